@@ -1,8 +1,20 @@
-"""The names that Keras makes up for layers and models."""
+"""The names of layers and models: those that are given, and those that Keras makes up."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+
+from kfix.model.graph import Argument
+
+
+def given_name(arguments: Iterable[Argument]) -> str | None:
+    """Return what `name=` of a call says, `None` where it is not a string."""
+    for argument in arguments:
+        match argument:
+            case Argument(keyword="name", value=str() as name):
+                return name
+    return None
 
 
 def snake_case(cls: str) -> str:

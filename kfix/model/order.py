@@ -59,7 +59,7 @@ def _before(arena: Nodes, stop: set[int], index: int) -> list[int]:
     """Return the nodes whose outputs a node is called on; none for an input."""
     if index in stop:
         return []
-    return [ref.node for _, value in arena[index].args for ref in refs_in(value)]
+    return [ref.node for ref in refs_in(arena[index].args)]
 
 
 def _walk_back(

@@ -6,18 +6,10 @@ from collections import Counter
 from collections.abc import Iterable
 
 from kfix.model.graph import Layer, Model
-from kfix.model.naming import snake_case
+from kfix.model.naming import given_name, snake_case
 from kfix.model.unknown import Unknown
 from kfix.report.rows import shown_class
 from kfix.shapes import Tracer
-
-
-def model_name(model: Model) -> str | None:
-    """Return the `name=` of a model if it is a string, else `None`."""
-    for argument in model.arguments:
-        if argument.keyword == "name" and isinstance(argument.value, str):
-            return argument.value
-    return None
 
 
 class Names:
@@ -43,7 +35,7 @@ class Names:
         waiting = [model]
         while waiting:
             model = waiting.pop()
-            self._add(model.uid, class_of_model(model), model_name(model))
+            self._add(model.uid, class_of_model(model), given_name(model.arguments))
             for node in model.nodes:
                 layer = node.layer
                 if layer.uid in self._classes:

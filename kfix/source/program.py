@@ -13,7 +13,8 @@ from kfix.model.record import replace
 from kfix.model.site import Place, Site
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter import classes
-from kfix.source.interpreter.interpreter import Interpreter, options_of
+from kfix.source.interpreter.choices import options_of
+from kfix.source.interpreter.interpreter import Interpreter
 from kfix.source.interpreter.values import ModelV, SequentialV
 from kfix.source.keras import data_calls, layers, saved
 from kfix.source.keras.data_feeds import feeds

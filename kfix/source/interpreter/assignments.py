@@ -12,11 +12,12 @@ from kfix.model.graph import Array, Symbol
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.bounds import MAX_LENGTH
 from kfix.source.interpreter.calls import Call, Given
+from kfix.source.interpreter.choices import choice
 from kfix.source.interpreter.containers import Const, DictV, ListV, sites_of
 from kfix.source.interpreter.context import Context
 from kfix.source.interpreter.conversion import to_shape
 from kfix.source.interpreter.dispatch import ByClass
-from kfix.source.interpreter.interpreter import Frame, Interpreter, choice, statement
+from kfix.source.interpreter.interpreter import Frame, Interpreter, statement
 from kfix.source.interpreter.operators import binary, operation_of
 from kfix.source.interpreter.partial_values import FrameV, VersionedV
 from kfix.source.interpreter.state import MISSING, Scope

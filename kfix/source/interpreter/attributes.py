@@ -10,6 +10,7 @@ import libcst as cst
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array, Symbol
 from kfix.model.unknown import Unknown
+from kfix.source.interpreter.bound_values import BoundV, MethodV, SuperInitV, SuperV
 from kfix.source.interpreter.calls import Given, invoke
 from kfix.source.interpreter.containers import Const, FileV
 from kfix.source.interpreter.context import Context
@@ -19,17 +20,7 @@ from kfix.source.interpreter.imports import member, resolve
 from kfix.source.interpreter.module_values import ModuleV
 from kfix.source.interpreter.partial_values import FrameV
 from kfix.source.interpreter.state import MISSING
-from kfix.source.interpreter.values import (
-    BoundV,
-    Choice,
-    ClassV,
-    FunctionV,
-    InstanceV,
-    MethodV,
-    ObjectV,
-    SuperInitV,
-    SuperV,
-)
+from kfix.source.interpreter.values import Choice, ClassV, FunctionV, InstanceV, ObjectV
 from kfix.source.library import lookup
 
 Attribute = Callable[[Context, Any, str], AbstractValue]

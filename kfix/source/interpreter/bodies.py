@@ -84,7 +84,9 @@ def read_call(
     if isinstance(graph, Model):
         graph = replace(graph, **weights._asdict())
     declared = _declared(context, instance, several)
-    shape = None if declared is None else _known_shape(declared)
+    shape = None
+    if declared is not None:
+        shape = _known_shape(declared)
     if shape is None or (isinstance(graph, Model) and _gives(interpreter, graph, shape)):
         return graph
     if isinstance(graph, Model) and not _refused(interpreter, graph):

@@ -10,6 +10,7 @@ from kfix.model.record import replace
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter import tensor_operations
 from kfix.source.interpreter.bodies import body_of
+from kfix.source.interpreter.bound_values import SuperInitV
 from kfix.source.interpreter.calls import Call, Given, called, invoke
 from kfix.source.interpreter.containers import NONE
 from kfix.source.interpreter.context import Context
@@ -17,15 +18,7 @@ from kfix.source.interpreter.functions import read_uncalled
 from kfix.source.interpreter.interpreter import (
     Interpreter,
 )
-from kfix.source.interpreter.values import (
-    ClassV,
-    InstanceV,
-    LayerV,
-    ModelV,
-    ObjectV,
-    SequentialV,
-    SuperInitV,
-)
+from kfix.source.interpreter.values import ClassV, InstanceV, LayerV, ModelV, ObjectV, SequentialV
 from kfix.source.keras import functional_models, models
 from kfix.source.keras.argument_values import model_arguments
 

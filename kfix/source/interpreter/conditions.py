@@ -8,14 +8,8 @@ from functools import partial
 import libcst as cst
 
 from kfix.model.record import Value
-from kfix.source.interpreter.interpreter import (
-    Ending,
-    Frame,
-    Interpreter,
-    atom_of,
-    merge,
-    statement,
-)
+from kfix.source.interpreter.choices import atom_of, merge
+from kfix.source.interpreter.interpreter import Ending, Frame, Interpreter, statement
 from kfix.source.interpreter.joins import Test, join
 from kfix.source.interpreter.state import Written
 from kfix.source.interpreter.values import Condition

@@ -41,9 +41,11 @@ def dtype_made(path: str, values: list[Any]) -> str | None:
     name = path.rpartition(".")[2]
     if name in _TRUTHS:
         return "bool"
-    if name in _PLACES:
-        return None if name == "where" and len(values) > 1 else "int64"
-    return _kept(path, name, values) if name in _KEEPING else None
+    if name in _PLACES and (name != "where" or len(values) <= 1):
+        return "int64"
+    if name in _KEEPING:
+        return _kept(path, name, values)
+    return None
 
 
 def _kept(path: str, name: str, values: list[Any]) -> str | None:
@@ -60,4 +62,6 @@ def _kept(path: str, name: str, values: list[Any]) -> str | None:
         return None
     # An array of integers and a float make floats.
     by_float = any(isinstance(value, float) for value in given)
-    return None if by_float and not dtype.startswith("float") else dtype
+    if by_float and not dtype.startswith("float"):
+        return None
+    return dtype

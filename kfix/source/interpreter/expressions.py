@@ -16,10 +16,11 @@ from kfix.source.interpreter import comprehensions as _comprehensions  # noqa: F
 from kfix.source.interpreter import subscripts as _subscripts  # noqa: F401  (registers what subscripts are worth)
 from kfix.source.interpreter.attributes import attribute
 from kfix.source.interpreter.bounds import MAX_LENGTH, MAX_SIZE, size, wide
+from kfix.source.interpreter.choices import under
 from kfix.source.interpreter.containers import Const, DictV, ListV, first, sites_of
 from kfix.source.interpreter.context import Context
 from kfix.source.interpreter.imports import from_stars, resolve
-from kfix.source.interpreter.interpreter import Frame, Interpreter, expression, under
+from kfix.source.interpreter.interpreter import Frame, Interpreter, expression
 from kfix.source.interpreter.operators import binary
 from kfix.source.interpreter.state import MISSING
 from kfix.source.interpreter.value_queries import key_of
@@ -267,7 +268,7 @@ def _yield(interpreter: Interpreter, node: cst.Yield, frame: Frame) -> AbstractV
         if frame.yields is not None:
             frame.yields.extend(value.elements() or [])
         return value
-    value = Const(None) if node.value is None else interpreter.eval(node.value, frame)
+    value = interpreter.eval_optional(node.value, frame)
     if frame.yields is not None:
         frame.yields.append(value)
     return Const(None)

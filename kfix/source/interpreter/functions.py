@@ -11,19 +11,14 @@ import libcst as cst
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.origin import LEFT_OUT
 from kfix.model.unknown import Unknown
+from kfix.source.interpreter.bound_values import BoundV, PartialV
 from kfix.source.interpreter.calls import Given, called, invoke
+from kfix.source.interpreter.choices import choice
 from kfix.source.interpreter.containers import NONE, Const, Container, DictV, ListV, is_none
 from kfix.source.interpreter.context import Context
-from kfix.source.interpreter.interpreter import (
-    MAX_DEPTH,
-    MAX_RECURSION,
-    Ending,
-    Frame,
-    Interpreter,
-    choice,
-)
+from kfix.source.interpreter.interpreter import MAX_DEPTH, MAX_RECURSION, Ending, Frame, Interpreter
 from kfix.source.interpreter.state import Scope
-from kfix.source.interpreter.values import BoundV, Choice, FunctionV, InstanceV, PartialV
+from kfix.source.interpreter.values import Choice, FunctionV, InstanceV
 from kfix.source.keras.argument_values import is_built
 
 

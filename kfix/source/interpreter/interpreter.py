@@ -16,19 +16,18 @@ import libcst as cst
 
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.deferred import Deferred
-from kfix.model.graph import Argument, Model, Node, Shapes, Symbol
+from kfix.model.graph import Argument, Model, Node, Shapes
 from kfix.model.origin import Literal, places
 from kfix.model.program import Asserted, Part
 from kfix.model.protocols import ShapeOf
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
-from kfix.source.interpreter.containers import Const
+from kfix.source.interpreter.choices import MAX_VARIANTS, choice, merge, options_of
+from kfix.source.interpreter.containers import NONE, Const
 from kfix.source.interpreter.conversion import origin_of
 from kfix.source.interpreter.module_values import ModuleV
 from kfix.source.interpreter.state import Journal, Scope
-from kfix.source.interpreter.value_queries import one_array
 from kfix.source.interpreter.values import (
-    Choice,
     ClassV,
     Condition,
     FunctionV,
@@ -56,10 +55,6 @@ MAX_RECURSION = 8
 
 MAX_TURNS = 600
 """Turns of one loop."""
-
-MAX_VARIANTS = 8
-"""Ways in which one model may have been built."""
-
 
 BACKEND = "KERAS_BACKEND"
 """The variable of the environment, and the setting, that name the backend."""
@@ -238,6 +233,12 @@ class Interpreter:
             return Unknown(f"a {type(node).__name__} is not read", frame.unit.site(node))
         return handler(self, node, frame)
 
+    def eval_optional(self, node: cst.CSTNode | None, frame: Frame) -> AbstractValue:
+        """Return what an expression is worth that may be left out, as that of `return`."""
+        if node is None:
+            return NONE
+        return self.eval(node, frame)
+
     def run(self, statements: Iterable[cst.CSTNode], frame: Frame) -> Ending | None:
         """Run statements in order until one ends the block.
 
@@ -370,73 +371,3 @@ def _cut(code: str, length: int) -> str:
     if len(code) <= length:
         return code
     return code[: length - 3] + "…"
-
-
-def options_of(value: AbstractValue) -> list[tuple[Condition, AbstractValue]]:
-    """Return what a value may be, each under its condition: itself under none where it is no
-    `Choice`.
-    """
-    if isinstance(value, Choice):
-        return value.options
-    return [((), value)]
-
-
-def merge(one: Condition, other: Condition) -> Condition | None:
-    """Return both conditions as one, `None` when they contradict each other."""
-    known = dict(one)
-    for text, holds in other:
-        if known.setdefault(text, holds) != holds:
-            return None
-    return tuple(known.items())
-
-
-def under(condition: Condition, value: Choice) -> AbstractValue:
-    """Return what a value may be where a condition holds."""
-    options = [(held, one) for held, one in value.options if merge(condition, held) is not None]
-    if len(options) == len(value.options) or not options:
-        return value
-    return choice(options)
-
-
-def atom_of(test: AbstractValue, text: str) -> tuple[str, bool]:
-    """Return the source of the test that decides a test, and what that gives where this one holds.
-
-    That of `x is None`, where another test decided whether `x` is None, is the other test.
-    """
-    if isinstance(test, Choice) and len(test.options) == 2:
-        (one, holds), (two, other) = [(held, value.truth()) for held, value in test.options]
-        atoms = len(one) == len(two) == 1 and one[0][0] == two[0][0] and one[0][1] != two[0][1]
-        if atoms and holds is not None and other is (not holds):
-            return one[0][0], one[0][1] if holds else two[0][1]
-    return text, True
-
-
-def choice(options: list[tuple[Condition, AbstractValue]]) -> AbstractValue:
-    """Return one value for several; where all are known to be the same, that one."""
-    flat = [
-        (both, inner)
-        for condition, value in options
-        for more, inner in options_of(value)
-        if (both := merge(condition, more)) is not None
-    ]
-    if not flat:
-        return Const(None)
-    values = [value for _, value in flat]
-    head = values[0]
-    if all(value is head for value in values):
-        return head
-    if isinstance(head, Const | Symbol) and all(same(head, value) for value in values):
-        return head
-    array = one_array(values)
-    if array is None:
-        return Choice(flat[:MAX_VARIANTS])
-    return array
-
-
-def same(one: AbstractValue, other: AbstractValue) -> bool:
-    """Return whether two values are known to be equal."""
-    if one is other:
-        return True
-    if isinstance(one, Const) and isinstance(other, Const):
-        return type(one.value) is type(other.value) and one.value == other.value
-    return isinstance(one, Symbol) and one == other

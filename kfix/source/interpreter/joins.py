@@ -11,9 +11,10 @@ from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Symbol
 from kfix.model.record import Value
 from kfix.model.unknown import Unknown
+from kfix.source.interpreter.choices import MAX_VARIANTS, choice, merge, same
 from kfix.source.interpreter.containers import DictV, ListV, first
 from kfix.source.interpreter.dispatch import ByClass
-from kfix.source.interpreter.interpreter import MAX_VARIANTS, Interpreter, choice, merge, same
+from kfix.source.interpreter.interpreter import Interpreter
 from kfix.source.interpreter.partial_values import FrameV
 from kfix.source.interpreter.state import MISSING, Written, read
 from kfix.source.interpreter.value_queries import one_array

@@ -9,6 +9,7 @@ from kfix.model.origin import Omitted
 from kfix.model.record import replace
 from kfix.model.unknown import Unknown, UnknownUsed, any_unknown
 from kfix.source.interpreter import nested_tensors, tensor_operations
+from kfix.source.interpreter.bound_values import MethodV
 from kfix.source.interpreter.calls import Call, Given, called, invoke
 from kfix.source.interpreter.containers import NONE, Const, Container, DictV, ListV
 from kfix.source.interpreter.context import Context
@@ -20,7 +21,6 @@ from kfix.source.interpreter.values import (
     FunctionV,
     InstanceV,
     LayerV,
-    MethodV,
     ModelV,
     Native,
     ObjectV,

@@ -16,17 +16,11 @@ from kfix.source.interpreter import tensor_operations
 from kfix.source.interpreter.array_operators import of_arrays
 from kfix.source.interpreter.bounds import MAX_LENGTH
 from kfix.source.interpreter.calls import Given, invoke
+from kfix.source.interpreter.choices import choice, merge, options_of
 from kfix.source.interpreter.containers import Const, DictV, ListV, OpenV, first
 from kfix.source.interpreter.context import Context
 from kfix.source.interpreter.conversion import from_plain, is_plain, origin_of, plain
-from kfix.source.interpreter.interpreter import (
-    Frame,
-    Interpreter,
-    choice,
-    expression,
-    merge,
-    options_of,
-)
+from kfix.source.interpreter.interpreter import Frame, Interpreter, expression
 from kfix.source.interpreter.partial_values import IntegerV
 from kfix.source.interpreter.python_functions import result_of
 from kfix.source.interpreter.values import Choice, Condition, InstanceV, TensorV
@@ -289,10 +283,11 @@ def _boolean(interpreter: Interpreter, node: cst.BooleanOperation, frame: Frame)
 def _ternary(interpreter: Interpreter, node: cst.IfExp, frame: Frame) -> AbstractValue:
     """Return one side of a conditional expression, or a choice of both if the test is unknown."""
     test = interpreter.eval(node.test, frame)
+    branches = {True: node.body, False: node.orelse}
     known = test.truth()
     if known is not None:
         interpreter.decide(test)
-        return interpreter.eval(node.body if known else node.orelse, frame)
+        return interpreter.eval(branches[known], frame)
     text = interpreter.test(node.test, frame)
     held = frame.condition
     options: list[tuple[Condition, AbstractValue]] = []
@@ -300,8 +295,7 @@ def _ternary(interpreter: Interpreter, node: cst.IfExp, frame: Frame) -> Abstrac
         condition = merge(held, way)
         if condition is not None:
             frame.condition = condition
-            branch = node.body if holds else node.orelse
-            options.append((way, interpreter.eval(branch, frame)))
+            options.append((way, interpreter.eval(branches[holds], frame)))
     frame.condition = held
     return join_options(
         options, interpreter.unknown(f"`{text}` is not known", node.test, frame, test)

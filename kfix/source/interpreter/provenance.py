@@ -14,10 +14,11 @@ from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array
 from kfix.model.origin import Derived, Fixed, Origin, derived, invented, make_slice
 from kfix.model.record import replace
+from kfix.source.interpreter.bound_values import MethodV
 from kfix.source.interpreter.containers import Const, ListV
 from kfix.source.interpreter.conversion import MAX_PARTS, from_plain, maker_of, overgrown
 from kfix.source.interpreter.dispatch import ByClass
-from kfix.source.interpreter.values import FunctionV, MethodV, ObjectV, SliceV
+from kfix.source.interpreter.values import FunctionV, ObjectV, SliceV
 
 Again = Callable[..., AbstractValue]
 """Makes a call again with other arguments."""

@@ -13,7 +13,6 @@ from kfix.source.interpreter import functions
 from kfix.source.interpreter import loops as _loops  # noqa: F401  (registers what loops do)
 from kfix.source.interpreter import matching as _matching  # noqa: F401  (registers what `match` does)
 from kfix.source.interpreter.assignments import assign
-from kfix.source.interpreter.containers import NONE
 from kfix.source.interpreter.conversion import to_shape
 from kfix.source.interpreter.decorators import decorated
 from kfix.source.interpreter.interpreter import Ending, Frame, Interpreter, statement
@@ -88,7 +87,7 @@ def _class(interpreter: Interpreter, node: cst.ClassDef, frame: Frame) -> None:
 
 @statement(cst.Return)
 def _return(interpreter: Interpreter, node: cst.Return, frame: Frame) -> Ending | None:
-    value = NONE if node.value is None else interpreter.eval(node.value, frame)
+    value = interpreter.eval_optional(node.value, frame)
     frame.returns.append((frame.condition, value))
     return "return"
 

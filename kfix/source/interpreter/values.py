@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from kfix.model.abstract_value import AbstractValue
@@ -87,11 +88,13 @@ class ClassV(AbstractValue):
     @property
     def native(self) -> str | None:
         """Return the dotted name of the library class that it derives from, if any."""
-        for cls in self.mro():
-            for base in cls.bases:
-                if isinstance(base, Symbol):
-                    return base.path
-        return None
+        return next(iter(self.natives), None)
+
+    @property
+    def natives(self) -> list[str]:
+        """Return the dotted names of all library classes that it derives from, nearest first."""
+        bases = chain.from_iterable(cls.bases for cls in self.mro())
+        return [base.path for base in bases if isinstance(base, Symbol)]
 
     def find(self, name: str, after: ClassV | None = None) -> AbstractValue | None:
         """Return an attribute of this class or the nearest base that has it (behind `after`, for
@@ -142,56 +145,6 @@ class InstanceV(AbstractValue):
         """
         self.body_for: Callable[[list[Any]], Any] | None = None
         """What gives a reader of `call` for a call with these arguments."""
-
-
-class BoundV(AbstractValue):
-    """A function of the program with its first argument."""
-
-    __slots__ = ("function", "receiver")
-
-    def __init__(self, function: AbstractValue, receiver: AbstractValue) -> None:
-        self.function = function
-        self.receiver = receiver
-
-
-class MethodV(AbstractValue):
-    """A method of a library's or a builtin object: `table` and `name` find it in the library."""
-
-    __slots__ = ("name", "receiver", "table")
-
-    def __init__(self, table: str, name: str, receiver: AbstractValue) -> None:
-        self.table = table
-        self.name = name
-        self.receiver = receiver
-
-
-class SuperV(AbstractValue):
-    """`super()` in a method of `cls`, called on `instance`."""
-
-    __slots__ = ("cls", "instance")
-
-    def __init__(self, cls: ClassV, instance: AbstractValue) -> None:
-        self.cls = cls
-        self.instance = instance
-
-
-class SuperInitV(AbstractValue):
-    """`super().__init__` of an object whose base is a class of a library."""
-
-    __slots__ = ("instance",)
-
-    def __init__(self, instance: AbstractValue) -> None:
-        self.instance = instance
-
-
-class PartialV(AbstractValue):
-    """`functools.partial(function, ...)`."""
-
-    __slots__ = ("arguments", "function")
-
-    def __init__(self, function: AbstractValue, arguments: list[Any]) -> None:
-        self.function = function
-        self.arguments = arguments
 
 
 class ObjectV(AbstractValue):

@@ -8,8 +8,9 @@ one layer.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 
-from kfix.model.graph import InnerLayer, Layer, Library, Node, TensorRef
+from kfix.model.graph import Argument, InnerLayer, Layer, Library, Node, TensorRef
 from kfix.model.naming import snake_case
 from kfix.model.order import graph, redirected, refs_in
 from kfix.model.record import replace
@@ -18,6 +19,7 @@ from kfix.source.interpreter.containers import ListV
 from kfix.source.interpreter.interpreter import Interpreter
 from kfix.source.interpreter.values import LayerV
 from kfix.source.keras import layers
+from kfix.source.keras.auto_names import names_inside
 
 
 class Opened:
@@ -72,9 +74,7 @@ class Opened:
         start = snake_case(row.shown)
         if _is_taken(self.interpreter, self.base, start):
             return None
-        if row.made:
-            return f"{start}_{row.made}"
-        return start
+        return f"{start}_{row.made}".removesuffix("_0")
 
 
 class InnerV(LayerV):
@@ -153,12 +153,17 @@ def _ahead(interpreter: Interpreter, base: Layer) -> list[LayerV] | None:
 
     None for an Input, `None` for no chain.
     """
-    tensor = base.argument("input_tensor")
-    if tensor is None or tensor.value is None:
-        return []
-    if not isinstance(tensor.value, TensorRef):
-        return None
-    nodes = graph(interpreter.arena, [], [tensor.value])
+    match base.argument("input_tensor"):
+        case None | Argument(value=None):
+            return []
+        case Argument(value=TensorRef() as tensor):
+            return _chain_to(interpreter, tensor)
+    return None
+
+
+def _chain_to(interpreter: Interpreter, tensor: TensorRef) -> list[LayerV] | None:
+    """Return the layers that a tensor comes from, `None` where they are no chain."""
+    nodes = graph(interpreter.arena, [], [tensor])
     if len(nodes) == 1 and nodes[0].layer.cls in ("Input", "InputLayer"):
         return []
     found = [interpreter.layers.get(node.layer.uid) for node in nodes]
@@ -223,10 +228,7 @@ def _named_before(
     if not layer.is_application:
         cls = interpreter.shapes.class_name(layer.cls) or layer.cls
         return layer.name is None and snake_case(cls) == start
-    rows = interpreter.shapes.application_layers(layer)
-    if isinstance(rows, Unknown):
-        return True
-    return any(row.made is not None and snake_case(row.shown) == start for row in rows)
+    return names_inside(interpreter, layer, start) != 0
 
 
 def one_way(
@@ -241,8 +243,8 @@ def one_way(
     stop = {ref.node for ref in inputs}
     replaced: dict[int, int] = {}
     called: list[Node] = []
-    for opened in interpreter.opened.values():
-        if opened is None or not opened.nodes or not any(node in seen for node in opened.nodes[1:]):
+    for opened in filter(None, interpreter.opened.values()):
+        if seen.isdisjoint((opened.nodes or [])[1:]):
             continue
         if opened.own in seen - stop:
             replaced[opened.own] = opened.end
@@ -268,7 +270,7 @@ def _called_beside(node: Node) -> Node:
 
 def _taken(node: Node) -> list[int]:
     """Return the nodes whose outputs a node takes."""
-    return [ref.node for _, value in node.args for ref in refs_in(value)]
+    return [ref.node for ref in refs_in(node.args)]
 
 
 def listed(
@@ -288,10 +290,8 @@ def listed(
         return None
     if not _one_chain(nodes):
         return _listed_graph(interpreter, nodes, known, inputs, ends)
-    found: list[Node | LayerV] = []
-    for node in nodes:
-        found.extend(known[node.id].inner if node.id in known else [node])
-    return found
+    inside = {number: opened.inner for number, opened in known.items()}
+    return list(chain.from_iterable(inside.get(node.id, [node]) for node in nodes))
 
 
 def _listed_graph(

@@ -41,12 +41,13 @@ def is_built(value: AbstractValue) -> bool:
 
     That is a layer, a tensor, a model, a list of them, a class of a library, or None for one.
     """
-    if isinstance(value, ListV):
-        return bool(value.items) and value.unknown is None and all(map(is_built, value.items))
-    if isinstance(value, Symbol):
-        return not value.called
-    if isinstance(value, Const):
-        return value.value is None
+    match value:
+        case ListV(items=[_, *_] as items, unknown=None):
+            return all(map(is_built, items))
+        case Symbol():
+            return not value.called
+        case Const():
+            return value.value is None
     return isinstance(value, LayerV | TensorV | SequentialV | ModelV) or is_layer_like(value)
 
 

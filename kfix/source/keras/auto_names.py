@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kfix.model.graph import Layer
 from kfix.model.naming import snake_case
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.interpreter import Interpreter
@@ -36,9 +37,7 @@ def made_up_name(interpreter: Interpreter, layer: LayerV) -> str | None:
             return None
         if other.uid < layer.uid:
             number += count
-    if number:
-        return f"{start}_{number}"
-    return start
+    return f"{start}_{number}".removesuffix("_0")
 
 
 def _plain_layers(interpreter: Interpreter, last: int) -> Iterator[LayerV]:
@@ -58,10 +57,7 @@ def _named_by(interpreter: Interpreter, layer: LayerV, start: str) -> int | None
     It is `None` where that is not known.
     """
     if layer.layer.is_application:
-        rows = interpreter.shapes.application_layers(layer.layer)
-        if isinstance(rows, Unknown):
-            return None
-        return sum(row.made is not None and snake_case(row.shown) == start for row in rows)
+        return names_inside(interpreter, layer.layer, start)
     if start == "dropout" and "Attention" in layer.cls:
         return None  # it makes one of its own
     if _start(interpreter, layer) != start:
@@ -70,6 +66,17 @@ def _named_by(interpreter: Interpreter, layer: LayerV, start: str) -> int | None
     if doubtful:
         return None
     return 1
+
+
+def names_inside(interpreter: Interpreter, base: Layer, start: str) -> int | None:
+    """Return how many names from `start` Keras makes up inside a model of `keras.applications`.
+
+    It is `None` where its layers are not known.
+    """
+    rows = interpreter.shapes.application_layers(base)
+    if isinstance(rows, Unknown):
+        return None
+    return sum(row.made is not None and snake_case(row.shown) == start for row in rows)
 
 
 def _start(interpreter: Interpreter, layer: LayerV) -> str | None:

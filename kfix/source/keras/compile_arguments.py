@@ -56,16 +56,20 @@ def _metrics(call: Call) -> Iterator[Part]:
 
 def keyed(given: Given) -> Iterator[Keyed]:
     """Yield a value, or the values of a list or dictionary with their numbers or keys."""
-    value = given.value
-    if isinstance(value, ListV) and value.unknown is None:
-        for number, (item, site) in enumerate(zip(value.items, value.sites, strict=True)):
-            yield number, item, site
-    elif isinstance(value, DictV) and value.unknown is None:
-        for key, item in value.entries.items():
-            if isinstance(key, int | str):
-                yield key, item, value.sites.get(key)
-    else:
-        yield None, value, given.site
+    match given.value:
+        case ListV(items=items, sites=places, unknown=None):
+            for number, (item, site) in enumerate(zip(items, places, strict=True)):
+                yield number, item, site
+        case DictV(entries=entries, sites=sites, unknown=None):
+            for key, item in entries.items():
+                if isinstance(key, int | str):
+                    yield key, item, sites.get(key)
+        case value:
+            yield None, value, given.site
+
+
+_NESTED: dict[bool, tuple[type[AbstractValue], ...]] = {True: (ListV, DictV), False: (ListV,)}
+"""What holds several values, in a list or elsewhere."""
 
 
 def _flat(given: Given) -> Iterator[Keyed]:
@@ -75,11 +79,13 @@ def _flat(given: Given) -> Iterator[Keyed]:
     """
     of_list = isinstance(given.value, ListV)
     for key, item, site in keyed(given):
-        if isinstance(item, ListV) or (of_list and isinstance(item, DictV)):
+        if isinstance(item, _NESTED[of_list]):
             for _, one, place in keyed(Given(None, item, site)):
                 yield key, one, place
+        elif of_list:
+            yield None, item, site
         else:
-            yield None if of_list else key, item, site
+            yield key, item, site
 
 
 # --- functions of the program -------------------------------------------------------------
@@ -118,9 +124,12 @@ def _rebinds(node: cst.CSTNode, names: set[str]) -> bool:
 
 def _is_difference(node: cst.CSTNode, names: set[str]) -> bool:
     """Return whether a node takes one of two names from the other, `y_true - y_pred`."""
-    if not isinstance(node, cst.BinaryOperation) or not isinstance(node.operator, cst.Subtract):
-        return False
-    return {side.value for side in (node.left, node.right) if isinstance(side, cst.Name)} == names
+    match node:
+        case cst.BinaryOperation(
+            operator=cst.Subtract(), left=cst.Name(value=one), right=cst.Name(value=other)
+        ):
+            return {one, other} == names
+    return False
 
 
 # --- places -------------------------------------------------------------------------------
@@ -131,14 +140,13 @@ def _written(call: Call, value: AbstractValue, site: Site | None) -> Site | None
 
     That is in the call itself, or at the literal or the call that made it.
     """
-    if isinstance(value, Symbol):
-        return value.site or site
-    if not isinstance(value, Const) or not isinstance(value.origin, Literal):
-        return site
-    literal = value.origin.site
-    if site is not None and _is_argument(call.frame.unit, site, literal):
-        return site
-    return literal
+    match value:
+        case Symbol():
+            return value.site or site
+        case Const(origin=Literal(site=literal)):
+            if site is None or not _is_argument(call.frame.unit, site, literal):
+                return literal
+    return site
 
 
 def _is_argument(unit: Unit, site: Site, literal: Site) -> bool:

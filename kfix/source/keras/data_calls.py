@@ -135,10 +135,11 @@ def batch_of(interpreter: Interpreter, shapes: Any, site: Site) -> AbstractValue
 
     `None` where they are not known.
     """
-    if isinstance(shapes, tuple) and shapes:
-        return data_of_shape(interpreter, batchless(shapes), site)
-    if isinstance(shapes, list) and shapes:
-        return _batches_of(interpreter, shapes, site)
+    match shapes:
+        case tuple((_, *_)):
+            return data_of_shape(interpreter, batchless(shapes), site)
+        case list([_, *_]):
+            return _batches_of(interpreter, shapes, site)
     return None
 
 

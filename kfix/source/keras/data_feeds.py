@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kfix.model.graph import Node, Shape, TensorRef
+from kfix.model.graph import Argument, Layer, Node, Shape, TensorRef
 from kfix.model.program import Feed
 
 
@@ -12,12 +12,9 @@ def feeds(arena: Sequence[Node]) -> tuple[Feed, ...]:
     """Return the data of known shape that models are called on, each shape once."""
     found: dict[Feed, None] = {}
     for node in arena:
-        model = node.layer.model
-        if model is None or not node.args:
-            continue
         shape = _data_shape(arena, node)
-        if shape is not None:
-            found[Feed(model.uid, shape)] = None
+        if node.layer.model is not None and shape is not None:
+            found[Feed(node.layer.model.uid, shape)] = None
     return tuple(found)
 
 
@@ -26,24 +23,19 @@ def _data_shape(arena: Sequence[Node], node: Node) -> Shape | None:
 
     It is `None` where that is not data, or its shape is not known.
     """
-    given = node.args[0][1]
-    if not isinstance(given, TensorRef) or not 0 <= given.node < len(arena):
-        return None
-    source = arena[given.node]
-    if not _is_data(source):
-        return None
-    shape = source.layer.arguments[0].value
-    if isinstance(shape, tuple) and shape:
-        return shape
+    match node.args:
+        case [(_, TensorRef(node=number)), *_] if 0 <= number < len(arena):
+            return _shape_of_data(arena[number].layer)
     return None
 
 
-def _is_data(node: Node) -> bool:
-    """Return whether a node stands for an array that a layer is called on.
+def _shape_of_data(layer: Layer) -> Shape | None:
+    """Return the shape of an array that a layer is called on, which is written nowhere.
 
-    The shape of such an array is written nowhere.
+    It is `None` for a layer that stands for no array.
     """
-    arguments = node.layer.arguments
-    if node.layer.cls != "Input" or len(arguments) != 1:
-        return False
-    return arguments[0].site is None and arguments[0].origin is None
+    match layer.arguments:
+        case [Argument(site=None, origin=None, value=tuple((_, *_)) as shape)]:
+            if layer.cls == "Input":
+                return shape
+    return None

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 from kfix.model.abstract_value import AbstractValue
-from kfix.model.graph import Array, Symbol
+from kfix.model.graph import Array, Layer, Model, Symbol
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.shapes.formatting import show
+from kfix.source.interpreter.bound_values import BoundV
 from kfix.source.interpreter.containers import Const
 from kfix.source.interpreter.dispatch import ByClass
 from kfix.source.interpreter.values import (
-    BoundV,
     Choice,
     ClassV,
     FunctionV,
@@ -27,16 +27,13 @@ from kfix.source.interpreter.values import (
 def not_a_tensor(value: AbstractValue, site: Site) -> Unknown:
     """Return why a value gives no shape: what it is, and where it comes from."""
     made = None
-    if isinstance(value, LayerV):
-        made = Unknown("it is made here and was not called", value.layer.site)
-    elif isinstance(value, SequentialV):
-        made = Unknown("it is made here and was not called", value.site)
-    elif isinstance(value, ModelV):
-        made = Unknown("it is made here and was not called", value.model.site)
-    elif isinstance(value, FunctionV):
-        made = Unknown("it is defined here", value.unit.site(value.node))
-    elif isinstance(value, InstanceV) and value.site is not None:
-        made = Unknown("it is made here", value.site)
+    match value:
+        case LayerV(layer=Layer(site=at)) | SequentialV(site=at) | ModelV(model=Model(site=at)):
+            made = Unknown("it is made here and was not called", at)
+        case FunctionV():
+            made = Unknown("it is defined here", value.unit.site(value.node))
+        case InstanceV(site=Site() as at):
+            made = Unknown("it is made here", at)
     return Unknown(f"{_DESCRIBED.of(value)(value)} is not a tensor", site, made)
 
 
@@ -72,9 +69,9 @@ def _model(value: SequentialV | ModelV) -> str:
 
 @_DESCRIBED.register(FunctionV, BoundV)
 def _function(value: FunctionV | BoundV) -> str:
-    function = value.function if isinstance(value, BoundV) else value
-    if isinstance(function, FunctionV):
-        return f"the function `{function.name}`"
+    match value:
+        case FunctionV(name=name) | BoundV(function=FunctionV(name=name)):
+            return f"the function `{name}`"
     return "a function"
 
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import chain
 
 from kfix.model.abstract_value import AbstractValue
-from kfix.model.graph import Array, Layer, Symbol
-from kfix.model.program import Batches, Part, Role
-from kfix.model.record import Value, replace
-from kfix.model.site import Site
+from kfix.model.graph import Array, Layer, Model
+from kfix.model.program import Part, Role
+from kfix.model.record import Value
 from kfix.model.unknown import Unknown, all_integers
 from kfix.source.interpreter.calls import Call, Given
 from kfix.source.interpreter.containers import NONE, Const, DictV, ListV
 from kfix.source.interpreter.partial_values import FrameV, VersionedV
 from kfix.source.interpreter.values import LayerV, ModelV, ObjectV, SequentialV
 from kfix.source.keras import layers
-from kfix.source.keras.argument_values import argument_value
 from kfix.source.keras.compile_arguments import keyed
 from kfix.source.library.literals import array_of
 
@@ -26,12 +25,16 @@ Listed = tuple[Array, str]
 """The array that a list stands for, and the function that makes it of the list."""
 
 
-class _Data(Value):
+class Data(Value):
     """The data of one kind: for training, or `aside` for validation."""
 
-    x: Given | None
-    y: Given | None
+    x: Given
+    y: Given
     aside: bool
+
+
+NOTHING = Given(None, NONE)
+"""What stands for x or y where a call is not given it."""
 
 
 # --- all that a call is given -------------------------------------------------------------
@@ -40,27 +43,37 @@ class _Data(Value):
 def of_fit(call: Call, model: AbstractValue) -> tuple[Part, ...]:
     """Return the arrays of `fit`, `evaluate`, `predict` and their like."""
     found: list[Part] = []
-    for data in _data(call):
+    for data in data_of(call):
         found.extend(_arrays(call, data, "x", model))
         found.extend(_arrays(call, data, "y", model))
     return tuple(found)
 
 
-def _data(call: Call) -> Iterator[_Data]:
+def data_of(call: Call) -> Iterator[Data]:
     """Yield the data of a call, that of `validation_data` among it."""
-    y = None if call.name.startswith("predict") else call.find(1, "y")
-    yield _Data(call.find(0, "x"), y, aside=False)
+    y = call.find(1, "y") or NOTHING
+    if call.name.startswith("predict"):
+        y = NOTHING
+    yield Data(call.find(0, "x") or NOTHING, y, aside=False)
     validation = _validation(call)
     if validation is not None:
-        x, y, *_ = [*_parts(validation.value), None, None]
-        yield _Data(x, y, aside=True)
+        x, y, *_ = [*_parts(validation.value), NOTHING, NOTHING]
+        yield Data(x, y, aside=True)
+
+
+def sources(call: Call) -> Iterator[tuple[Given, bool]]:
+    """Yield x and `validation_data`, as far as they are given, and whether it is the latter."""
+    for given, aside in ((call.find(0, "x"), False), (_validation(call), True)):
+        if given is not None:
+            yield given, aside
 
 
 def _parts(value: AbstractValue) -> Iterator[Given]:
     """Yield x, y and sample weights of `validation_data`, nothing unless it is a tuple of them."""
-    if isinstance(value, ListV) and value.kind in ("tuple", "list") and value.unknown is None:
-        for item, site in zip(value.items, value.sites, strict=True):
-            yield Given(None, item, site)
+    match value:
+        case ListV(kind="tuple" | "list", unknown=None, items=items, sites=sites):
+            for item, site in zip(items, sites, strict=True):
+                yield Given(None, item, site)
 
 
 def _validation(call: Call) -> Given | None:
@@ -70,13 +83,11 @@ def _validation(call: Call) -> Given | None:
     return None
 
 
-def _samples_of_x(call: Call, data: _Data, model: AbstractValue) -> int | None:
+def _samples_of_x(call: Call, data: Data, model: AbstractValue) -> int | None:
     """Return how many samples x has, where that is known."""
-    if data.x is None:
-        return None
-    count = None if data.y is None else samples(data.y.value)
-    rows = listed(data.x.value, model, "x", call, count)
-    return samples(data.x.value if rows is None else rows[0])
+    x = data.x.value
+    array, _ = listed(x, model, "x", call, samples(data.y.value)) or (x, "")
+    return samples(array)
 
 
 def sets_of_fit(
@@ -87,16 +98,14 @@ def sets_of_fit(
     element of it.
     """
     found = []
-    for given, aside in ((call.find(0, "x"), False), (_validation(call), True)):
-        if given is None:
-            continue
-        parts = element(given.value)
-        if parts is not None and isinstance(parts[0], Array):
-            found.append(Part("x", None, parts[0], given.site, _made_by(given.value), aside))
+    for given, aside in sources(call):
+        match element(given.value):
+            case (Array() as x, _):
+                found.append(Part("x", None, x, given.site, made_by(given.value), aside))
     return tuple(found)
 
 
-def _made_by(value: AbstractValue) -> str:
+def made_by(value: AbstractValue) -> str:
     """Return what kind of thing a data set or a generator is."""
     if isinstance(value, ObjectV | ListV):
         return value.kind
@@ -108,12 +117,11 @@ def _made_by(value: AbstractValue) -> str:
 
 def ends(model: AbstractValue, role: Role) -> int | None:
     """Return how many inputs ("x") or outputs ("y") a model has, `None` where that is not known."""
-    if isinstance(model, SequentialV):
-        if _joins(model):
-            return None
-        return 1
-    if isinstance(model, ModelV) and model.model.is_functional:
-        return len(model.model.inputs if role == "x" else model.model.outputs)
+    match model:
+        case SequentialV() if not _joins(model):
+            return 1
+        case ModelV(model=Model(is_functional=True, inputs=inputs, outputs=outputs)):
+            return {"x": len(inputs), "y": len(outputs)}[role]
     return None
 
 
@@ -121,15 +129,12 @@ def _joins(model: SequentialV) -> bool:
     """Return whether a Sequential begins with a layer of several models, as Keras 1 had them:
     `Merge([left, right])`.
     """
-    items = model.variants[0].items
-    first = None
-    if items:
-        first = items[0][0]
-    if not isinstance(first, LayerV) or not first.layer.is_unknown:
-        return False
-    rows = [given.value for given in first.layer.arguments]
-    parts = [part for row in rows if isinstance(row, list | tuple) for part in row]
-    return any(isinstance(part, Layer) and part.model is not None for part in parts)
+    match model.variants[0].items:
+        case [(LayerV(layer=first), _), *_] if first.is_unknown:
+            rows = (given.value for given in first.arguments)
+            parts = chain.from_iterable(row for row in rows if isinstance(row, list | tuple))
+            return any(isinstance(part, Layer) and part.model is not None for part in parts)
+    return False
 
 
 def samples(value: AbstractValue | None) -> int | None:
@@ -137,15 +142,14 @@ def samples(value: AbstractValue | None) -> int | None:
 
     `None` where that is not known.
     """
-    if isinstance(value, DictV) and value.entries:
-        value = next(iter(value.entries.values()))
-    elif isinstance(value, ListV) and value.items and isinstance(value.items[0], Array):
-        value = value.items[0]
-    if not isinstance(value, Array) or not isinstance(value.shape, tuple) or not value.shape:
-        return None
-    count = value.shape[0]
-    if isinstance(count, int):
-        return count
+    match value:
+        case DictV(entries=entries) if entries:
+            value = next(iter(entries.values()))
+        case ListV(items=[Array() as first, *_]):
+            value = first
+    match value:
+        case Array(shape=(int() as count, *_)):
+            return count
     return None
 
 
@@ -166,8 +170,16 @@ def listed(
     holds one for each of them, and so may labels where the `others`, the samples of x,
     are not so many. For x they are the samples of y.
     """
-    if not isinstance(value, ListV) or value.kind not in ("list", "tuple") or not value.items:
-        return None
+    match value:
+        case ListV(kind="list" | "tuple", items=[_, *_]):
+            return _array_of_list(value, model, role, call, others)
+    return None
+
+
+def _array_of_list(
+    value: ListV, model: AbstractValue, role: Role, call: Call, others: int | None
+) -> Listed | None:
+    """Return the array that a list stands for, as `listed` does."""
     count = ends(model, role)
     if all(isinstance(item, Array) for item in value.items):
         if count != 1 or not _are_samples(value, role, others):
@@ -182,10 +194,11 @@ def _of_arrays(
     value: ListV, model: AbstractValue, role: Role, call: Call, others: int | None
 ) -> Listed | None:
     """Return the array that samples in a list stand for, `None` of batches that are not joined."""
-    if role == "x" and _is_first_taken(value, model, call, others):
+    if role != "x":
+        return array_of(value, call), "numpy.array"
+    if _is_first_taken(value, model, call, others):
         return None
-    rows = array_of(value, call)
-    return _joined(rows, model, call) if role == "x" else (rows, "numpy.array")
+    return _joined(array_of(value, call), model, call)
 
 
 def _is_first_taken(value: ListV, model: AbstractValue, call: Call, labels: int | None) -> bool:
@@ -193,40 +206,33 @@ def _is_first_taken(value: ListV, model: AbstractValue, call: Call, labels: int 
 
     Keras neither counts nor joins them: y has as many samples as each of them.
     """
-    first = value.items[0]
-    if not isinstance(model, SequentialV) or not isinstance(first, Array):
-        return False
-    if not isinstance(first.shape, tuple):
-        return False
-    if not call.name.startswith("predict"):
-        return labels is not None and [labels] == list(first.shape[:1])
-    entry = call.interpreter.shapes.model_inputs(layers.frozen(call.interpreter, model))
-    return isinstance(entry, tuple) and len(first.shape) == len(entry)
+    match model, value.items[0]:
+        case SequentialV(), Array(shape=tuple() as shape):
+            if not call.name.startswith("predict"):
+                return labels is not None and (labels,) == shape[:1]
+            entry = call.interpreter.shapes.model_inputs(layers.frozen(call.interpreter, model))
+            return isinstance(entry, tuple) and len(shape) == len(entry)
+    return False
 
 
 def _are_samples(value: ListV, role: Role, count_of_x: int | None) -> bool:
     """Return whether arrays in a list, for a model of one input or output, may be its samples."""
-    if not _alike(value.items):
+    count = len(value.items)
+    if value.unknown is None and (count == 1 or (role == "y" and count_of_x not in (None, count))):
         return False
-    if value.unknown is not None:
-        return True
-    if len(value.items) == 1:
-        return False
-    return role == "x" or count_of_x is None or count_of_x == len(value.items)
+    return _alike(value.items)
 
 
 def _is_one_for_each(value: ListV, count: int | None) -> bool:
     """Return whether a list of lists holds one for each of several inputs or outputs."""
-    if count is None or count <= 1:
-        return False
-    return len(value.items) == count and isinstance(value.items[0], ListV)
+    return count != 1 and len(value.items) == count and isinstance(value.items[0], ListV)
 
 
 def _alike(arrays: list[AbstractValue]) -> bool:
     """Return whether arrays may all be rows of one: of one shape, as far as that is known."""
     shapes = [array.shape for array in arrays if isinstance(array, Array)]
     tuples = [shape for shape in shapes if isinstance(shape, tuple)]
-    known = {shape for shape in tuples if all_integers(shape)}
+    known = set(filter(all_integers, tuples))
     return len(set(map(len, tuples))) < 2 and len(known) < 2
 
 
@@ -235,27 +241,27 @@ def _joined(rows: Array, model: AbstractValue, call: Call) -> Listed:
     joined along the samples.
     """
     assert isinstance(model, SequentialV | ModelV)
-    shape = rows.shape
     entry = call.interpreter.shapes.model_inputs(layers.frozen(call.interpreter, model))
-    if not isinstance(shape, tuple) or not isinstance(entry, tuple):
-        return rows, "numpy.array"
-    if len(entry) + 1 != len(shape) or len(entry) < 2:
-        return rows, "numpy.array"
-    count, each = shape[:2]
-    total: int | Unknown = call.unknown("how many samples there are")
-    if isinstance(count, int) and isinstance(each, int):
-        total = count * each
-    joined = Array((total, *shape[2:]), rows.dtype, rows.distinct, rows.one_hot)
-    return joined, "numpy.concatenate"
+    match rows.shape, entry:
+        case tuple((count, each, *sample)), tuple((_, _, *rest)) if len(sample) == len(rest) + 1:
+            total: int | Unknown = call.unknown("how many samples there are")
+            if isinstance(count, int) and isinstance(each, int):
+                total = count * each
+            joined = Array((total, *sample), rows.dtype, rows.distinct, rows.one_hot)
+            return joined, "numpy.concatenate"
+    return rows, "numpy.array"
 
 
 def _is_numeric(value: AbstractValue) -> bool:
     """Return whether a value is a number, or a list of numbers or of such lists, as far as the
     first of them tell.
     """
-    if isinstance(value, ListV):
-        return bool(value.items) and all(map(_is_numeric, value.items[:_TELLING]))
-    return isinstance(value, Const) and isinstance(value.value, int | float)
+    match value:
+        case ListV(items=[_, *_] as items):
+            return all(map(_is_numeric, items[:_TELLING]))
+        case Const(value=int() | float()):
+            return True
+    return False
 
 
 _TELLING = 8
@@ -265,119 +271,26 @@ _TELLING = 8
 # --- arrays -------------------------------------------------------------------------------
 
 
-def _arrays(call: Call, data: _Data, role: Role, model: AbstractValue) -> Iterator[Part]:
+def _arrays(call: Call, data: Data, role: Role, model: AbstractValue) -> Iterator[Part]:
     """Yield the arrays of an argument, one for each input or output that it holds data of."""
     given, aside = data.x, data.aside
-    count = None if data.y is None else samples(data.y.value)
+    count = samples(data.y.value)
     if role == "y":
         given, count = data.y, _samples_of_x(call, data, model)
-    if given is None or (isinstance(given.value, ListV) and given.value.kind == "generator"):
+    if made_by(given.value) == "generator":
         return
     whole = listed(given.value, model, role, call, count)
     if whole is not None:
-        array, made_by = whole
-        yield Part(role, None, array, given.site, made_by, aside, _is_numeric(given.value))
+        array, function = whole
+        yield Part(role, None, array, given.site, function, aside, _is_numeric(given.value))
         return
     for key, value, site in keyed(given):
-        if isinstance(value, ListV) and _is_numeric(value):
-            yield Part(role, key, array_of(value, call), site, "numpy.array", aside, plain=True)
-        elif isinstance(value, FrameV | VersionedV):
-            yield Part(role, key, value.now(), site, "", aside)
-        elif isinstance(value, Array | Unknown):
-            yield Part(role, key, value, site, "", aside)
-        elif key is not None:
-            yield Part(role, key, call.unknown("what this data is", value), site, "", aside)
-
-
-# --- batches ------------------------------------------------------------------------------
-
-
-def batches_of_fit(
-    call: Call,
-    element: Callable[[AbstractValue], tuple[AbstractValue, AbstractValue | None] | None],
-) -> tuple[Batches, ...]:
-    """Return what `fit` and its like are given: the data, and that of `validation_data`."""
-    found = []
-    for data in _data(call):
-        yields = data.x is not None and _made_by(data.x.value) in ("generator", "dataset")
-        if data.x is not None and not yields:
-            y = None if data.y is None else data.y.value
-            site = data.x.site or call.site
-            found.append(_batches(call, (data.x.value, y), site, data.aside))
-    for given, aside in ((call.find(0, "x"), False), (_validation(call), True)):
-        if given is None:
-            continue
-        parts = element(given.value)
-        if aside and isinstance(given.value, Unknown):
-            parts = given.value, None
-        if parts is None:
-            continue
-        made = _batches(call, parts, given.site or call.site, aside)
-        size = _size_of_set(given.value, made.x)
-        is_list = _yields_no_tuple(given.value)
-        found.append(replace(made, made_by=_made_by(given.value), as_list=is_list, size=size))
-    return tuple(found)
-
-
-def _size_of_set(value: AbstractValue, x: object) -> int | None:
-    """Return how many samples a batch of a data set or generator has, `None` if not known."""
-    if isinstance(x, Array) and isinstance(x.shape, tuple) and x.shape:
-        first = x.shape[0]
-        if isinstance(first, int):
-            return first
-    size = value.data.get("batch") if isinstance(value, ObjectV) else None
-    return size if isinstance(size, int) else None
-
-
-def _yields_no_tuple(value: AbstractValue) -> bool:
-    """Return whether a generator yields another thing than a tuple, or a list of arrays in it."""
-    if not isinstance(value, ListV) or not value.items:
-        return False
-    first = value.items[0]
-    return isinstance(first, Array | DictV) or _holds_list(first)
-
-
-def _holds_list(value: AbstractValue) -> bool:
-    """Return whether a list that holds arrays is in what a generator yields."""
-    if not isinstance(value, ListV):
-        return False
-    return (value.kind == "list" and _holds_array(value)) or any(map(_holds_list, value.items))
-
-
-def _holds_array(value: AbstractValue) -> bool:
-    if isinstance(value, ListV | DictV):
-        return any(map(_holds_array, value.held()))
-    return isinstance(value, Array)
-
-
-def _batches(
-    call: Call,
-    parts: tuple[AbstractValue, AbstractValue | None],
-    site: Site,
-    aside: bool,
-) -> Batches:
-    x, y = parts
-    known = argument_value(call.interpreter, x)
-    labels = None if y is None else argument_value(call.interpreter, y)
-    if labels is None and isinstance(known, Symbol):  # an object yields what it likes
-        labels = call.unknown("the labels that an object yields")
-    return Batches(known, labels, site, aside, size=_batch_size(call, samples(x), aside))
-
-
-_BATCH_PLACES = {"fit": 2, "evaluate": 2, "predict": 1}
-
-
-def _batch_size(call: Call, count: int | None, aside: bool) -> int | None:
-    """Return how many samples a batch of arrays has: `batch_size`, 32 where none is given."""
-    place = _BATCH_PLACES.get(call.name)
-    if place is None:
-        return count  # `train_on_batch` and its like take all of them at once
-    given = call.find(-1, "validation_batch_size") if aside else None
-    given = given or call.find(place, "batch_size")
-    value = given.value if given is not None else NONE
-    if not isinstance(value, Const) or call.find(-1, "steps_per_epoch") is not None:
-        return None
-    size = 32 if value.value is None else value.value
-    if not isinstance(size, int) or count is None:
-        return None
-    return min(size, count)
+        match value:
+            case ListV() if _is_numeric(value):
+                yield Part(role, key, array_of(value, call), site, "numpy.array", aside, plain=True)
+            case FrameV() | VersionedV():
+                yield Part(role, key, value.now(), site, "", aside)
+            case Array() | Unknown():
+                yield Part(role, key, value, site, "", aside)
+            case _ if key is not None:
+                yield Part(role, key, call.unknown("what this data is", value), site, "", aside)

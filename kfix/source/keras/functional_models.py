@@ -10,17 +10,14 @@ from kfix.model import order
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.attributes import MODEL
 from kfix.model.graph import Argument, Layer, Model, ModelKind, Node, TensorRef
+from kfix.model.naming import given_name
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter import tensor_operations
 from kfix.source.interpreter.calls import Given
+from kfix.source.interpreter.choices import MAX_VARIANTS, merge, options_of
 from kfix.source.interpreter.containers import Container, DictV, ListV
-from kfix.source.interpreter.interpreter import (
-    MAX_VARIANTS,
-    Interpreter,
-    merge,
-    options_of,
-)
+from kfix.source.interpreter.interpreter import Interpreter
 from kfix.source.interpreter.values import Choice, Condition, LayerV, ModelV, SequentialV, TensorV
 from kfix.source.keras import layers
 from kfix.source.keras.argument_values import model_arguments
@@ -46,13 +43,12 @@ def new_functional(interpreter: Interpreter, call: ModelCall) -> AbstractValue:
     starts = options_of(_spread(interpreter, call.inputs))
     stops = options_of(_spread(interpreter, call.outputs))
     models: list[tuple[Condition, AbstractValue]] = []
-    for one, first in starts:
-        for two, last in stops:
-            both = merge(one, two)
-            if both is not None and len(models) < MAX_VARIANTS:
-                way = call._replace(inputs=first, outputs=last)
-                model = functional(interpreter, way, both)
-                models.append((both, model))
+    for (one, first), (two, last) in itertools.product(starts, stops):
+        both = merge(one, two)
+        if both is not None and len(models) < MAX_VARIANTS:
+            way = call._replace(inputs=first, outputs=last)
+            model = functional(interpreter, way, both)
+            models.append((both, model))
     if not models:
         return Unknown("no such model", call.site)
     if len(models) > 1:
@@ -62,9 +58,12 @@ def new_functional(interpreter: Interpreter, call: ModelCall) -> AbstractValue:
 
 def _spread(interpreter: Interpreter, value: AbstractValue) -> AbstractValue:
     """Return a list of tensors as one list for every way in which they may have been built."""
-    if not isinstance(value, ListV) or not any(isinstance(item, Choice) for item in value.items):
-        return value
-    return interpreter.spread(lambda items: ListV(items, value.kind, value.sites), value.items)
+    match value:
+        case ListV() if any(isinstance(item, Choice) for item in value.items):
+            return interpreter.spread(
+                lambda parts: ListV(parts, value.kind, value.sites), value.items
+            )
+    return value
 
 
 def functional(interpreter: Interpreter, call: ModelCall, condition: Condition = ()) -> ModelV:
@@ -85,7 +84,7 @@ def functional(interpreter: Interpreter, call: ModelCall, condition: Condition =
         arena, outs = one_way(interpreter, ins, outs)
     arguments = model_arguments(interpreter, [g for g in given if g.keyword is not None])
     model = Model(
-        name=layers.name_of(arguments) or "functional",
+        name=given_name(arguments) or "functional",
         kind=ModelKind.FUNCTIONAL,
         site=site,
         nodes=tuple(_entry(interpreter, node, ins) for node in order.graph(arena, ins, outs)),
@@ -109,7 +108,10 @@ def functional(interpreter: Interpreter, call: ModelCall, condition: Condition =
 
 
 def _is_list_of_one(ends: AbstractValue) -> bool:
-    return isinstance(ends, ListV) and len(ends.items) == 1 and ends.unknown is None
+    match ends:
+        case ListV(items=[_], unknown=None):
+            return True
+    return False
 
 
 def _keys(tensors: AbstractValue) -> tuple[object, ...]:
@@ -127,13 +129,17 @@ def _numbered(tensors: AbstractValue, numbers: Iterator[int]) -> Any:
 
     They are counted in the order in which Keras flattens it.
     """
-    if isinstance(tensors, DictV) and tensors.unknown is None:
-        keys = order.by_key(tensors.entries)
-        return {key: _numbered(tensors.entries[key], numbers) for key in keys}
-    if isinstance(tensors, ListV) and tensors.unknown is None:
-        rows = [_numbered(item, numbers) for item in tensors.items]
-        return tuple(rows) if tensors.kind == "tuple" else rows
-    return next(numbers) if isinstance(tensors, TensorV) else None
+    match tensors:
+        case DictV(entries=entries, unknown=None):
+            return {key: _numbered(entries[key], numbers) for key in order.by_key(entries)}
+        case ListV(items=items, unknown=None):
+            rows = [_numbered(item, numbers) for item in items]
+            if tensors.kind == "tuple":
+                return tuple(rows)
+            return rows
+        case TensorV():
+            return next(numbers)
+    return None
 
 
 def _all_known(inputs: AbstractValue) -> bool:

@@ -85,8 +85,7 @@ def _attributes(value: AbstractValue) -> Mapping[str, AbstractValue] | None:
 
     It is `None` for any other value.
     """
-    if isinstance(value, InstanceV):
-        return value.attributes
-    if isinstance(value, ObjectV) and value.kind == "namespace":
-        return value.data
+    match value:
+        case InstanceV(attributes=attributes) | ObjectV(kind="namespace", data=attributes):
+            return attributes
     return None

@@ -20,6 +20,7 @@ from kfix.model.graph import (
     Symbol,
     TensorRef,
 )
+from kfix.model.naming import given_name
 from kfix.model.origin import Fixed, Origin
 from kfix.model.record import replace
 from kfix.model.site import Site
@@ -102,8 +103,9 @@ def _registered(interpreter: Interpreter, layer: Layer) -> LayerV:
 def _data_format(interpreter: Interpreter) -> AbstractValue | None:
     """Return the data format that the program has set, `None` where it is Keras's own default."""
     setting = interpreter.settings.get(DATA_FORMAT)
-    if isinstance(setting, Const) and setting.value == "channels_last":
-        return None
+    match setting:
+        case Const(value="channels_last"):
+            return None
     return setting
 
 
@@ -301,7 +303,7 @@ def freeze_sequential(interpreter: Interpreter, made: SequentialV, variant: Vari
         nodes.append(Node(index, layer_of(interpreter, item, site), ((None, end),), site))
         end = TensorRef(index)
     return Model(
-        name=made.name or name_of(made.arguments) or "sequential",
+        name=made.name or given_name(made.arguments) or "sequential",
         kind=ModelKind.SEQUENTIAL,
         site=made.site,
         nodes=tuple(nodes),
@@ -322,9 +324,9 @@ def layer_name(interpreter: Interpreter, value: AbstractValue) -> str | None:
     if isinstance(value, LayerV):
         return value.name or interpreter.shapes.application_name(value.layer)
     if isinstance(value, SequentialV):
-        return name_of(value.arguments)
+        return given_name(value.arguments)
     if isinstance(value, ModelV):
-        return name_of(value.model.arguments)
+        return given_name(value.model.arguments)
     return None
 
 
@@ -341,14 +343,6 @@ def model_of(value: SequentialV | ModelV | InstanceV) -> SequentialV | ModelV:
         return value
     assert value.model is not None  # only an object with a model has methods of models
     return value.model
-
-
-def name_of(arguments: tuple[Argument, ...]) -> str | None:
-    """Return what `name=` says, `None` where it is not a string."""
-    for argument in arguments:
-        if argument.keyword == "name" and isinstance(argument.value, str):
-            return argument.value
-    return None
 
 
 def said(condition: Condition) -> str | None:

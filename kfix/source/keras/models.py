@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import chain
 from typing import Any
 
 import libcst as cst
 
-from kfix.model import order
 from kfix.model.abstract_value import AbstractValue
-from kfix.model.attributes import DATA, LISTS
+from kfix.model.attributes import LISTS
 from kfix.model.graph import Array, Layer, Model, Node, Shapes, TensorRef
 from kfix.model.record import replace
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter import tensor_operations
 from kfix.source.interpreter.calls import Given
+from kfix.source.interpreter.choices import MAX_VARIANTS, merge, options_of
 from kfix.source.interpreter.containers import NONE, Container, DictV, ListV, Within, is_none
 from kfix.source.interpreter.dispatch import ByClass
-from kfix.source.interpreter.interpreter import MAX_VARIANTS, Frame, Interpreter, merge, options_of
+from kfix.source.interpreter.interpreter import Frame, Interpreter
 from kfix.source.interpreter.values import (
     Choice,
     InstanceV,
@@ -157,68 +156,6 @@ def _entry_of(
     return [layers.input_of_shape(interpreter, shape, site).ref.node], model.nodes
 
 
-def note_end(
-    interpreter: Interpreter, value: SequentialV, end: AbstractValue, name: str, site: Site
-) -> None:
-    """Note `input` or `output` of a Sequential that was not called on a KerasTensor.
-
-    Keras 3 has none.
-    """
-    uids = {variant.uid for variant in value.variants}
-    calls = (node for node in interpreter.arena if node.layer.uid in uids)
-    if isinstance(end, TensorV) and not any(_is_symbolic(interpreter, call) for call in calls):
-        layers.note_attribute(interpreter, end, f"keras.Sequential.{name}", site)
-
-
-def _is_symbolic(interpreter: Interpreter, call: Node) -> bool:
-    """Return whether a call is one on a tensor that stands for no data."""
-    refs = chain.from_iterable(order.refs_in(given) for _, given in call.args)
-    return any(interpreter.arena[ref.node].layer.attribute(DATA) is None for ref in refs)
-
-
-def input_tensor(interpreter: Interpreter, value: SequentialV | ModelV) -> AbstractValue:
-    """Return `model.input`."""
-    if isinstance(value, SequentialV):
-        return TensorV(TensorRef(unroll(interpreter, value)[0]))
-    if not value.model.is_functional:  # its nodes are none of the program's graph
-        return Unknown(f"the inputs of `{value.model.name}`")
-    return _structured(value.model.takes, value.model.inputs, value.lists_input)
-
-
-def output_tensor(interpreter: Interpreter, value: SequentialV | ModelV) -> AbstractValue:
-    """Return `model.output`."""
-    if isinstance(value, SequentialV):
-        return TensorV(TensorRef(unroll(interpreter, value)[-1]))
-    if not value.model.is_functional:  # its nodes are none of the program's graph
-        return Unknown(f"the outputs of `{value.model.name}`")
-    return _structured(value.model.gives, value.model.outputs, value.lists_output)
-
-
-def _structured(structure: object, refs: tuple[TensorRef, ...], listed: bool) -> AbstractValue:
-    """Return the ends of a model in the structure in which they were given."""
-    found = _in_structure(structure, refs)
-    return _one(refs, listed) if found is None else found
-
-
-def _in_structure(structure: object, refs: tuple[TensorRef, ...]) -> AbstractValue | None:
-    """Return a dictionary of tensors by their keys, `None` for any other structure."""
-    if isinstance(structure, int):
-        return TensorV(refs[structure])
-    if not isinstance(structure, dict):
-        return None
-    parts = {key: _in_structure(part, refs) for key, part in structure.items()}
-    if any(part is None for part in parts.values()):
-        return None
-    return DictV({key: part for key, part in parts.items() if part is not None})
-
-
-def _one(refs: tuple[TensorRef, ...], listed: bool) -> AbstractValue:
-    tensors: list[AbstractValue] = [TensorV(ref) for ref in refs]
-    if len(tensors) == 1 and not listed:
-        return tensors[0]
-    return ListV(tensors)
-
-
 def layers_of(interpreter: Interpreter, value: SequentialV | ModelV) -> ListV:
     """Return `model.layers`.
 
@@ -245,9 +182,10 @@ def _append(found: ListV, item: AbstractValue, site: Site | None) -> None:
 def _layers_of_sequential(value: SequentialV) -> ListV:
     found = ListV([])
     for item, site in value.variants[0].items:
-        is_input = isinstance(item, LayerV) and item.layer.cls == "InputLayer"
-        if not is_input and not isinstance(item, TensorV):
-            _append(found, item, site)
+        match item:
+            case TensorV() | LayerV(layer=Layer(cls="InputLayer")):
+                continue
+        _append(found, item, site)
     return found
 
 
@@ -270,7 +208,9 @@ def _of_node(interpreter: Interpreter, node: Node, found: ListV) -> tuple[Abstra
         why = f"one of the layers of `{layer.cls}`"
         return Within(why, node.site, layer.uid, every=True), node.site
     item = interpreter.layers.get(layer.uid)
-    return _layer_value(interpreter, layer) if item is None else item, node.site
+    if item is None:
+        item = _layer_value(interpreter, layer)
+    return item, node.site
 
 
 def _listed(interpreter: Interpreter, model: Model) -> Sequence[Node | LayerV]:
@@ -307,13 +247,13 @@ def set_given(
 
     The first one counts, as it does in Keras.
     """
-    if isinstance(model, SequentialV):
-        if model.given is None and not isinstance(shape, list | dict):
+    match model:
+        case SequentialV(given=None) if not isinstance(shape, list | dict):
             interpreter.journal.touch(model)
             model.given, model.given_site = shape, site
-    elif isinstance(model, ModelV) and model.model.given is None and model.model.is_subclassed:
-        interpreter.journal.touch(model)
-        model.model = replace(model.model, given=shape, given_site=site)
+        case ModelV(model=Model(given=None, is_subclassed=True)):
+            interpreter.journal.touch(model)
+            model.model = replace(model.model, given=shape, given_site=site)
 
 
 def note_call(interpreter: Interpreter, callee: ModelV, given: list[Given]) -> None:
@@ -324,7 +264,7 @@ def note_call(interpreter: Interpreter, callee: ModelV, given: list[Given]) -> N
     if not given or callee.model.given is not None:
         return
     shapes = data_shape(interpreter, given[0].value)
-    if shapes is not None and not isinstance(shapes, Unknown):
+    if not isinstance(shapes, Unknown | None):
         set_given(interpreter, callee, shapes, given[0].site)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from kfix.model.abstract_value import AbstractValue
-from kfix.model.graph import Array, Symbol
+from kfix.model.graph import Array
 from kfix.source.interpreter.calls import Call, Given, invoke
 from kfix.source.interpreter.containers import Const, ListV
 from kfix.source.interpreter.values import FunctionV, InstanceV
+from kfix.source.keras.argument_values import is_layer_like
 
 _CLASSES = {"keras.utils.PyDataset", "keras.utils.Sequence"}
 
@@ -19,18 +20,13 @@ def batches_of(call: Call, given: Given) -> Given:
     What another object yields is unknown.
     """
     value = given.value
-    if not isinstance(value, InstanceV) or value.model is not None or value.layer is not None:
+    if not isinstance(value, InstanceV) or is_layer_like(value):
         return given
     item = value.cls.find("__getitem__")
-    if not _is_py_dataset(value) or not isinstance(item, FunctionV):
+    if _CLASSES.isdisjoint(value.cls.natives) or not isinstance(item, FunctionV):
         return given._replace(value=call.unknown("what this object gives a model"))
     batch = invoke(call.context, item, [Given(None, value), Given(None, Const(0))])
     return given._replace(value=ListV([_as_tuple(batch)], "generator"))
-
-
-def _is_py_dataset(value: InstanceV) -> bool:
-    bases = (base for cls in value.cls.mro() for base in cls.bases)
-    return any(isinstance(base, Symbol) and base.path in _CLASSES for base in bases)
 
 
 def _as_tuple(batch: AbstractValue) -> AbstractValue:

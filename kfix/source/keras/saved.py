@@ -10,7 +10,7 @@ import os.path
 from typing import Any
 
 from kfix.model.abstract_value import AbstractValue
-from kfix.model.graph import InnerLayer
+from kfix.model.graph import InnerLayer, Model
 from kfix.model.record import replace
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.calls import Call
@@ -22,18 +22,18 @@ from kfix.source.keras import layers
 
 def snapshot(value: AbstractValue) -> ObjectV | None:
     """Return a model as it stands now; `None` for what is made again by its class alone."""
-    value = layers.inner_model(value)
-    if not isinstance(value, SequentialV | ModelV):
-        return None
-    if isinstance(value, ModelV) and not value.model.is_functional:
-        return None
-    return ObjectV("saved", model=value, state=value.save())
+    model = layers.inner_model(value)
+    match model:
+        case SequentialV() | ModelV(model=Model(is_functional=True)):
+            return ObjectV("saved", model=model, state=model.save())
+    return None
 
 
 def path_of(value: AbstractValue | None) -> str | None:
     """Return a path as the key of what is saved there, `None` where it is not known."""
-    if isinstance(value, Const) and isinstance(value.value, str):
-        return os.path.normpath(value.value)
+    match value:
+        case Const(value=str() as path):
+            return os.path.normpath(path)
     return None
 
 
@@ -69,14 +69,16 @@ def again(call: Call, held: AbstractValue | None, own: bool = False) -> Abstract
 
     `own`: it is reported in any case.
     """
+    match held:
+        case ObjectV(kind="saved", data=data) if data.get("touched") is None:
+            return _made_again(call, data["model"], data["state"], own)
+        case Unknown():
+            return call.unknown(because=held)
+    return call.unknown()
+
+
+def _made_again(call: Call, original: SequentialV | ModelV, state: Any, own: bool) -> AbstractValue:
     interpreter = call.interpreter
-    if (
-        not isinstance(held, ObjectV)
-        or held.kind != "saved"
-        or held.data.get("touched") is not None
-    ):
-        return call.unknown(because=held if isinstance(held, Unknown) else None)
-    original, state = held.data["model"], held.data["state"]
     interpreter.builds += 1
     model: SequentialV | ModelV
     if isinstance(original, SequentialV):
@@ -137,9 +139,8 @@ def _as_it_was(value: SequentialV | ModelV, state: Any) -> bool:
     """Return whether a model is still in a state."""
     if isinstance(value, ModelV):
         return value.model is state
-    then = [[item for item, _ in items] for _, items, _ in state[0]]
-    now = [[item for item, _ in variant.items] for variant in value.variants]
-    return [list(map(id, items)) for items in then] == [list(map(id, items)) for items in now]
+    then = [[id(item) for item, _ in items] for _, items, _ in state[0]]
+    return then == [[id(item) for item, _ in variant.items] for variant in value.variants]
 
 
 # --- files that the program writes and reads itself ----------------------------------------
@@ -163,7 +164,8 @@ def write(call: Call) -> None:
 def read(call: Call) -> AbstractValue:
     """Return what `file.read()` gives."""
     held = call.interpreter.saved.get(f"text of {call.receiver.key}")
-    if isinstance(held, ObjectV) and held.kind == "saved":
-        return held
+    match held:
+        case ObjectV(kind="saved"):
+            return held
     receiver: FileV = call.receiver
     return receiver

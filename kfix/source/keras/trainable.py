@@ -156,7 +156,7 @@ def _in_model(interpreter: Interpreter, thing: ModelV) -> Held:
 
 @_HELD.register(InstanceV)
 def _in_instance(interpreter: Interpreter, thing: InstanceV) -> Held:
-    return (), [part for part in (thing.layer, thing.model) if part is not None]
+    return (), filter(None, (thing.layer, thing.model))
 
 
 @_HELD.register(ListV)

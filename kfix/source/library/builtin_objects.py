@@ -8,6 +8,7 @@ from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Symbol
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.attributes import attribute
+from kfix.source.interpreter.bound_values import SuperV
 from kfix.source.interpreter.containers import NONE, Const, DictV, ListV, RangeV
 from kfix.source.interpreter.interpreter import Interpreter
 from kfix.source.interpreter.value_queries import elements
@@ -19,7 +20,6 @@ from kfix.source.interpreter.values import (
     ObjectV,
     SequentialV,
     SliceV,
-    SuperV,
     TensorV,
 )
 from kfix.source.library.arguments import Bound

@@ -33,10 +33,9 @@ function_row(within("builtins", "print input help exit quit"), "**_", "None")
 def _pure(python: Any) -> None:
     @function(f"builtins.{python.__name__}")
     def _called(call: Bound) -> AbstractValue:
-        value = call.get(0)
-        numbers = value.numbers if isinstance(value, Array) else None
-        if numbers is not None and value.shape == ():  # `int(keras.ops.ceil(x))`
-            return compute(call.context, python, [Const(numbers[0])])
+        match call.get(0):
+            case Array(shape=(), numbers=[number, *_]):  # `int(keras.ops.ceil(x))`
+                return compute(call.context, python, [Const(number)])
         return pure(python, call)
 
 
@@ -56,16 +55,17 @@ def _len(call: Bound) -> AbstractValue:
 
 
 def _length(call: Bound, value: AbstractValue) -> AbstractValue:
-    if isinstance(value, ListV) and value.unknown is None and value.gap is None:
-        return Const(len(value.items), Fixed(len(value.items)))
-    if isinstance(value, DictV) and value.unknown is None:
-        return Const(len(value.entries))
-    if isinstance(value, Array) and isinstance(value.shape, tuple) and value.shape:
-        return _rows(call, value.shape[0])
-    if isinstance(value, RangeV):
-        return Const(size(value.range, 2**62))
-    if isinstance(value, Const) and isinstance(value.value, str | bytes):
-        return Const(len(value.value))
+    match value:
+        case ListV(items=items, unknown=None, gap=None):
+            return Const(len(items), Fixed(len(items)))
+        case DictV(entries=entries, unknown=None):
+            return Const(len(entries))
+        case Array(shape=(rows, *_)):
+            return _rows(call, rows)
+        case RangeV(range=numbers):
+            return Const(size(numbers, 2**62))
+        case Const(value=str() | bytes() as text):
+            return Const(len(text))
     return pure(len, call)
 
 
@@ -121,18 +121,19 @@ def _container(call: Bound) -> AbstractValue:
 
 def _open_container(call: Bound, value: AbstractValue, kind: str) -> AbstractValue:
     """Return a container of the elements of a value of unknown length."""
-    if isinstance(value, ListV):
-        return ListV(list(value.items), kind, list(value.sites), value.unknown)
-    if isinstance(value, ObjectV) and call.name == "iter":
-        return value
-    if kind == "set":
-        return call.unknown()
-    if isinstance(value, Array) and isinstance(value.shape, tuple) and value.shape:
-        why = call.unknown("the length of an array is not known", value.shape[0])
-        return ListV([Array(value.shape[1:], value.dtype)], kind, unknown=why)
-    if isinstance(value, ObjectV) and value.kind == "stream":
-        why = call.unknown("the number of elements is not known")
-        return ListV([value.data["item"]], kind, unknown=why)
+    match value:
+        case ListV():
+            return ListV(list(value.items), kind, list(value.sites), value.unknown)
+        case ObjectV() if call.name == "iter":
+            return value
+        case _ if kind == "set":
+            return call.unknown()
+        case Array(shape=(rows, *row)):
+            why = call.unknown("the length of an array is not known", rows)
+            return ListV([Array(tuple(row), value.dtype)], kind, unknown=why)
+        case ObjectV(kind="stream"):
+            why = call.unknown("the number of elements is not known")
+            return ListV([value.data["item"]], kind, unknown=why)
     return call.unknown()
 
 
@@ -140,7 +141,9 @@ def _distinct(items: list[AbstractValue]) -> list[AbstractValue]:
     found: dict[Any, AbstractValue] = {}
     for item in items:
         key = key_of(item)
-        found.setdefault(id(item) if key is MISSING else key, item)
+        if key is MISSING:
+            key = id(item)
+        found.setdefault(key, item)
     return list(found.values())
 
 
@@ -174,12 +177,11 @@ def _add_entries(call: Bound, made: DictV, value: AbstractValue) -> None:
     if pairs is None:
         raise UnknownUsed(call.unknown())
     for pair in pairs:
-        both = elements(pair) or []
-        key = key_of(both[0]) if len(both) == 2 else MISSING
-        if key is MISSING:
-            made.unknown = call.unknown()
-        else:
-            made.entries[key] = both[1]
+        match elements(pair):
+            case [key, item] if key_of(key) is not MISSING:
+                made.entries[key_of(key)] = item
+            case _:
+                made.unknown = call.unknown()
 
 
 @function("builtins.zip", "*iterables, strict=False")
@@ -200,9 +202,13 @@ def _zip(call: Bound) -> AbstractValue:
 def _let_go(call: Bound, items: list[AbstractValue]) -> None:
     """Forget what is in containers that are handed out in an unknown order: each may be changed."""
     for item in items:
-        if (isinstance(item, ListV) and item.kind != "tuple") or isinstance(item, DictV):
-            call.interpreter.journal.touch(item)
-            item.unknown = first(item.unknown, call.unknown("what is put into it is not known"))
+        match item:
+            case ListV(kind="tuple"):
+                continue
+            case ListV() | DictV():
+                call.interpreter.journal.touch(item)
+                why = call.unknown("what is put into it is not known")
+                item.unknown = first(item.unknown, why)
 
 
 @iteration("stream")
@@ -296,7 +302,9 @@ def _best(
 ) -> AbstractValue:
     """Return the best value, by a key where there is one; raises TypeError as Python does."""
     if by is None:
-        several = values if len(values) > 1 else values * 2
+        several = values
+        if len(values) == 1:  # Python would take the elements of the only one
+            several = values * 2
         best = python([value.value for value in several])
         return Const(best, derived(best, python, *map(origin_of, several)))
     keys = _keys(call, values, by)
@@ -337,8 +345,9 @@ def _plain(call: Bound, value: AbstractValue) -> Any:
 @function("builtins.next", "iterator, default=None, /")
 def _next(call: Bound) -> AbstractValue:
     value = call["iterator"]
-    if isinstance(value, ListV) and value.items and value.unknown is None:
-        return value.items[0]
+    match value:
+        case ListV(items=[item, *_], unknown=None):
+            return item
     batch = lookup.method_of(value, "__next__")
     if batch is not None:
         return batch(Call(call.context, [], value, "__next__"))

@@ -17,6 +17,8 @@ from kfix.source.library.signatures import function, method, within
 
 _RANK = 3
 _COLOURS = 3
+_CHANNELS_AXIS = {True: 0, False: -1}
+"""The axis of the channels, by whether they come first."""
 
 
 @function(
@@ -37,7 +39,7 @@ def _input_shape(call: Bound) -> AbstractValue:
     published = isinstance(weights, Const) and weights.value == "imagenet"
     channels: Dim = _COLOURS
     if given and not published and len(given) == _RANK:
-        channels = given[0 if first else -1]
+        channels = given[_CHANNELS_AXIS[first]]
     usual = _image(call.dim("default_size"), channels, first)
     if published and flatten:
         shape = usual
@@ -46,23 +48,26 @@ def _input_shape(call: Bound) -> AbstractValue:
         shape = given
         wrong = _is_refused(given, call.integer("min_size"), first, published)
     else:
-        shape = usual if flatten else _image(None, _COLOURS, first)
-        wrong = False
+        shape, wrong = _image(None, _COLOURS, first), False
+        if flatten:
+            shape = usual
     if wrong or (flatten and None in shape):
         return call.unknown("the shape is refused by `obtain_input_shape`")
     return from_shape(shape)
 
 
 def _image(size: Dim, channels: Dim, first: bool) -> Shape:
-    return (channels, size, size) if first else (size, size, channels)
+    if first:
+        return (channels, size, size)
+    return (size, size, channels)
 
 
 def _is_refused(shape: Shape, least: int | None, first: bool, published: bool) -> bool:
     """Return whether Keras refuses an input shape: its rank, its channels or its size."""
     if len(shape) != _RANK:
         return True
-    channels = shape[0 if first else -1]
-    sizes = shape[1:] if first else shape[:-1]
+    sizes = list(shape)
+    channels = sizes.pop(_CHANNELS_AXIS[first])
     if published and channels != _COLOURS:
         return True
     return any(isinstance(size, int) and size < (least or 0) for size in sizes)

@@ -20,6 +20,7 @@ from kfix.source.keras import (
     argument_values,
     data_calls,
     fit_arguments,
+    fit_batches,
     layers,
     models,
     py_datasets,
@@ -102,7 +103,7 @@ def _facts(call: Call, model: AbstractValue, data: Data, is_own: bool) -> dict[s
     facts["sets"] = fit_arguments.sets_of_fit(call, dataset_parts)
     if not is_own:
         facts["parts"] = fit_arguments.of_fit(call, model)
-        facts["batches"] = fit_arguments.batches_of_fit(call, dataset_parts)
+        facts["batches"] = fit_batches.batches_of_fit(call, dataset_parts)
         facts["arguments"] = argument_values.model_arguments(interpreter, call.given)
         facts["compiled"] = _compiled(call, model)
     return facts
@@ -145,24 +146,27 @@ def _predicted(interpreter: Interpreter, model: AbstractValue, x: Any) -> Abstra
         return unknown
     frozen = layers.frozen(interpreter, model)
     ends = interpreter.shapes.model_outputs(frozen)
-    count = x[0] if isinstance(x, tuple) and x else None
+    count = None
+    if isinstance(x, tuple) and x:
+        count = x[0]
     if isinstance(ends, tuple) and not isinstance(count, Unknown) and count:
         entry = interpreter.shapes.model_inputs(frozen)
         if isinstance(entry, tuple) and entry[1:] == x:
             count = 1
-    if isinstance(ends, tuple) and ends:
-        return Array((count, *ends[1:]))
-    several = ends if isinstance(ends, list) else []
-    known = [Array((count, *end[1:])) for end in several if isinstance(end, tuple) and end]
-    if known and len(known) == len(several):
-        return ListV([*known])
+    match ends:
+        case tuple() if ends:
+            return Array((count, *ends[1:]))
+        case list():
+            known = [Array((count, *end[1:])) for end in ends if isinstance(end, tuple) and end]
+            if known and len(known) == len(ends):
+                return ListV([*known])
     return unknown
 
 
 def _run_train_step(call: Call, instance: InstanceV, x: Any, y: Any) -> None:
     """Run the `train_step` that a class of the program has, on data of the shapes of `fit`."""
     step = instance.cls.find("train_step")
-    if step is None or not isinstance(step, FunctionV):
+    if not isinstance(step, FunctionV):
         return
     batch, labels = (data_calls.batch_of(call.interpreter, shape, call.site) for shape in (x, y))
     if batch is None:
@@ -175,10 +179,9 @@ def _run_train_step(call: Call, instance: InstanceV, x: Any, y: Any) -> None:
 
 def _shape_as_given(interpreter: Interpreter, value: AbstractValue | None, shape: Any) -> Any:
     """Return the shape of each array of a list, though the model may take it for one array."""
-    if not isinstance(value, ListV) or not value.items:
-        return shape
-    if all(isinstance(item, Array) for item in value.items):
-        return models.data_shape(interpreter, value)
+    match value:
+        case ListV(items=[_, *_] as items) if all(isinstance(item, Array) for item in items):
+            return models.data_shape(interpreter, value)
     return shape
 
 
@@ -208,9 +211,12 @@ def _is_same(call: Call, x: AbstractValue | None, y: AbstractValue | None) -> bo
 
 def _is_one_sample(x: Any, y: Any) -> bool:
     """Return whether these are shapes of one sample: a batch has as many labels as samples."""
-    if not isinstance(x, tuple) or not isinstance(y, tuple) or not x or not isinstance(x[0], int):
-        return False
-    return not y or (isinstance(y[0], int) and y[0] != x[0])
+    match x, y:
+        case tuple((int(), *_)), tuple(()):
+            return True
+        case tuple((int() as one, *_)), tuple((int() as other, *_)):
+            return one != other
+    return False
 
 
 def dataset_parts(value: AbstractValue | None) -> Pair | None:
@@ -218,13 +224,16 @@ def dataset_parts(value: AbstractValue | None) -> Pair | None:
     data = data_of(value, "dataset")
     if data is not None:
         return _parts(data["element"]) or (data["element"], None)
-    if isinstance(value, ListV) and value.kind == "generator" and value.items:
-        first = value.items[0]  # what a generator of the program yields: a batch
-        return _parts(first) or (first, None)
+    match value:
+        case ListV(kind="generator", items=[batch, *_]):  # what one of the program yields
+            return _parts(batch) or (batch, None)
     return None
 
 
 def _parts(element: AbstractValue) -> Pair | None:
-    if not isinstance(element, ListV) or element.kind != "tuple" or not element.items:
-        return None
-    return element.items[0], element.items[1] if len(element.items) > 1 else None
+    match element:
+        case ListV(kind="tuple", items=[x]):
+            return x, None
+        case ListV(kind="tuple", items=[x, y, *_]):
+            return x, y
+    return None

@@ -155,7 +155,7 @@ def _input_refs(call: Call) -> list[TensorRef]:
     use = call.interpreter.arena[node]
     if use.layer.cls == "Input":
         return [TensorRef(node)]
-    return [ref for _, argument in use.args for ref in order.refs_in(argument)]
+    return list(order.refs_in(use.args))
 
 
 @attribute("layer.output_shape")

@@ -22,6 +22,7 @@ from kfix.source.keras import (
     compile_arguments,
     functional_models,
     layers,
+    model_ends,
     models,
     saved,
 )
@@ -266,12 +267,12 @@ def _frozen(call: Call) -> Any:
 
 @attribute("model.input model.inputs")
 def _model_input(call: Call) -> AbstractValue:
-    return _end(call, models.input_tensor(call.interpreter, layers.model_of(call.receiver)))
+    return _end(call, model_ends.input_tensor(call.interpreter, layers.model_of(call.receiver)))
 
 
 @attribute("model.output model.outputs")
 def _model_output(call: Call) -> AbstractValue:
-    return _end(call, models.output_tensor(call.interpreter, layers.model_of(call.receiver)))
+    return _end(call, model_ends.output_tensor(call.interpreter, layers.model_of(call.receiver)))
 
 
 def _end(call: Call, found: AbstractValue) -> AbstractValue:
@@ -279,7 +280,7 @@ def _end(call: Call, found: AbstractValue) -> AbstractValue:
     model = layers.model_of(call.receiver)
     if call.name in ("input", "output"):
         if isinstance(model, SequentialV):
-            models.note_end(call.interpreter, model, found, call.name, call.site)
+            model_ends.note_end(call.interpreter, model, found, call.name, call.site)
         return found
     if isinstance(found, TensorV | DictV):
         return ListV([*nested_tensors.tensors_in(found)])

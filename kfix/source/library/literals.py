@@ -21,8 +21,9 @@ MAX_ALIKE = 64
 
 def dtype_of(value: AbstractValue, default: str | None = "float64") -> str | None:
     """Return NumPy's name of a dtype argument: of a string, or of a name as `tf.float32`."""
-    if isinstance(value, Const) and isinstance(value.value, str):
-        return value.value
+    match value:
+        case Const(value=str() as name):
+            return name
     path = getattr(value, "path", None)
     if isinstance(path, str):
         return path.rpartition(".")[2]
@@ -93,9 +94,10 @@ def _shape_of_windows(items: list[AbstractValue], inner: Shape) -> Shape:
 
 def _most_rows(window: AbstractValue) -> int | None:
     """Return the length that a window of an array has where nothing cuts it off."""
-    if not isinstance(window, Array) or isinstance(window.shape, Unknown) or not window.shape:
-        return None
-    return getattr(window.shape[0], "most", None)
+    match window:
+        case Array(shape=(rows, *_)):
+            return getattr(rows, "most", None)
+    return None
 
 
 def _shape_of_image(image: ObjectV, call: Call) -> Shape | Unknown:
@@ -123,30 +125,31 @@ def _leaves(value: AbstractValue) -> Sequence[Any] | None:
     return [thing for _, thing in found]
 
 
+def _scalars(value: AbstractValue) -> Sequence[Any]:
+    """Return the different scalars in nested lists, nothing for what is not known as a whole."""
+    if not isinstance(value, ListV) or not is_plain(value):
+        return ()
+    return _leaves(value) or ()
+
+
 def _distinct(value: AbstractValue) -> int | None:
     """Return how many different values a literal holds.
 
     Integers count only where they are labels of classes, from 0 on.
     """
-    if not isinstance(value, ListV) or not is_plain(value):
-        return None
-    found = set(_leaves(value) or ())
-    if not found:
-        return None
-    if all(type(item) is int for item in found):
-        if found == set(range(len(found))):
-            return len(found)
+    found = set(_scalars(value))
+    integers = all(type(item) is int for item in found)
+    if not found or (integers and found != set(range(len(found)))):
         return None
     return len(found)
 
 
 def _greatest(value: AbstractValue) -> int | None:
     """Return the greatest of the integers that a literal holds."""
-    if not isinstance(value, ListV) or not is_plain(value):
-        return None
-    found = _leaves(value) or ()
-    numbers = [item for item in found if type(item) is int]
-    return max(numbers) if numbers and len(numbers) == len(found) else None
+    found = _scalars(value)
+    if all(type(item) is int for item in found):
+        return max(found, default=None)
+    return None
 
 
 def dtype_of_literal(value: AbstractValue) -> str | None:
@@ -165,7 +168,9 @@ def dtype_of_literal(value: AbstractValue) -> str | None:
 
 def _common_dtype(items: list[AbstractValue]) -> str | None:
     first, *others = {getattr(item, "dtype", None) for item in items}
-    return None if others else first
+    if others:
+        return None
+    return first
 
 
 _DTYPES = (

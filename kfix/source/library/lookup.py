@@ -15,17 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array, Symbol
+from kfix.source.interpreter.bound_values import MethodV
 from kfix.source.interpreter.containers import Const, DictV, FileV, ListV, RangeV
 from kfix.source.interpreter.partial_values import FrameV
-from kfix.source.interpreter.values import (
-    InstanceV,
-    LayerV,
-    MethodV,
-    ModelV,
-    ObjectV,
-    SequentialV,
-    TensorV,
-)
+from kfix.source.interpreter.values import InstanceV, LayerV, ModelV, ObjectV, SequentialV, TensorV
 
 if TYPE_CHECKING:
     from kfix.source.interpreter.calls import Call

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeGuard
+
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array, Shape
 from kfix.model.unknown import Impossible, Unknown, all_integers
@@ -27,8 +29,9 @@ def unequal_lists(value: AbstractValue, call: Bound) -> Impossible | None:
 
 def unequal_counts(value: AbstractValue, call: Bound) -> Impossible | None:
     """Return why arrays of different numbers of samples make no data set."""
-    known = [array.shape for array in _leaves(value) if _is_known(array.shape)]
-    counts = list(dict.fromkeys(shape[0] for shape in known if isinstance(shape, tuple) and shape))
+    shapes = [array.shape for array in _leaves(value)]
+    known = [shape for shape in shapes if _is_known(shape)]
+    counts = list(dict.fromkeys(shape[0] for shape in known if shape))
     if len(counts) < 2:
         return None
     actual = f"arrays of {counts[0]} and {counts[1]} samples"
@@ -38,8 +41,10 @@ def unequal_counts(value: AbstractValue, call: Bound) -> Impossible | None:
 def _leaves(value: AbstractValue) -> list[Array]:
     if isinstance(value, ListV | DictV):
         return [leaf for item in value.held() for leaf in _leaves(item)]
-    return [value] if isinstance(value, Array) else []
+    if isinstance(value, Array):
+        return [value]
+    return []
 
 
-def _is_known(shape: Shape | Unknown) -> bool:
+def _is_known(shape: Shape | Unknown) -> TypeGuard[Shape]:
     return isinstance(shape, tuple) and all_integers(shape)

@@ -11,13 +11,14 @@ from typing import Any
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Symbol
 from kfix.model.unknown import UnknownUsed
+from kfix.source.interpreter.bound_values import PartialV
 from kfix.source.interpreter.bounds import MAX_LENGTH
 from kfix.source.interpreter.calls import Given, invoke
 from kfix.source.interpreter.containers import NONE, Const, DictV, ListV
 from kfix.source.interpreter.conversion import is_plain, plain
 from kfix.source.interpreter.operators import compute
 from kfix.source.interpreter.value_queries import any_of, elements, elements_of_each
-from kfix.source.interpreter.values import ClassV, InstanceV, ObjectV, PartialV
+from kfix.source.interpreter.values import ClassV, InstanceV, ObjectV
 from kfix.source.library import names as _names  # noqa: F401  (registers sys.modules)
 from kfix.source.library.arguments import Bound
 from kfix.source.library.builtins import dict_of

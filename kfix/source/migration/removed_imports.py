@@ -67,10 +67,15 @@ def _removed(
 def _imports(body: Sequence[cst.CSTNode]) -> Iterator[cst.Import | cst.ImportFrom]:
     """Yield the imports of a block and of the functions in it."""
     for node in body:
-        if isinstance(node, cst.SimpleStatementLine):
-            yield from (one for one in node.body if isinstance(one, cst.Import | cst.ImportFrom))
-        elif isinstance(node, cst.FunctionDef | cst.ClassDef):
-            yield from _imports(node.body.body)
+        match node:
+            case cst.Import() | cst.ImportFrom():
+                yield node
+            case (
+                cst.SimpleStatementLine(body=inner)
+                | cst.FunctionDef(body=cst.IndentedBlock(body=inner))
+                | cst.ClassDef(body=cst.IndentedBlock(body=inner))
+            ):
+                yield from _imports(inner)
 
 
 def _from(document: Document, unit: Unit, node: cst.ImportFrom) -> RemovedImport | None:

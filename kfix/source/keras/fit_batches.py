@@ -1,0 +1,111 @@
+"""The batches that `fit`, `evaluate` and `predict` give a model: x and y as arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kfix.model.abstract_value import AbstractValue
+from kfix.model.graph import Array, Symbol
+from kfix.model.program import Batches
+from kfix.model.record import replace
+from kfix.model.site import Site
+from kfix.model.unknown import Unknown
+from kfix.source.interpreter.calls import Call
+from kfix.source.interpreter.containers import Const, DictV, ListV
+from kfix.source.interpreter.values import ObjectV
+from kfix.source.keras.argument_values import argument_value
+from kfix.source.keras.fit_arguments import NOTHING, data_of, made_by, samples, sources
+
+
+def batches_of_fit(
+    call: Call,
+    element: Callable[[AbstractValue], tuple[AbstractValue, AbstractValue | None] | None],
+) -> tuple[Batches, ...]:
+    """Return what `fit` and its like are given: the data, and that of `validation_data`."""
+    found = []
+    for data in data_of(call):
+        yields = made_by(data.x.value) in ("generator", "dataset")
+        if data.x is not NOTHING and not yields:
+            site = data.x.site or call.site
+            found.append(_batches(call, (data.x.value, data.y.value), site, data.aside))
+    for given, aside in sources(call):
+        parts = element(given.value)
+        if aside and isinstance(given.value, Unknown):
+            parts = given.value, None
+        if parts is None:
+            continue
+        made = _batches(call, parts, given.site or call.site, aside)
+        size = _size_of_set(given.value, made.x)
+        is_list = _yields_no_tuple(given.value)
+        found.append(replace(made, made_by=made_by(given.value), as_list=is_list, size=size))
+    return tuple(found)
+
+
+def _size_of_set(value: AbstractValue, x: object) -> int | None:
+    """Return how many samples a batch of a data set or generator has, `None` if not known."""
+    match x, value:
+        case Array(shape=(int() as count, *_)), _:
+            return count
+        case _, ObjectV(data={"batch": int() as count}):
+            return count
+    return None
+
+
+def _yields_no_tuple(value: AbstractValue) -> bool:
+    """Return whether a generator yields another thing than a tuple, or a list of arrays in it."""
+    match value:
+        case ListV(items=[first, *_]):
+            return isinstance(first, Array | DictV) or _holds_list(first)
+    return False
+
+
+def _holds_list(value: AbstractValue) -> bool:
+    """Return whether a list that holds arrays is in what a generator yields."""
+    if not isinstance(value, ListV):
+        return False
+    return (value.kind == "list" and _holds_array(value)) or any(map(_holds_list, value.items))
+
+
+def _holds_array(value: AbstractValue) -> bool:
+    if isinstance(value, ListV | DictV):
+        return any(map(_holds_array, value.held()))
+    return isinstance(value, Array)
+
+
+def _batches(
+    call: Call,
+    parts: tuple[AbstractValue, AbstractValue | None],
+    site: Site,
+    aside: bool,
+) -> Batches:
+    x, y = parts
+    known = argument_value(call.interpreter, x)
+    labels = None
+    if y is not None:
+        labels = argument_value(call.interpreter, y)
+    if labels is None and isinstance(known, Symbol):  # an object yields what it likes
+        labels = call.unknown("the labels that an object yields")
+    return Batches(known, labels, site, aside, size=_batch_size(call, samples(x), aside))
+
+
+_BATCH_PLACES = {"fit": 2, "evaluate": 2, "predict": 1}
+
+
+def _batch_size(call: Call, count: int | None, aside: bool) -> int | None:
+    """Return how many samples a batch of arrays has: `batch_size`, 32 where none is given."""
+    place = _BATCH_PLACES.get(call.name)
+    if place is None:
+        return count  # `train_on_batch` and its like take all of them at once
+    given = call.find(place, "batch_size") or NOTHING
+    if aside:
+        given = call.find(-1, "validation_batch_size") or given
+    match given.value:
+        case Const(value=None):
+            size = 32
+        case Const(value=int() as size):
+            pass
+        case _:
+            return None
+    if count is None or call.find(-1, "steps_per_epoch") is not None:
+        return None
+    return min(size, count)

@@ -1,0 +1,82 @@
+"""The inputs and outputs of models as tensors: `model.input`, `model.output`."""
+
+from __future__ import annotations
+
+from kfix.model import order
+from kfix.model.abstract_value import AbstractValue
+from kfix.model.attributes import DATA
+from kfix.model.graph import Model, Node, TensorRef
+from kfix.model.site import Site
+from kfix.model.unknown import Unknown
+from kfix.source.interpreter.containers import DictV, ListV
+from kfix.source.interpreter.interpreter import Interpreter
+from kfix.source.interpreter.values import ModelV, SequentialV, TensorV
+from kfix.source.keras import layers
+from kfix.source.keras.models import unroll
+
+
+def note_end(
+    interpreter: Interpreter, value: SequentialV, end: AbstractValue, name: str, site: Site
+) -> None:
+    """Note `input` or `output` of a Sequential that was not called on a KerasTensor.
+
+    Keras 3 has none.
+    """
+    uids = {variant.uid for variant in value.variants}
+    calls = (node for node in interpreter.arena if node.layer.uid in uids)
+    if isinstance(end, TensorV) and not any(_is_symbolic(interpreter, call) for call in calls):
+        layers.note_attribute(interpreter, end, f"keras.Sequential.{name}", site)
+
+
+def _is_symbolic(interpreter: Interpreter, call: Node) -> bool:
+    """Return whether a call is one on a tensor that stands for no data."""
+    refs = order.refs_in(call.args)
+    return any(interpreter.arena[ref.node].layer.attribute(DATA) is None for ref in refs)
+
+
+def input_tensor(interpreter: Interpreter, value: SequentialV | ModelV) -> AbstractValue:
+    """Return `model.input`."""
+    if isinstance(value, SequentialV):
+        return TensorV(TensorRef(unroll(interpreter, value)[0]))
+    model = value.model
+    return _structured(model, "inputs", model.takes, model.inputs, value.lists_input)
+
+
+def output_tensor(interpreter: Interpreter, value: SequentialV | ModelV) -> AbstractValue:
+    """Return `model.output`."""
+    if isinstance(value, SequentialV):
+        return TensorV(TensorRef(unroll(interpreter, value)[-1]))
+    model = value.model
+    return _structured(model, "outputs", model.gives, model.outputs, value.lists_output)
+
+
+def _structured(
+    model: Model, what: str, structure: object, refs: tuple[TensorRef, ...], listed: bool
+) -> AbstractValue:
+    """Return the ends of a model in the structure in which they were given."""
+    if not model.is_functional:  # its nodes are none of the program's graph
+        return Unknown(f"the {what} of `{model.name}`")
+    found = _in_structure(structure, refs)
+    if found is None:
+        return _one(refs, listed)
+    return found
+
+
+def _in_structure(structure: object, refs: tuple[TensorRef, ...]) -> AbstractValue | None:
+    """Return a dictionary of tensors by their keys, `None` for any other structure."""
+    if isinstance(structure, int):
+        return TensorV(refs[structure])
+    if not isinstance(structure, dict):
+        return None
+    parts = {key: _in_structure(part, refs) for key, part in structure.items()}
+    known = {key: part for key, part in parts.items() if part is not None}
+    if len(known) < len(parts):
+        return None
+    return DictV(known)
+
+
+def _one(refs: tuple[TensorRef, ...], listed: bool) -> AbstractValue:
+    tensors: list[AbstractValue] = [TensorV(ref) for ref in refs]
+    if len(tensors) == 1 and not listed:
+        return tensors[0]
+    return ListV(tensors)
