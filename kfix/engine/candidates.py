@@ -220,11 +220,7 @@ class RepairCandidates:
 
     def _allowed(self, candidate: Candidate | None) -> Candidate | None:
         """Return the candidate, `None` where a person has ruled out a kind of its edits."""
-        if candidate is None:
-            return None
-        only, never = self.settings.only, self.settings.never
-        kinds = {edit.kind for edit in candidate.edits}
-        if kinds & never or (only and not kinds <= only):
+        if candidate is None or not self.settings.allows({edit.kind for edit in candidate.edits}):
             return None
         return candidate
 

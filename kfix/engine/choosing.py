@@ -31,7 +31,9 @@ def _pick(number: int, model: ModelResult) -> None:
     """Mark the repair that `--pick` names; raise `Misuse`."""
     if number > len(model.repairs):
         count = len(model.repairs)
-        there = "is 1 repair" if count == 1 else f"are {count} repairs"
+        there = f"are {count} repairs"
+        if count == 1:
+            there = "is 1 repair"
         raise Misuse(f"--pick {number}: there {there} only")
     chosen = model.repairs[number - 1]
     if not chosen.files:
@@ -58,7 +60,7 @@ def _objection(settings: Settings, model: ModelResult, first: Repair, second: Re
     """Return why the first repair is not applied by itself, "" if it is."""
     from kfix.repair.alternatives import leads
 
-    weight = None if model.target is None else model.target.weight
+    weight = model.weight
     fails = any_fails(model.findings)
     if settings.unsafe or (weight == "declared" and fails):
         return ""
@@ -93,5 +95,4 @@ def _changes_much(model: ModelResult, first: Repair) -> bool:
     from kfix.repair.prices import FAR
 
     builds = all(trace.refusal is None for trace in model.traces)
-    declared = model.target is None or model.target.weight == "declared"
-    return builds and not declared and first.cost > FAR
+    return builds and model.weight in ("strong", "weak") and first.cost > FAR

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, repeat
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from kfix.checks.expectations import Expectations
 from kfix.checks.fault import Subject
@@ -17,6 +17,7 @@ from kfix.findings.output_shape import OutputShape
 from kfix.findings.output_unknown import OutputUnknown
 from kfix.model.graph import Shapes
 from kfix.model.program import Program
+from kfix.model.record import Value
 from kfix.model.site import Site
 from kfix.model.target import Target
 from kfix.model.unknown import Unknown
@@ -76,7 +77,7 @@ def missed(trace: Trace, wanted: Mapping[int, Target]) -> tuple[int, Target] | N
     return None
 
 
-class _Compared(NamedTuple):
+class _Compared(Value):
     """An output and its target, also with `input` resolved; `None` for what is not known."""
 
     number: int

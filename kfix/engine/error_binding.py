@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import cache, partial
+from itertools import chain, islice
 from typing import Any
 
 from kfix.engine.error_slots import Slot, agreement, shape_in
@@ -103,58 +104,36 @@ class Binding:
         made of it.
         """
         shapes = [*_told_shapes(slot, value)]
-        if isinstance(value, Unknown):
-            for site, name in self._origins(value, slot):
-                for shape in shapes:
-                    yield from self._told(site, name, slot, shape)
-        elif isinstance(value, tuple):
-            stated = slot.stated
-            for axis, dim in enumerate(value):
-                if not isinstance(dim, Unknown) or axis >= len(stated):
-                    continue
-                if axis == 0 and slot.method and not slot.about:
-                    continue
-                for site, name in self._origins(dim, slot):
-                    for shape in shapes:
-                        yield from self._told(site, name, slot, shape)
-                    if stated[axis] is not None:
-                        yield from self._told(site, name, slot, None, stated[axis])
+        about: dict[str, Any] = dict(slot.about)
+        for unknown, size in _left_open(slot, value):
+            for key, name in self._origins(unknown, slot):
+                yield from (Told(*key, name, shape, None, **about) for shape in shapes)
+                if size is not None:
+                    yield Told(*key, name, None, size, **about)
 
-    def _told(
-        self,
-        site: Site,
-        name: str | None,
-        slot: Slot,
-        shape: ToldShape | None,
-        number: int | None = None,
-    ) -> Iterator[Told]:
-        key = self._key(site)
-        if key is not None:
-            about: dict[str, Any] = dict(slot.about)
-            yield Told(*key, name, shape, number, **about)
+    def _key(self, site: Site | None) -> tuple[str, int | None, str, int] | None:
+        from kfix.source.interpreter.informed import key_of
 
-    def _origins(self, unknown: Unknown, slot: Slot) -> Iterator[tuple[Site, str | None]]:
+        unit = unit_of(self.project, site)
+        if site is None or unit is None:
+            return None
+        return key_of(unit, site)
+
+    def _origins(self, unknown: Unknown, slot: Slot) -> Iterator[Keyed]:
         """Yield the places that a value comes from, the farthest first; with the variable of one
         that is unpacked.
         """
         for link in reversed(unknown.chain()):
-            if link.site is None:
+            key = self._key(link.site)
+            if key is None:
                 continue
             parameter = _PARAMETER.match(link.why)
             if parameter is not None:
-                yield link.site, parameter[1]
+                yield key, parameter[1]
             elif not link.why.startswith("one of `"):
-                yield link.site, None
+                yield key, None
             if slot.name is not None and parameter is None:
-                yield link.site, slot.name
-
-    def _key(self, site: Site) -> tuple[str, int | None, str, int] | None:
-        from kfix.source.interpreter.informed import key_of
-
-        unit = unit_of(self.project, site)
-        if unit is None:
-            return None
-        return key_of(unit, site)
+                yield key, slot.name
 
     # --- a size that the layers make another of -------------------------------------------
 
@@ -164,10 +143,7 @@ class Binding:
         """
         if self._by_numbers(slot, value):
             return True
-        for site, name in self._sized(value, slot):
-            key = self._key(site)
-            if key is None:
-                continue
+        for key, name in self._sized(value, slot):
             rank = len(slot.stated)
             for axes in (0, rank) if rank > 1 else ():
                 if self._search(slot, partial(_of_size, key, name, axes)):
@@ -181,13 +157,10 @@ class Binding:
     def _by_numbers(self, slot: Slot, value: object) -> bool:
         """Find a number for each axis that has one of its own."""
         apart: dict[Keyed, int] = {}
-        for axis, dim in enumerate(value if isinstance(value, tuple) else ()):
+        for axis, dim in enumerate(_dims(value)):
             if axis and isinstance(dim, Unknown):
-                for site, name in self._origins(dim, slot):
-                    key = self._key(site)
-                    if key is not None:
-                        apart.setdefault((key, name), axis)
-                        break
+                for keyed in islice(self._origins(dim, slot), 1):
+                    apart.setdefault(keyed, axis)
         found = [(axis, keyed) for keyed, axis in apart.items()]
         return len(found) > 1 and self._search_apart(slot, found, _of_numbers)
 
@@ -201,22 +174,18 @@ class Binding:
         keys = [keyed for _, keyed in axes]
         lows, highs = [1] * len(axes), [_LARGEST] * len(axes)
         for place, (axis, _) in enumerate(axes):
-            known: dict[int, Reading | None] = {}
 
-            def reading(
-                size: int, place: int = place, known: dict[int, Reading | None] = known
-            ) -> Reading | None:
-                if size not in known:
-                    sizes = [_LARGEST] * len(axes)
-                    sizes[place] = size
-                    known[size] = self._try((*self.told, *told(keys, sizes)))
-                return known[size]
+            @cache
+            def reading(size: int, place: int = place) -> Reading | None:
+                sizes = [_LARGEST] * len(axes)
+                sizes[place] = size
+                return self._try((*self.told, *told(keys, sizes)))
 
             for other in self.slots:
-                wanted = other.stated[axis] if axis < len(other.stated) else None
-                if wanted is None or _size_of(other, axis, reading(_LARGEST)) is None:
+                stated = next(islice(other.stated, axis, None), None)
+                if stated is None or _size_of(other, axis, reading(_LARGEST)) is None:
                     continue
-                low, high = _range(partial(_made, other, axis, reading), wanted)
+                low, high = _range(partial(_made, other, axis, reading), stated)
                 lows[place], highs[place] = max(low, lows[place]), min(high, highs[place])
         if any(low > high for low, high in zip(lows, highs, strict=True)):
             return False
@@ -227,24 +196,20 @@ class Binding:
             self.range = ((*before, *told(keys, lows)), (*before, *told(keys, highs)))
         return True
 
-    def _sized(self, value: object, slot: Slot) -> Iterator[tuple[Site, str | None]]:
+    def _sized(self, value: object, slot: Slot) -> Iterator[Keyed]:
         """Yield the places that the sizes of a shape come from, each once."""
-        unknowns = [value] if isinstance(value, Unknown) else []
-        if isinstance(value, tuple):
-            unknowns = [dim for dim in value if isinstance(dim, Unknown)]
-        places = [place for unknown in unknowns[:3] for place in self._origins(unknown, slot)]
-        yield from dict.fromkeys(places)
+        unknowns = [part for part in (value, *_dims(value)) if isinstance(part, Unknown)]
+        places = (self._origins(unknown, slot) for unknown in unknowns[:3])
+        yield from dict.fromkeys(chain.from_iterable(places))
 
     def _search(self, slot: Slot, told: Callable[[int], Told]) -> bool:
         """Bisect for the sizes that make all slots what the error states; those that do are one
         range.
         """
-        made: dict[int, Reading | None] = {}
 
+        @cache
         def reading(size: int) -> Reading | None:
-            if size not in made:
-                made[size] = self._try((*self.told, told(size)))
-            return made[size]
+            return self._try((*self.told, told(size)))
 
         low, high = 1, _LARGEST
         for other in self.slots:
@@ -263,6 +228,27 @@ class Binding:
         return True
 
 
+def _dims(shape: object) -> tuple[object, ...]:
+    """Return the dims of a shape, none of anything else."""
+    if isinstance(shape, tuple):
+        return shape
+    return ()
+
+
+def _left_open(slot: Slot, value: object) -> Iterator[tuple[Unknown, int | None]]:
+    """Yield the shape that a source does not know, or its dims, each with the size that is stated.
+
+    The number of samples of a call is none that has to be known.
+    """
+    if isinstance(value, Unknown):
+        yield value, None
+        return
+    counted = int(bool(slot.method and not slot.about))
+    for dim, size in islice(zip(_dims(value), slot.stated, strict=False), counted, None):
+        if isinstance(dim, Unknown):
+            yield dim, size
+
+
 _PARAMETER = re.compile(r"`(\w+)` is a parameter of ")
 
 
@@ -272,10 +258,9 @@ def _is_of_set(slot: Slot) -> bool:
     return call is not None and call.method.startswith("fit") and call.y is None and not call.same
 
 
-def unit_of(project: Project, site: Site) -> Unit | None:
+def unit_of(project: Project, site: Site | None) -> Unit | None:
     """Return the file or cell that a place is in, `None` where it is not read."""
-    document = project.open(site.path)
-    if document is None:
+    if site is None or (document := project.open(site.path)) is None:
         return None
     return next((unit for unit in document.units if unit.holds(site)), None)
 
@@ -284,7 +269,8 @@ def variable(project: Project, fit: Fit, role: str, index: int, aside: bool) -> 
     """Return the expression that a call is passed as data or labels, `None` without a place."""
     parts = [part for part in fit.parts if part.role == role and part.aside == aside]
     site = next((part.site for part in parts[index : index + 1]), None)
-    if site is None or (unit := unit_of(project, site)) is None:
+    unit = unit_of(project, site)
+    if site is None or unit is None:
         return None
     start, end = unit.span(site)
     return _KEYWORD.sub("", unit.text[start:end].rstrip(", \n"))
@@ -337,10 +323,11 @@ def _of_sizes(rank: int, keys: list[Keyed], sizes: list[int]) -> tuple[Told, ...
 
 def _size_of(slot: Slot, axis: int, reading: Reading | None) -> int | None:
     """Return the size of an axis of a slot in a reading, `None` where it is not known."""
-    shape = None if reading is None else shape_in(slot.of(reading))
-    dim = shape[axis] if isinstance(shape, tuple) and axis < len(shape) else None
-    if isinstance(dim, int):
-        return dim
+    if reading is None:
+        return None
+    match _dims(shape_in(slot.of(reading)))[axis : axis + 1]:
+        case (int() as size,):
+            return size
     return None
 
 

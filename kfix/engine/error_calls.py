@@ -37,18 +37,19 @@ def of_call(error: Error, fit: Fit, reading: Reading) -> Iterator[Slot]:
     data = error.shape("data") or _into_first_layer(error, fit, reading)
     data = data or _features(error, entry)
     with_batch = _has_batch(error)
-    if expected is not None and error.shape("data") is not None:
+    if expected is not None and "data" in error.fields:
         yield replace(_entry(fit, expected, index), has_batch=with_batch)
-    if data is not None and not with_batch:
-        yield replace(_data(fit, data, index), has_batch=False)
-    elif data is not None:
-        yield _sample(_data(fit, with_last_axis(data, expected), index), expected or entry)
+    match data, with_batch:
+        case tuple() as dims, False:
+            yield replace(_data(fit, dims, index), has_batch=False)
+        case tuple() as dims, True:
+            yield _sample(_data(fit, with_last_axis(dims, expected), index), expected or entry)
     yield from _of_loss(error, fit)
     yield from _counts(error, fit, reading, entry)
-    label, classes = error.number("label"), error.number("classes")
-    if label is not None and classes is not None:
-        yield _output(fit, (None, classes))
-        yield _labels(fit, (None,), (("dtype", "int64"), ("distinct", label + 1)))
+    match error.number("label"), error.number("classes"):
+        case int() as label, int() as classes:
+            yield _output(fit, (None, classes))
+            yield _labels(fit, (None,), (("dtype", "int64"), ("distinct", label + 1)))
 
 
 def _has_batch(error: Error) -> bool:
@@ -133,7 +134,7 @@ def _sample(slot: Slot, entry: Dims | None) -> Slot:
         return slot
     if slot.method.startswith("predict") and len(dims) + 1 == len(entry):
         return replace(slot, whole=True)
-    if len(dims) == len(entry) and dims[-1] == 1 and dims[:-1] == entry[1:]:
+    if dims == (*entry[1:], 1):
         dims = dims[:-1]
     if dims != entry[1:]:
         return slot
@@ -142,13 +143,13 @@ def _sample(slot: Slot, entry: Dims | None) -> Slot:
 
 def _features(error: Error, entry: Dims | None) -> Dims | None:
     """Return the shape of data whose number of features the weights of the first layer refused."""
-    one, other = error.shape("one"), error.shape("other")
-    if error.name != "matmul" or not one or not other or not entry:
-        return None
     states = error.fields.get("node", "").endswith("MatMul_1") or "MatMul_1}}" in error.message
-    if states or other[0] != entry[-1] or one[-1] == other[0]:
+    if error.name != "matmul" or states:
         return None
-    return (*entry[:-1], one[-1])
+    match error.shape("one"), error.shape("other"), entry:
+        case (*_, given), (kernel, *_), (*rows, features) if kernel == features != given:
+            return (*rows, given)
+    return None
 
 
 def _about(error: Error, target: Dims, output: Dims) -> tuple[tuple[str, object], ...]:
@@ -182,9 +183,9 @@ def _into_first_layer(error: Error, fit: Fit, reading: Reading) -> Dims | None:
 
 def with_last_axis(data: Dims, expected: Dims | None) -> Dims:
     """Return the shape of data with the last axis of one that Keras leaves out."""
-    short = expected is not None and len(data) + 1 == len(expected) and expected[-1] == 1
-    if short:
-        return (*data, 1)
+    match expected:
+        case (*rest, 1) if len(rest) == len(data):
+            return (*data, 1)
     return data
 
 
@@ -192,8 +193,7 @@ def _is_of_loss(error: Error) -> bool:
     """Return whether two shapes are those of labels and output: a node of the graph may be
     another's.
     """
-    node = error.fields.get("node")
-    return node is None or "loss" in node.lower()
+    return "loss" in error.fields.get("node", "loss").lower()
 
 
 def _entry(fit: Fit, dims: Dims, index: int) -> Slot:
@@ -219,14 +219,17 @@ def _data(fit: Fit, dims: Dims, index: int) -> Slot:
 
 def _or_of_validation(fit: Fit, slot: Slot, role: str, data: object) -> Slot:
     def of(reading: Reading) -> object:
-        parts = _again(fit, reading).parts
-        return next((part.value for part in parts if part.aside and part.role == role), None)
+        return next(iter(_aside(_again(fit, reading), role)), None)
 
-    aside = any(part.aside and part.role == role for part in fit.parts)
-    if not aside or compare(shape_in(_item(data, 0)), slot) != "other":
+    if not _aside(fit, role) or compare(shape_in(_item(data, 0)), slot) != "other":
         return slot
     what = slot.what.replace(f"`{fit.method}`", "`validation_data`")
     return replace(slot, what=what, of=of, aside=True)
+
+
+def _aside(fit: Fit, role: str) -> list[object]:
+    """Return the arrays of `validation_data`."""
+    return [part.value for part in fit.parts if part.aside and part.role == role]
 
 
 def _labels(fit: Fit, dims: Dims, about: tuple[tuple[str, object], ...] = ()) -> Slot:

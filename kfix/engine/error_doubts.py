@@ -46,10 +46,11 @@ def _doubts(result: FileResult, binding: Binding) -> Iterator[str]:
 
 def _labels_are_unknown(model: ModelResult) -> bool:
     """Return whether a model is trained on labels of a shape that is not known."""
-    for fit, _ in model.fits:
-        shape = fit.y_data.shape if isinstance(fit.y_data, Array) else fit.y_data
-        if fit.method.startswith("fit") and isinstance(shape, Unknown) and not fit.same:
-            return True
+    trained = [fit for fit, _ in model.fits if fit.method.startswith("fit") and not fit.same]
+    for fit in trained:
+        match fit.y_data:
+            case Unknown() | Array(shape=Unknown()):
+                return True
     return False
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import partial
+from itertools import product
 
 from kfix.engine.error_calls import call_at, with_last_axis
 from kfix.engine.error_places import Spot, covers
 from kfix.engine.error_slots import Slot, class_of, compare, is_of_class
 from kfix.engine.results import Reading
 from kfix.evidence.reading import Dims, Error
-from kfix.model.graph import Array, Model, Node, Shapes
+from kfix.model.graph import Argument, Array, Layer, Model, Node, Shapes
+from kfix.model.record import Record, Value
 from kfix.model.site import Site
 from kfix.shapes.inputs import is_input
 from kfix.shapes.trace_result import as_list
@@ -26,34 +28,33 @@ def of_layer(error: Error, spots: list[Spot], reading: Reading) -> Iterator[Slot
         yield from _of_argument(error, spots, reading, *_ARGUMENTS[name])
         return
     stated = _stated(error)
-    found = _refused(error, spots, reading, stated)
-    if found is None or not stated:
+    use = _refused(error, spots, reading, stated)
+    if use is None or not stated:
         return
-    model, node = found
-    for index, (dims, has_batch) in enumerate(stated[: _count(node, model, reading)]):
+    layer = use.node.layer
+    for index, (dims, has_batch) in enumerate(stated[: _count(use)]):
         what = "the input"
         if len(stated) > 1:
             what = f"input {index + 1}"
-        of = _Input(model.site, node.layer.site, node.site, index)
-        yield Slot(f"{what} of `{node.layer.cls}`", dims, of, has_batch=has_batch)
-    wanted, expected = error.shape("wanted"), error.shape("expected")
-    if wanted is not None:
-        target = _Argument(model.site, node.layer.site, node.site, "target_shape")
-        yield Slot(f"the target shape of `{node.layer.cls}`", wanted, target, has_batch=False)
-    if expected is not None and node.layer.model is not None:
-        inner = node.layer.model.site
+        of = _Input(use.key, index)
+        yield Slot(f"{what} of `{layer.cls}`", dims, of, has_batch=has_batch)
+    target, expected = error.shape("wanted"), error.shape("expected")
+    if target is not None:
+        given = _Argument(use.key, "target_shape")
+        yield Slot(f"the target shape of `{layer.cls}`", target, given, has_batch=False)
+    if expected is not None and layer.model is not None:
+        inner = layer.model.site
         yield Slot("the input of the inner model", expected, partial(_entry_of, inner))
 
 
 def _of_number(spots: list[Spot], reading: Reading) -> Iterator[Slot]:
     """Yield that a number that a layer is given is one of NumPy: an array without axes."""
-    for model, node, _ in _candidates(None, spots, reading):
-        for index, argument in enumerate(node.layer.arguments):
+    for use in _candidates(None, spots, reading):
+        layer = use.node.layer
+        for index, argument in enumerate(layer.arguments):
             if isinstance(argument.value, Array):
-                of = _Number(model.site, node.layer.site, node.site, index)
-                yield Slot(
-                    f"a number of `{node.layer.cls}`, made by NumPy,", (), of, has_batch=False
-                )
+                what = f"a number of `{layer.cls}`, made by NumPy,"
+                yield Slot(what, (), _Number(use.key, index), has_batch=False)
                 return
 
 
@@ -72,32 +73,26 @@ def _of_argument(
     dims = error.shape(field)
     if field == "argument" and not error.fields[field].isdigit():
         return
-    for model, node, _ in _candidates(None, spots, reading):
-        where = _Argument(
-            model.site, node.layer.site, node.site, keyword, scalar=field == "argument"
-        )
+    for use in _candidates(None, spots, reading):
+        where = _Argument(use.key, keyword, scalar=field == "argument")
         if dims and where(reading) is not None:
-            yield Slot(f"`{keyword}` of `{node.layer.cls}`", dims, where, has_batch=False)
+            yield Slot(f"`{keyword}` of `{use.node.layer.cls}`", dims, where, has_batch=False)
             return
 
 
-def _count(node: Node, model: Model, reading: Reading) -> int:
+def _count(use: Use) -> int:
     """Return how many inputs of a layer are tensors, as far as they are known."""
-    inputs = _Input(model.site, node.layer.site, node.site, 0).all(reading)
-    if isinstance(inputs, list):
-        return len(inputs)
+    if isinstance(use.inputs, list):
+        return len(use.inputs)
     return 1
 
 
 def _entry_of(site: Site, reading: Reading) -> object:
     """Return the input shape that is written in the model that is made at a place."""
-    for group in reading.groups:
-        model = group.models[0]
-        if model.site == site and model.nodes:
-            first = model.nodes[0]
-            of = _Argument(site, first.layer.site, first.site, "shape")
-            return of(reading) if is_input(first.layer) else None
-    return None
+    first = next((use for use in _uses(reading) if use.model.site == site), None)
+    if first is None or not is_input(first.node.layer):
+        return None
+    return _Argument(first.key, "shape")(reading)
 
 
 def _stated(error: Error) -> list[tuple[Dims, bool]]:
@@ -115,122 +110,128 @@ def _stated(error: Error) -> list[tuple[Dims, bool]]:
     return [(dims, dims[:1] == (None,)) for dims in both if dims is not None]
 
 
-class _Of:
-    """Finds a use of a layer again in a later reading of the same text."""
-
-    def __init__(self, model: Site, layer: Site, use: Site, index: int) -> None:
-        self.model = model
-        self.layer = layer
-        self.use = use
-        self.index = index
-
-    def _node(self, reading: Reading) -> tuple[Node, Shapes] | None:
-        for group in reading.groups:
-            if group.models[0].site != self.model:
-                continue
-            for trace in group.traces:
-                for node in trace.model.nodes:
-                    if (node.layer.site, node.site) == (self.layer, self.use):
-                        return node, trace.nodes[node.id].inputs
-        return None
+Key = tuple[Site, Site, Site]
+"""The places of a model, of one of its layers, and of a use of that."""
 
 
-class _Input(_Of):
+class Use(Value):
+    """A use of a layer in a model, with the shapes of its inputs."""
+
+    model: Model
+    node: Node
+    inputs: Shapes
+
+    @property
+    def key(self) -> Key:
+        """What it is found again by in a later reading of the same text."""
+        return self.model.site, self.node.layer.site, self.node.site
+
+
+def _uses(reading: Reading) -> Iterator[Use]:
+    """Yield the uses of all layers, in the order of the program."""
+    for trace in reading.traces:
+        for node in trace.model.nodes:
+            yield Use(trace.model, node, trace.nodes[node.id].inputs)
+
+
+def _again(key: Key, reading: Reading) -> Use | None:
+    """Return the same use in a later reading, `None` where the layer is not there."""
+    return next((use for use in _uses(reading) if use.key == key), None)
+
+
+class _Input(Record):
     """The shape of one of the inputs of a layer."""
 
-    def all(self, reading: Reading) -> object:
-        """Return the shapes of all inputs, `None` where the layer is not there."""
-        found = self._node(reading)
-        if found is None:
-            return None
-        return found[1]
+    key: Key
+    place: int
 
     def __call__(self, reading: Reading) -> object:
         """Return the shape, `None` where the layer is not there."""
-        inputs = self.all(reading)
-        if isinstance(inputs, list):
-            return next(iter(inputs[self.index : self.index + 1]), None)
-        return inputs
+        use = _again(self.key, reading)
+        if use is None:
+            return None
+        if isinstance(use.inputs, list):
+            return next(iter(use.inputs[self.place : self.place + 1]), None)
+        return use.inputs
 
 
-class _Number(_Of):
+class _Number(Record):
     """The shape of an argument that is an array, with an axis in the place of the batch."""
+
+    key: Key
+    place: int
 
     def __call__(self, reading: Reading) -> object:
         """Return the shape, `None` where the argument is not an array."""
-        found = self._node(reading)
-        if found is None or self.index >= len(found[0].layer.arguments):
+        use = _again(self.key, reading)
+        if use is None:
             return None
-        value = found[0].layer.arguments[self.index].value
-        if not isinstance(value, Array):
-            return None
-        return (None, *value.shape) if isinstance(value.shape, tuple) else value.shape
+        match use.node.layer.arguments[self.place : self.place + 1]:
+            case [Argument(value=Array(shape=tuple() as shape))]:
+                return (None, *shape)
+            case [Argument(value=Array(shape=unknown))]:
+                return unknown
+        return None
 
 
-class _Argument(_Of):
+class _Argument(Record):
     """The shape that a layer is given as an argument, with an axis in the place of the batch."""
 
-    def __init__(
-        self, model: Site, layer: Site, use: Site, keyword: str, *, scalar: bool = False
-    ) -> None:
-        super().__init__(model, layer, use, 0)
-        self.keyword = keyword
-        self.scalar = scalar
+    key: Key
+    keyword: str
+    scalar: bool = False
 
     def __call__(self, reading: Reading) -> object:
         """Return the shape, `None` where the layer has no such argument."""
-        found = self._node(reading)
-        if found is None:
+        use = _again(self.key, reading)
+        if use is None:
             return None
-        layer = found[0].layer
-        given = layer.argument(self.keyword) or layer.argument("input_shape")
-        if given is None and not layer.is_application:
-            given = next((one for one in layer.arguments if one.keyword is None), None)
-        if given is None:
-            return None
-        value = given.value
-        if isinstance(value, tuple):
-            return (None, *value)
-        if self.scalar:
-            return (None, value)
-        return value
+        match _given(use.node.layer, self.keyword):
+            case Argument(value=tuple() as dims):
+                return (None, *dims)
+            case Argument(value=size) if self.scalar:
+                return (None, size)
+            case Argument(value=value):
+                return value
+        return None
+
+
+def _given(layer: Layer, keyword: str) -> Argument | None:
+    """Return the argument that tells a layer a shape: the first without a name may do so."""
+    given = layer.argument(keyword) or layer.argument("input_shape")
+    if given is None and not layer.is_application:
+        given = next((one for one in layer.arguments if one.keyword is None), None)
+    return given
 
 
 def _refused(
     error: Error, spots: list[Spot], reading: Reading, stated: list[tuple[Dims, bool]]
-) -> tuple[Model, Node] | None:
+) -> Use | None:
     """Return the layer that refused its input: at the line of the error, the first that may.
 
     It is of the class that the error names, where there is one; the number behind the name that
     Keras made up counts the layers of a class.
     """
-    best: tuple[Model, Node] | None = None
+    best: Use | None = None
     name = class_of(error)
-    candidates = [*_candidates(name, spots, reading)] or [*_candidates(None, spots, reading)]
+    candidates = _candidates(name, spots, reading) or _candidates(None, spots, reading)
     candidates = _numbered(error, name, reading, candidates)
-    candidates = [one for one in candidates if _may_have_kernel(error, one[1])] or candidates
+    candidates = [use for use in candidates if _may_have_kernel(error, use.node)] or candidates
     slots = [Slot("", dims, _nothing, has_batch=batch) for dims, batch in stated]
-    for model, node, inputs in candidates:
-        shapes = as_list(inputs)
-        if len(shapes) < len(slots) and not node.layer.is_operation:
+    for use in candidates:
+        shapes = as_list(use.inputs)
+        if len(shapes) < len(slots) and not use.node.layer.is_operation:
             continue
-        found = [compare(shape, slot) for shape, slot in zip(shapes, slots, strict=False)]
-        if "other" not in found and not is_input(node.layer):
-            return model, node
-        best = best or (model, node)
+        found = map(compare, shapes, slots)
+        if "other" not in found and not is_input(use.node.layer):
+            return use
+        best = best or use
     return best
 
 
-Candidates = list[tuple[Model, Node, Shapes]]
-
-
-def _numbered(
-    error: Error, name: str | None, reading: Reading, candidates: Candidates
-) -> Candidates:
+def _numbered(error: Error, name: str | None, reading: Reading, candidates: list[Use]) -> list[Use]:
     """Return the layer that has the number of a name that Keras made up, all where none has."""
-    number = re.fullmatch(
-        r"[a-z0-9_]*?[a-z]\d?[a-z]?(?:_(\d{1,4}))?", error.fields.get("layer", "")
-    )
+    number = _NUMBERED.fullmatch(error.fields.get("layer", ""))
     notebook = reading.program.path.endswith(".ipynb")
     if number is None or name is None or notebook or len(candidates) < 2:
         return candidates
@@ -240,7 +241,7 @@ def _numbered(
     index = int(number[1] or 0)
     if index >= len(uids):
         return candidates
-    return [one for one in candidates if one[1].layer.uid == uids[index]] or candidates
+    return [use for use in candidates if use.node.layer.uid == uids[index]] or candidates
 
 
 _NUMBERED = re.compile(r"[a-z0-9_]*?[a-z]\d?[a-z]?(?:_(\d{1,4}))?")
@@ -250,31 +251,30 @@ _NUMBERED = re.compile(r"[a-z0-9_]*?[a-z]\d?[a-z]?(?:_(\d{1,4}))?")
 def _may_have_kernel(error: Error, node: Node) -> bool:
     """Return whether a layer may have the kernel that an error states, by its number of filters."""
     kernel = error.shape("kernel")
-    given = node.layer.argument("filters") or next(iter(node.layer.arguments), None)
-    known = given is not None and given.keyword in (None, "filters") and type(given.value) is int
-    return not kernel or not known or given is None or given.value == kernel[-1]
+    match node.layer.argument("filters") or next(iter(node.layer.arguments), None):
+        case Argument(keyword=None | "filters", value=int() as filters) if kernel:
+            return filters == kernel[-1]
+    return True
 
 
 def _nothing(_: Reading) -> object:
     return None
 
 
-def _candidates(
-    name: str | None, spots: list[Spot], reading: Reading
-) -> Iterator[tuple[Model, Node, Shapes]]:
-    """Yield the layers of a class at the lines of an error, in the order of the program."""
-    program = reading.program
-    called = call_at(spots, reading, training=False) if spots else None
-    for group in reading.groups:
-        for trace in group.traces:
-            model = trace.model
-            whole = not spots or (called is not None and called.model == model.uid)
-            whole = whole or any(covers(program.place(model.site), spot) for spot in spots)
-            for node in model.nodes:
-                if not is_of_class(node, name):
-                    continue
-                sites = (node.site, node.layer.site)
-                if whole or any(
-                    covers(program.place(site), spot) for site in sites for spot in spots
-                ):
-                    yield model, node, trace.nodes[node.id].inputs
+def _candidates(name: str | None, spots: list[Spot], reading: Reading) -> list[Use]:
+    """Return the layers of a class at the lines of an error, in the order of the program.
+
+    An error without lines may be about any layer; one at a call of `fit` about any of its model.
+    """
+    uses = [use for use in _uses(reading) if is_of_class(use.node, name)]
+    if not spots:
+        return uses
+    call = call_at(spots, reading, training=False)
+    place = reading.program.place
+
+    def is_near(use: Use) -> bool:
+        if call is not None and use.model.uid == call.model:
+            return True
+        return any(covers(place(site), spot) for site, spot in product(use.key, spots))
+
+    return list(filter(is_near, uses))

@@ -16,8 +16,6 @@ from kfix.engine.results import FileResult, Group, ModelResult, Proven, Reading,
 from kfix.engine.settings import Cancelled, Settings
 from kfix.engine.suppressions import Suppressions
 from kfix.model.program import Program
-from kfix.model.site import Place
-from kfix.model.unknown import Unknown
 from kfix.project.project import Project
 from kfix.verify.trouble import NoKeras
 
@@ -62,7 +60,7 @@ class FileRun:
         self.chosen = choose(reading, settings, result)
         try:
             for index, group in enumerate(reading.groups):
-                if index in self.chosen or not self._is_narrowed:
+                if index in self.chosen or not settings.narrows:
                     self._run_model(index, group)
             self._repair_broken()
             self._check_waiting()
@@ -73,11 +71,6 @@ class FileRun:
             result.notes.extend(self.suppressions.unused(self.path))
         if self.overlay:
             self._finish()
-
-    @property
-    def _is_narrowed(self) -> bool:
-        """Whether the settings choose models by name or place."""
-        return self.settings.model is not None or self.settings.places
 
     # --- one model ------------------------------------------------------------------------------
 
@@ -90,7 +83,7 @@ class FileRun:
         hidden = [found for found in model.findings if self.suppressions.hides(found)]
         model.findings = [found for found in model.findings if found not in hidden]
         self.result.models.append(model)
-        inside = group.nested and not (model.wanted and self._is_narrowed)
+        inside = group.nested and not (model.wanted and self.settings.narrows)
         if not self.settings.search or inside or not _is_faulty(group, model, expectations):
             self._waiting.append((index, model))
         elif any_fails(hidden):
@@ -167,24 +160,17 @@ class FileRun:
     def _repair(self, index: int, model: ModelResult, expectations: Expectations) -> None:
         """Search for repairs of a model, in the text that earlier repairs have left."""
         project, reading = self._changed, self.reading
+        broken: Broken | None = Broken(index, model, expectations)
         if self.overlay:
             reading = read(project, self.path, self.settings)
-            now = self._index_in(reading, index)
-            if now is None:
-                _note_fixed_along(model)
-                return
-            index = now
-            expectations = expectations_of_group(
-                reading.groups[index], reading, self.chosen.get(index)
-            )
-            if _is_fixed_by_another(reading, index, model, expectations, self.settings):
-                return
-        broken = Broken(index, model, expectations)
+            broken = self._still_broken(reading, index, model)
+        if broken is None:
+            return
         repair = ModelRepair(project, self.settings, reading, broken)
         repair_model(repair, self._read_again)
         applied = model.applied
         if applied is None:
-            self._waiting.append((index, model))
+            self._waiting.append((broken.number, model))
         elif self._may_write(applied, model) and self._is_verified(applied, model):
             self.overlay.update(applied.files)
 
@@ -244,14 +230,21 @@ class FileRun:
             return
         reading = self._read_again(self._changed)
         for index, model in broken:
-            now = self._index_in(reading, index)
-            if now is None:
-                _note_fixed_along(model)
-                continue
-            expectations = expectations_of_group(
-                reading.groups[now], reading, self.chosen.get(index)
-            )
-            _is_fixed_by_another(reading, now, model, expectations, self.settings)
+            self._still_broken(reading, index, model)
+
+    def _still_broken(self, later: Reading, index: int, model: ModelResult) -> Broken | None:
+        """Return a model in a later reading, `None` if it is gone or fixed, which is noted."""
+        now = self._index_in(later, index)
+        if now is not None:
+            group = later.groups[now]
+            expectations = expectations_of_group(group, later, self.chosen.get(index))
+            left = findings(group, later.program, model.wanted, expectations, self.settings)
+            if any_fails(left):
+                return Broken(now, model, expectations)
+        model.fixed_along = any_fails(model.findings)
+        if model.fixed_along:
+            model.repairs, model.remarks = [], ["fixed by the repair of another model"]
+        return None
 
     def _index_in(self, later: Reading, index: int) -> int | None:
         """Return which group of a later reading is this one, `None` if it is gone.
@@ -295,7 +288,7 @@ class FileRun:
 
 def _texts(project: Project, result: FileResult) -> dict[tuple[str, int | None], str]:
     """Return the text of every file and cell that a finding is in."""
-    found = {(one.place.path, one.place.cell) for model in result.models for one in model.findings}
+    found = {(one.place.path, one.place.cell) for one in result.findings}
     return {
         (path, unit.cell): unit.text
         for path in {path for path, _ in found}
@@ -311,39 +304,13 @@ def _contradicted(group: Group, reading: Reading) -> bool:
     return any(contradicted(model, reading.program, reading.tracer) for model in group.models)
 
 
-def _is_fixed_by_another(
-    now: Reading,
-    index: int,
-    model: ModelResult,
-    expectations: Expectations,
-    settings: Settings,
-) -> bool:
-    """Return whether a model has no error any more since others were fixed, and note it."""
-    if any_fails(findings(now.groups[index], now.program, model.wanted, expectations, settings)):
-        return False
-    _note_fixed_along(model)
-    return True
-
-
-def _note_fixed_along(model: ModelResult) -> None:
-    """Note that the errors of a model are gone since others were fixed, if it had any."""
-    model.fixed_along = any_fails(model.findings)
-    if model.fixed_along:
-        model.repairs, model.remarks = [], ["fixed by the repair of another model"]
-
-
 def _note_limits(program: Program, result: FileResult) -> None:
     """Enter the budgets that were hit, and note what was not read because of them."""
-
-    def located(limit: Unknown) -> Place | None:
-        return program.place(limit.site) if limit.site is not None and limit.site.path else None
-
-    result.limits = [(limit.why, located(limit)) for limit in program.limits]
+    result.limits = [(limit.why, program.place_of(limit)) for limit in program.limits]
     unread: dict[str, None] = {}
     for left in program.unread:
-        place = located(left)
-        where = "" if place is None else str(place).removeprefix(f"{result.path}:") + " "
-        unread.setdefault(where + left.why)
+        place = str(program.place_of(left) or "")
+        unread.setdefault(f"{place} {left.why}".removeprefix(f"{result.path}:").lstrip())
     result.notes.extend([*unread][:_MOST_NOTES])
     if len(unread) > _MOST_NOTES:
         result.notes.append(f"and {len(unread) - _MOST_NOTES} more that were not read")

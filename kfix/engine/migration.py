@@ -68,7 +68,7 @@ def renewed(project: Project, path: str, settings: Settings, read: Read) -> dict
         edit
         for old in _old(project, path, before, settings, Suppressions(project))
         for edit in old.edits
-        if _allowed(edit, settings)
+        if settings.allows({edit.kind})
     ]
     if not edits:
         return {}
@@ -150,9 +150,8 @@ def _modern(one: OldCall) -> Iterator[Edit]:
 
 def _finding(one: RemovedImport) -> OldImport:
     moved: dict[str, list[str]] = {}
-    for name, module, its in one.homes:
-        if module and (module, its) != (one.written, name):
-            moved.setdefault(module, []).append(its or "it")
+    for _, module, its in one.moved:
+        moved.setdefault(module, []).append(its or "it")
     for _, _, module, its in one.inside:
         if its not in moved.setdefault(module, []):
             moved[module].append(its)
@@ -172,10 +171,8 @@ def _lost(one: RemovedImport) -> list[str]:
 
 def _names(one: RemovedImport) -> tuple[str, ...]:
     """Return the names that an existing module no longer has."""
-    moved = [
-        name for name, module, its in one.homes if module and (module, its) != (one.written, name)
-    ]
-    return tuple(dict.fromkeys((*moved, *(name for name, *_ in one.inside), *_lost(one))))
+    elsewhere = (name for name, *_ in (*one.moved, *one.inside))
+    return tuple(dict.fromkeys((*elsewhere, *_lost(one))))
 
 
 def _is_reported_elsewhere(one: RemovedImport) -> bool:
@@ -198,10 +195,6 @@ def _edits(one: RemovedImport) -> tuple[Edit, ...]:
     if one.lost or not (one.homes or one.inside):
         return ()
     return (MoveImport(one.site, one.homes, one.inside),)
-
-
-def _allowed(edit: Edit, settings: Settings) -> bool:
-    return edit.kind not in settings.never and (not settings.only or edit.kind in settings.only)
 
 
 def _shapes(reading: Reading) -> list[object]:

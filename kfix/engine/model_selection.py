@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
+from itertools import chain
 
 from kfix.engine.results import FileResult, Reading
 from kfix.engine.settings import ConfiguredTarget, Misuse, Settings
 from kfix.model.graph import Model
-from kfix.model.near import did_you_mean
+from kfix.model.near import did_you_mean, with_hint
 from kfix.model.program import Program
 from kfix.model.record import Value
-from kfix.model.site import Place, cell_name
+from kfix.model.site import Place, cell_name, line_name
 from kfix.model.target import Target, parse_target
 
 DIRECTIVES = ("target", "input")
@@ -36,14 +38,13 @@ def choose(reading: Reading, settings: Settings, result: FileResult) -> dict[int
             targets[index] = {0: parse_target(one.shape, "pyproject.toml")}
     _add_directives(reading, targets)
     candidates = [index for index, group in enumerate(reading.groups) if group.outermost]
-    narrowed = settings.model is not None or settings.places
-    if narrowed:
+    if settings.narrows:
         candidates = _named(reading, settings, result)
         if not candidates:
             return _nothing_named(reading, settings)
         targets = {index: target for index, target in targets.items() if index in candidates}
     if not settings.declares:
-        if narrowed:
+        if settings.narrows:
             return {index: targets.get(index, {}) for index in candidates}
         return targets
     if not candidates:
@@ -98,7 +99,7 @@ def _chosen(
     reading: Reading, settings: Settings, result: FileResult, meant: list[int]
 ) -> list[int]:
     """Return those of the models meant by the configuration that the command line chooses."""
-    if settings.model is None and not settings.places:
+    if not settings.narrows:
         return meant
     named = _named(reading, settings, result)
     return [index for index in meant if index in named]
@@ -138,9 +139,8 @@ def _configured(
     known = {index: _names(reading, reading.groups[index].models[0]) for index in outermost}
     found = [index for index, names in known.items() if target.model in names]
     if not found and target.exact:
-        near = did_you_mean(target.model, [name for names in known.values() for name in names])
         said = f"no model named {target.model!r}, as pyproject.toml says"
-        raise Misuse(f"{said}: {near}" if near else said)
+        raise Misuse(with_hint(said, target.model, chain.from_iterable(known.values())))
     return found
 
 
@@ -153,12 +153,12 @@ def _check_directives(program: Program, result: FileResult) -> None:
     for directive in program.directives:
         if not directive.line:
             continue  # it is read from words of a comment, and not addressed to kfix
-        key, at = directive.key, f"line {directive.line}"
-        if directive.site.cell is not None:
-            at = f"{cell_name(directive.site.cell)}, {at}"
-        if key not in DIRECTIVES or not directive.value:
-            near = did_you_mean(key, DIRECTIVES) if key not in DIRECTIVES else f"write {key}=SHAPE"
-            raise Misuse(f"{at}: unknown comment `kfix: {key}`: {near or 'target or input'}")
+        key, at = directive.key, line_name(directive.site.cell, directive.line)
+        if key not in DIRECTIVES:
+            near = did_you_mean(key, DIRECTIVES) or "target or input"
+            raise Misuse(f"{at}: unknown comment `kfix: {key}`: {near}")
+        if not directive.value:
+            raise Misuse(f"{at}: unknown comment `kfix: {key}`: write {key}=SHAPE")
         if key == "input" and input_shape(directive.value) is None:
             raise Misuse(f"{at}: {directive.value!r} is not an input shape: write it as 28,28,1")
         if directive.model is None:
@@ -174,12 +174,8 @@ def _declared(reading: Reading, index: int, settings: Settings) -> Wanted:
 
 def output_names(model: Model) -> list[str]:
     """Return the names of the outputs: those of their layers, else their numbers."""
-    nodes = {node.id: node for node in model.nodes}
-    names = []
-    for number, ref in enumerate(model.outputs):
-        node = nodes.get(ref.node)
-        names.append((node.layer.name if node is not None else None) or str(number))
-    return names
+    names = {node.id: node.layer.name for node in model.nodes}
+    return [names.get(ref.node) or str(number) for number, ref in enumerate(model.outputs)]
 
 
 def _output(reading: Reading, index: int, name: str) -> int:
@@ -200,14 +196,19 @@ def _named(reading: Reading, settings: Settings, result: FileResult) -> list[int
     models = {
         index: group.models[0] for index, group in enumerate(reading.groups) if not group.called
     }
-    name = settings.model
-    for matches in (
-        [index for index, model in models.items() if model.qualified == name],
-        [index for index, model in models.items() if model.name == name],
-    ):
+    for names_of in (_qualified, _plain, partial(_others, reading)):
+        matches = [index for index, model in models.items() if settings.model in names_of(model)]
         if matches:
             return matches
-    return [index for index, model in models.items() if name in _others(reading, model)]
+    return []
+
+
+def _qualified(model: Model) -> tuple[str, ...]:
+    return (model.qualified,)
+
+
+def _plain(model: Model) -> tuple[str, ...]:
+    return (model.name,)
 
 
 def _others(reading: Reading, model: Model) -> tuple[str, ...]:

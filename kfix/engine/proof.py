@@ -14,7 +14,7 @@ from kfix.engine.results import Group, Proven, Reading, Spelled
 from kfix.model.graph import Shapes
 from kfix.model.program import Program
 from kfix.model.record import Value, replace
-from kfix.model.site import Site, cell_name
+from kfix.model.site import Site, line_name
 from kfix.model.target import Target
 from kfix.model.unknown import Unknown
 from kfix.project.project import Project
@@ -347,10 +347,8 @@ def _saved(project: Project, reading: Reading, index: int, now: Group) -> list[s
         for number, line in enumerate(split_lines(unit.text), 1):
             call = next((name for name in SAVED if f"{name}(" in line.partition("#")[0]), None)
             if call is not None:
-                cell = "" if unit.cell is None else f"{cell_name(unit.cell)}, "
-                return [
-                    f"weights that were saved before no longer fit ({call}, {cell}line {number})"
-                ]
+                place = line_name(unit.cell, number)
+                return [f"weights that were saved before no longer fit ({call}, {place})"]
     return []
 
 

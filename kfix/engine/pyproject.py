@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from kfix.engine.settings import ConfiguredTarget, Settings
 from kfix.findings.codes import codes
-from kfix.model.near import did_you_mean
+from kfix.model.near import did_you_mean, with_hint
 from kfix.model.record import replace
 from kfix.model.target import parse_target
 from kfix.project.files import FileTrouble, read_bytes
@@ -97,10 +97,10 @@ class Config:
         files = list(walk(self.folder))
         for name in missing:
             if not any(self._matches((name,), file) for file in files):
-                near = did_you_mean(name, [os.path.relpath(file, self.folder) for file in files])
                 where = os.path.join(self.folder, NAME)
                 said = f"{where}: targets of [tool.kfix]: no file {name!r}"
-                raise FileTrouble(f"{said}: {near}" if near else said)
+                known = [os.path.relpath(file, self.folder) for file in files]
+                raise FileTrouble(with_hint(said, name, known))
 
     def excludes(self, path: str) -> bool:
         """Return whether a file of a folder is excluded."""
@@ -132,7 +132,9 @@ def _shape(where: str, name: str, given: object) -> str:
 
     Raise `FileTrouble` for an invalid one.
     """
-    text = ",".join(map(str, given)) if isinstance(given, list) else str(given)
+    text = str(given)
+    if isinstance(given, list):
+        text = ",".join(map(str, given))
     try:
         parse_target(text)
     except ValueError as error:

@@ -60,7 +60,7 @@ class ModelRepair:
         for repair in _to_prove(self.candidates, model, most):
             proven = yield Claim(self.index, self.expected, repair)
             if proven is not None:
-                if model.target is not None and model.target.weight == "weak":
+                if model.weight == "weak":
                     proven.repair = replace(proven.repair, safety="unsafe")
                 model.repairs.append(proven)
                 self.candidates.proven += 1
@@ -156,8 +156,7 @@ def _expected(group: Group, wanted: Mapping[int, Target]) -> Mapping[int, Target
 
 def _contradiction(model: ModelResult, expectations: Expectations, reading: Reading) -> str | None:
     """Return what is asked back where a declared target would break a call that works."""
-    target = model.target
-    if target is None or target.weight != "declared":
+    if model.weight != "declared":
         return None
     labels = next((one for one in expectations.wanted.values() if one.site is not None), None)
     if labels is None or labels.site is None or not met(model.traces, expectations.wanted):
@@ -174,15 +173,18 @@ def _contradiction(model: ModelResult, expectations: Expectations, reading: Read
 def _no_repair(search: Search) -> str:
     """Say that nothing was found, how many candidates were tried, and the nearest result."""
     tries = max(0, search.steps // max(1, len(search.models)) - 1)
-    aim = "builds" if search.nearest is None else "reaches the expected shape"
+    aim, nearest = "builds", ""
+    if search.nearest is not None:
+        aim, nearest = "reaches the expected shape", f"; the nearest result is {search.nearest}"
     remark = f"cannot fix: no allowed edit {aim}"
     if search.stopped:
         remark += f" among the {tries} cheapest candidates that were tried"
     elif tries:
-        remark += f" ({tries} candidate{'' if tries == 1 else 's'} tried)"
-    if search.nearest is not None:
-        remark += f"; the nearest result is {search.nearest}"
-    return remark
+        remark += f" ({tries} {_CANDIDATES.get(tries, 'candidates')} tried)"
+    return remark + nearest
+
+
+_CANDIDATES = {1: "candidate"}
 
 
 def _suggest(model: ModelResult, group: Group, suggestions: Sequence[str]) -> None:

@@ -162,6 +162,11 @@ class ModelResult:
         return next(iter(self.wanted.values()), None)
 
     @property
+    def weight(self) -> str:
+        """How much the first target weighs: "declared", "strong", "weak", "" without any."""
+        return next((target.weight for target in self.wanted.values()), "")
+
+    @property
     def problems(self) -> list[Found]:
         """The errors and warnings."""
         return [found for found in self.findings if found.finding.severity != "note"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING
 
 from kfix.model.record import Value
@@ -81,9 +82,18 @@ class Settings(Value):
         return self.target is not None or bool(self.targets)
 
     @property
+    def narrows(self) -> bool:
+        """Whether models are chosen by name or place."""
+        return self.model is not None or self.places
+
+    @property
     def chooses(self) -> bool:
         """Whether the command line names a model or declares a target."""
-        return self.declares or self.model is not None or self.places
+        return self.declares or self.narrows
+
+    def allows(self, kinds: AbstractSet[str]) -> bool:
+        """Return whether all these kinds of edits are allowed."""
+        return not kinds & self.never and (not self.only or kinds <= self.only)
 
     @property
     def places(self) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 
 from kfix.engine.results import Found
-from kfix.model.site import cell_name
+from kfix.model.site import line_name
 from kfix.project.project import Project
 from kfix.source.syntax.lines import split_lines
 
@@ -23,6 +24,13 @@ class _Comment:
         self.code = code
         self.line = line
         self.used = False
+
+    @property
+    def written(self) -> str:
+        """Return the comment as it is written for one code."""
+        if not self.code:
+            return "kfix: ignore"
+        return f"kfix: ignore[{self.code}]"
 
 
 class Suppressions:
@@ -48,12 +56,10 @@ class Suppressions:
         """Return a note for each comment of a file that suppresses no finding, with its place."""
         said: dict[str, None] = {}
         for unit in self._project.document(path).units:
-            cell = "" if unit.cell is None else f"{cell_name(unit.cell)}, "
-            for comments in self._of(path, unit.cell).values():
-                for comment in comments:
-                    if not comment.used:
-                        code = f"[{comment.code}]" if comment.code else ""
-                        said[f"{cell}line {comment.line}: unused kfix: ignore{code}"] = None
+            for comment in chain.from_iterable(self._of(path, unit.cell).values()):
+                if not comment.used:
+                    place = line_name(unit.cell, comment.line)
+                    said[f"{place}: unused {comment.written}"] = None
         return list(said)
 
     def _of(self, path: str, cell: int | None) -> dict[int, list[_Comment]]:
@@ -61,7 +67,9 @@ class Suppressions:
         if key not in self._lines:
             units = self._project.document(path).units
             text = next((unit.text for unit in units if unit.cell == cell), "")
-            self._lines[key] = _read(text) if "kfix:" in text or NOQA in text else {}
+            self._lines[key] = {}
+            if "kfix:" in text or NOQA in text:
+                self._lines[key] = _read(text)
         return self._lines[key]
 
 
@@ -107,12 +115,8 @@ def _codes(comment: str) -> set[str]:
         if said["codes"] is None:
             return set(ALL)
         return _listed(said["codes"])
-    mark = comment.find(NOQA)
-    return (
-        set()
-        if mark < 0
-        else {code for code in _listed(comment[mark + len(NOQA) :]) if code.startswith("KFX")}
-    )
+    _, _, named = comment.partition(NOQA)
+    return {code for code in _listed(named) if code.startswith("KFX")}
 
 
 def _listed(text: str) -> set[str]:

@@ -11,3 +11,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
     near = get_close_matches(word, list(known), n=1, cutoff=0.6)
     return "".join(f"did you mean `{known_word}`?" for known_word in near)
+
+
+def with_hint(sentence: str, word: str, known: Iterable[str]) -> str:
+    """Return a sentence about a word that is not known, with the nearest known word behind it."""
+    return ": ".join(filter(None, (sentence, did_you_mean(word, known))))

@@ -223,6 +223,12 @@ class Program(Record):
     tensors_at: Callable[[Site], Mapping[str, TensorRef]] = no_tensors_at
     close: Callable[[], None] = no_closing
 
+    def place_of(self, unknown: Unknown) -> Place | None:
+        """Return where an unknown comes from, `None` where that has no place in a file."""
+        if unknown.site is None or not unknown.site.path:
+            return None
+        return self.place(unknown.site)
+
     @property
     def trained(self) -> frozenset[int]:
         """The uids of the models that are compiled, or given data to train on."""

@@ -36,15 +36,18 @@ class Place(Value):
     @property
     def where(self) -> str:
         """The place within its file, in words: "line 5", "cell 3, line 5"."""
-        return (
-            f"line {self.line}"
-            if self.cell is None
-            else f"{cell_name(self.cell)}, line {self.line}"
-        )
+        return line_name(self.cell, self.line)
 
     def __str__(self) -> str:
         cell = "" if self.cell is None else f"{cell_name(self.cell)}:"
         return f"{self.path}:{cell}{self.line}:{self.column}"
+
+
+def line_name(cell: int | None, line: int) -> str:
+    """Return what people call a line, in a notebook behind its cell: "cell 3, line 5"."""
+    if cell is None:
+        return f"line {line}"
+    return f"{cell_name(cell)}, line {line}"
 
 
 def cell_name(index: int) -> str:

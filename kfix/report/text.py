@@ -63,7 +63,7 @@ class Report:
             lines.extend(self._findings(findings, model_result, texts))
         if look.quiet:
             return [*lines, *fixed(model_result, look.writes, look.width)]
-        declared = model_result.target is not None and model_result.target.weight == "declared"
+        declared = model_result.weight == "declared"
         as_expected = declared and met(model_result.traces, model_result.wanted)
         wrong = any_fails(model_result.findings)
         if (news and wrong) or model_result.repairs:

@@ -42,6 +42,11 @@ class RemovedImport(Record):
     lost: tuple[str, ...] = ()
     path: str = ""
 
+    @property
+    def moved(self) -> list[Home]:
+        """The names that another module has now, or that have another name."""
+        return [home for home in self.homes if home[1] and home[1:] != (self.written, home[0])]
+
 
 def removed_imports(document: Document) -> list[RemovedImport]:
     """Return what a program imports that Keras 3 has not, in the order of the text.
