@@ -1,10 +1,12 @@
 """Compares kfix with Keras on many drawn programs that compile, fit, evaluate and predict.
 
-Prints a table by the fault that a program was given: programs, refused by Keras, agreeing, silent
-(Keras refuses what kfix accepts), false (kfix refuses what Keras accepts), and the programs that
-they differ on. Keras runs each eagerly, which is fast; where the two differ, and for one program of
-twenty, its graphs are asked, too, and have the last word. Exits with 1 where fewer than 99.5
-percent agree, or one is refused falsely.
+Prints a table by the fault that a program was given, and one by what it has (its kind of model, the
+form of its data, its last call, arguments): programs, refused by Keras, agreeing, silent (Keras
+refuses what kfix accepts), false (kfix refuses what Keras accepts), and the programs that they
+differ on. `--first` starts at a later program, and `--truths` keeps what Keras said, so that a long
+run goes in batches. Keras runs each eagerly, which is fast; where the two differ, and for one
+program of twenty, its graphs are asked, too, and have the last word. Exits with 1 where fewer than
+99.5 percent agree, or one is refused falsely.
 """
 
 from __future__ import annotations
@@ -54,17 +56,20 @@ def main() -> int:
     """Compare, print, and return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--programs", type=int, default=5000)
+    parser.add_argument("--first", type=int, default=0, help="number of the first program")
     parser.add_argument("--seed", default="0")
     parser.add_argument("--show", type=int, default=3, help="programs shown for a fault")
     parser.add_argument("--truths", type=Path, help="a file that keeps what Keras says")
     options = parser.parse_args()
     truths = Truths(options.truths)
-    counts: dict[str, Counter[str]] = {}
+    faults: dict[str, Counter[str]] = {}
+    kinds: dict[str, Counter[str]] = {}
     shown: Counter[str] = Counter()
     start = time.process_time()
-    for number in range(options.programs):
+    for number in range(options.first, options.first + options.programs):
         program = draw_program(f"{options.seed} {number}")
-        row = counts.setdefault(program.fault, Counter())
+        rows = [faults.setdefault(program.fault, Counter())]
+        rows += [kinds.setdefault(name, Counter()) for name in program.kinds]
         said = kfix_refuses(program.text)
         truth = truths.ask(program.text, eager=True)
         if bool(truth) != bool(said) or number % GRAPHS == 0:
@@ -76,21 +81,30 @@ def main() -> int:
             if shown[f"{program.fault} {verdict}"] <= options.show:
                 print(f"--- {number} {program.fault}: {verdict}\n{program.text}")
                 print(f"Keras: {truth[:300]}\nkfix: {said[:300]}\n", flush=True)
-        row.update(("programs", verdict))
-        if truth:
-            row["refused"] += 1
-    return _table(counts, time.process_time() - start)
-
-
-def _table(counts: dict[str, Counter[str]], seconds: float) -> int:
-    """Print the table; return the exit status."""
-    columns = ("programs", "refused", "agree", "silent", "false")
-    print(f"{'fault':<18}" + "".join(f"{column:>10}" for column in columns))
-    total: Counter[str] = Counter()
-    for fault, row in sorted(counts.items()):
-        print(f"{fault:<18}" + "".join(f"{row[column]:>10}" for column in columns))
+        for row in rows:
+            row.update(("programs", verdict))
+            row["refused"] += bool(truth)
+    _print_table("kind", kinds)
+    total = Counter[str]()
+    for row in faults.values():
         total.update(row)
-    print(f"{'all':<18}" + "".join(f"{total[column]:>10}" for column in columns))
+    _print_table("fault", faults | {"all": total})
+    return _result(total, time.process_time() - start)
+
+
+COLUMNS = ("programs", "refused", "agree", "silent", "false")
+
+
+def _print_table(what: str, counts: dict[str, Counter[str]]) -> None:
+    """Print a row for each name, in their order but the last, "all"."""
+    print(f"{what:<32}" + "".join(f"{column:>10}" for column in COLUMNS))
+    for name, row in sorted(counts.items(), key=lambda one: (one[0] == "all", one[0])):
+        print(f"{name:<32}" + "".join(f"{row[column]:>10}" for column in COLUMNS))
+    print()
+
+
+def _result(total: Counter[str], seconds: float) -> int:
+    """Print the share that agrees; return the exit status."""
     share = total["agree"] / max(1, total["programs"])
     print(f"{share:.2%} agree, {seconds:.0f} CPU s")
     return 1 if share < WANTED or total["false"] else 0

@@ -19,6 +19,7 @@ FAULTS = (
     *("no loss", "not compiled", "metric name", "metric form", "metric keys", "loss weights"),
     *("optimizer", "argument", "validation data", "validation form", "sample weight"),
     *("class weight", "batch size", "data set", "generator"),
+    *("callbacks", "steps", "save", "own class", "states", "numpy units", "layer argument"),
 )
 """What may be wrong with a program."""
 
@@ -44,6 +45,7 @@ class Program(NamedTuple):
 
     text: str
     fault: str
+    kinds: tuple[str, ...] = ()
 
 
 class Draw:
@@ -52,6 +54,7 @@ class Draw:
     def __init__(self, seed: str) -> None:
         self._random = random.Random(seed)
         self.fault = self.choice(FAULTS) if self.chance(55) else "none"
+        self.kinds: list[str] = []
 
     def choice(self, values: Sequence[T]) -> T:
         """Return one of the values."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from tests.calls.around import callbacks, saved, steps
+from tests.calls.classes import KINDS, draw_special
 from tests.calls.compiling import compiled, dictionary, label_form, names
 from tests.calls.drawing import Draw, Input, Output, Program
 from tests.calls.models import Drawn, draw_model
@@ -28,12 +30,24 @@ class Wrong(NamedTuple):
 def draw_program(seed: str) -> Program:
     """Draw a program."""
     draw = Draw(seed)
-    drawn = draw_model(draw)
+    drawn = _model(draw)
     forms = [label_form(draw, output) for output in drawn.outputs]
     lines = [HEAD, drawn.text, compiled(draw, drawn, forms)]
     calls = Calls(draw, drawn, forms)
     lines.extend(calls.lines())
-    return Program("\n".join(line for line in lines if line) + "\n", draw.fault)
+    kinds = (f"model: {drawn.kind}", *draw.kinds)
+    return Program("\n".join(line for line in lines if line) + "\n", draw.fault, kinds)
+
+
+def _model(draw: Draw) -> Drawn:
+    """Draw a model of the kind that a fault needs, else one of any kind."""
+    if draw.fault == "own class":
+        return draw_special(draw, draw.choice(("subclassed", "own step", "own loss")))
+    if draw.fault in KINDS:
+        return draw_special(draw, draw.fault)
+    if not draw.has("batch size") and draw.chance(15):
+        return draw_special(draw, draw.choice(KINDS))
+    return draw_model(draw)
 
 
 class Calls:
@@ -57,7 +71,8 @@ class Calls:
         methods = ["fit", "fit", "fit", "evaluate", "predict", "train_on_batch"]
         methods += ["test_on_batch", "predict_on_batch"]
         method = self.draw.choice(methods)
-        if self.draw.fault.startswith(("validation", "class", "sample", "batch")):
+        of_fit = ("validation", "class", "sample", "batch", "callbacks", "steps")
+        if self.draw.fault.startswith(of_fit):
             method = "fit"
         if self.wrong.y and method.startswith("predict"):
             method = "evaluate"
@@ -65,6 +80,10 @@ class Calls:
         if self.draw.chance(15):
             found.append(self._call(self.draw.choice(("fit", "predict")), Wrong()))
         found.append(self._call(method, self.wrong))
+        self.draw.kinds.append(f"call: {method}")
+        if self.draw.has("save") or self.draw.chance(6):
+            found.append(saved(self.draw))
+            self.draw.kinds.append("with: files and other methods")
         return found
 
     # --- one call -------------------------------------------------------------------------
@@ -79,6 +98,8 @@ class Calls:
             draw.chance(20) or draw.has("data set") or draw.has("generator")
         ):
             source = "generator" if draw.has("generator") or draw.chance(25) else "data set"
+        if not draw.kinds:
+            draw.kinds.append(f"data: {source}")
         if source == "data set":
             arguments = [self._dataset(wrong, labels)]
         elif source == "generator":
@@ -95,6 +116,8 @@ class Calls:
             arguments.append("batch_size=2")
         if draw.has("argument") and draw.chance(60):
             arguments.append(self._odd_argument())
+        if not any(one.startswith("steps") for one in arguments):  # nothing else would end it
+            lines = lines.replace("while True", "for _ in range(4)")
         if "batch" not in method:
             arguments.append("verbose=0")
         if draw.chance(5) and source == "arrays" and labels and len(arguments) > 1:
@@ -128,6 +151,17 @@ class Calls:
             found.append(f"sample_weight={self._sample_weight()}")
         if draw.has("class weight") or (source == "arrays" and draw.chance(3)):
             found.append(f"class_weight={self._class_weight()}")
+        if draw.has("callbacks") or draw.chance(6):
+            found.append(callbacks(draw))
+            draw.kinds.append("with: callbacks")
+        if draw.has("steps") or (source == "arrays" and draw.chance(4)):
+            one = steps(draw)
+            if not any(other.startswith(one.partition("=")[0] + "=") for other in found):
+                found.append(one)
+            draw.kinds.append("with: steps")
+        for name in ("validation_data", "sample_weight", "class_weight"):
+            if any(one.startswith(name) for one in found):
+                draw.kinds.append(f"with: {name}")
         return found
 
     # --- arrays ---------------------------------------------------------------------------
@@ -151,6 +185,8 @@ class Calls:
         if wrong.x == "input count":
             rows = [*rows, rows[0]] if draw.chance(50) or len(rows) == 1 else rows[:-1]
         keys = [one.name or "in" for one in inputs]
+        if self.drawn.keyed and not wrong.x:
+            return dictionary(draw, keys, rows, wrong=False)
         return self._held(rows, keys, wrong.x in ("input keys", "input container"), wrong.x)
 
     def _other(self, one: Input, fault: str) -> Input:

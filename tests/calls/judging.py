@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import re
 import warnings
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from io import StringIO
+from tempfile import TemporaryDirectory
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
@@ -34,7 +35,13 @@ def keras_refuses(text: str, eager: bool = False) -> str:
     code = compile(text, "<program>", "exec", dont_inherit=True)
     said = StringIO()
     try:
-        with warnings.catch_warnings(), redirect_stdout(said), redirect_stderr(said):
+        with (
+            TemporaryDirectory() as folder,
+            chdir(folder),
+            warnings.catch_warnings(),
+            redirect_stdout(said),
+            redirect_stderr(said),
+        ):
             warnings.simplefilter("ignore")
             exec(code, {"__name__": "__main__"})
     except Exception as error:  # whatever the program raises

@@ -21,10 +21,13 @@ class Drawn(NamedTuple):
     keys: tuple[str, ...] = ()
     """The keys of a dictionary of outputs."""
     stateful: bool = False
+    keyed: bool = False
+    """Whether it is called with a dictionary alone."""
+    kind: str = ""
 
 
 def draw_model(draw: Draw) -> Drawn:
-    """Draw a model."""
+    """Draw a model of layers."""
     if draw.has("batch size") and draw.chance(60):
         return _stateful(draw)
     if draw.chance(45):
@@ -41,7 +44,7 @@ def _stateful(draw: Draw) -> Drawn:
         f"    layers.Dense({units}),\n])"
     )
     outputs = (Output("", (units,), "values"),)
-    return Drawn(text, (Input("", (4, 3)),), outputs, named=False, stateful=True)
+    return Drawn(text, (Input("", (4, 3)),), outputs, named=False, stateful=True, kind="stateful")
 
 
 # --- one input, one output ------------------------------------------------------------------
@@ -52,7 +55,7 @@ def _sequential(draw: Draw) -> Drawn:
     body, middle = _body(draw, shape, keep=draw.chance(30))
     output = _output(draw, "", middle)
     how = draw.choice(("Input", "Input", "Input", "input_shape", "nothing", "add"))
-    listed = [*body, _head(output)]
+    listed = [*body, head_layer(output)]
     if how == "input_shape":
         first = listed[0]
         comma = "" if first.endswith("()") else ", "
@@ -63,7 +66,7 @@ def _sequential(draw: Draw) -> Drawn:
         text = "\n".join(["model = Sequential()", *(f"model.add({layer})" for layer in listed)])
     else:
         text = "\n".join(["model = Sequential([", *(f"    {layer}," for layer in listed), "])"])
-    return Drawn(text, (Input("", shape),), (output,), named=False)
+    return Drawn(text, (Input("", shape),), (output,), named=False, kind="sequential")
 
 
 def _body(draw: Draw, shape: tuple[int, ...], keep: bool) -> tuple[list[str], tuple[int, ...]]:
@@ -87,7 +90,8 @@ def _output(draw: Draw, name: str, before: tuple[int, ...]) -> Output:
     return Output(name, (*before[:-1], last), task)
 
 
-def _head(output: Output, name: str = "") -> str:
+def head_layer(output: Output, name: str = "") -> str:
+    """Write the last layer of an output."""
     activation = {"classes": ", activation='softmax'", "binary": ", activation='sigmoid'"}
     named = f", name='{name}'" if name else ""
     return f"layers.Dense({output.shape[-1]}{activation.get(output.task, '')}{named})"
@@ -120,12 +124,19 @@ def _functional(draw: Draw) -> Drawn:
     number = draw.choice((1, 1, 2, 2, 3))
     outputs = tuple(_output(draw, f"out_{'abc'[n]}", middle) for n in range(number))
     for output in outputs:
-        head = _head(output, output.name if named else "")
+        head = head_layer(output, output.name if named else "")
         lines.append(f"{output.name} = {head}({before})")
     taken, _ = _ends(draw, [one.name for one in inputs])
     given, keys = _ends(draw, [one.name for one in outputs])
     lines.append(f"model = Model({taken}, {given})")
-    return Drawn("\n".join(lines), inputs, outputs, named, keys)
+    return Drawn("\n".join(lines), inputs, outputs, named, keys, kind=_kind(inputs, outputs))
+
+
+def _kind(inputs: tuple[Input, ...], outputs: tuple[Output, ...]) -> str:
+    """Return what a functional model is counted as."""
+    if len(outputs) > 1:
+        return "several outputs"
+    return "several inputs" if len(inputs) > 1 else "functional"
 
 
 def _ends(draw: Draw, names: list[str]) -> tuple[str, tuple[str, ...]]:
