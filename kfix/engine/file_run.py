@@ -249,13 +249,15 @@ class FileRun:
     def _index_in(self, later: Reading, index: int) -> int | None:
         """Return which group of a later reading is this one, `None` if it is gone.
 
-        Only a call outside of any model can be gone: it has a group while Keras refuses it.
+        Only a call outside of any model can be gone: it has a group while Keras refuses it. Where
+        one is, the others are known by their names.
         """
         model = self.reading.groups[index].models[0]
-        if not model.loose:
+        if not model.loose and len(later.groups) == len(self.reading.groups):
             return index
         for number, group in enumerate(later.groups):
-            if group.models[0].loose and group.models[0].name == model.name:
+            other = group.models[0]
+            if (other.loose, other.name) == (model.loose, model.name):
                 return number
         return None
 
@@ -270,9 +272,13 @@ class FileRun:
             models[0].findings = [*old, *models[0].findings]
         renews = bool(self.overlay) or (bool(old) and asked_for(settings))
         if settings.search and renews and project.boundary.allows(path, path):
-            self.overlay.update(
-                renewed(self._changed, path, settings, lambda other: read(other, path, settings))
+            files = renewed(
+                self._changed, path, settings, lambda other: read(other, path, settings)
             )
+            self.overlay.update(files)
+            if files:
+                self._waiting += [(index, model) for index, model, _ in self._broken]
+                self._check_waiting()
 
     def _finish(self) -> None:
         """Fill in the changed files and their diff."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 
 from kfix.edits.base import Edit
 from kfix.edits.drop_argument import DropArgument
@@ -11,6 +12,8 @@ from kfix.edits.move_import import MoveImport
 from kfix.edits.move_path import MovePath
 from kfix.edits.rename_argument import RenameArgument
 from kfix.edits.set_literal import SetLiteral
+from kfix.engine.migration_edits import edit_of
+from kfix.engine.migration_layers import old_layers
 from kfix.engine.results import Found, Reading
 from kfix.engine.settings import Settings
 from kfix.engine.suppressions import Suppressions
@@ -19,9 +22,13 @@ from kfix.findings.old_import import OldImport
 from kfix.findings.old_training import OldTraining
 from kfix.model.code import Slot
 from kfix.model.record import Record
+from kfix.model.site import Site
 from kfix.project.project import Project
 from kfix.shapes.signatures import OLD_LAYERS
 from kfix.source.migration import keras_names
+from kfix.source.migration.changes import OldUse
+from kfix.source.migration.layer_calls import LayerCall
+from kfix.source.migration.old_uses import old_uses
 from kfix.source.migration.removed_imports import RemovedImport, removed_imports
 from kfix.source.migration.training_calls import (
     DATA_FORMAT,
@@ -31,6 +38,7 @@ from kfix.source.migration.training_calls import (
     old_calls,
     old_settings,
 )
+from kfix.source.syntax.document import Document
 from kfix.source.syntax.errors import SourceError
 
 CODES = (OldImport.code, OldTraining.code)
@@ -63,25 +71,50 @@ def asked_for(settings: Settings) -> bool:
 
 def renewed(project: Project, path: str, settings: Settings, read: Read) -> dict[str, bytes]:
     """Return the files rewritten for Keras 3; none where that would change how a model is read."""
+    files: dict[str, bytes] = {}
     before = read(project)
-    edits = [
-        edit
-        for old in _old(project, path, before, settings, Suppressions(project))
-        for edit in old.edits
-        if settings.allows({edit.kind})
-    ]
-    if not edits:
-        return {}
+    for _ in range(MAX_PASSES):
+        now = project.changed(files)
+        old = _old(now, path, read(now), settings, Suppressions(now))
+        written = _written(now, path, [one.edits for one in old], settings)
+        if not written or written == files:
+            break
+        try:
+            after = read(project.changed(written))
+        except (SourceError, RecursionError):
+            break
+        if not _is_as_good(before, after):
+            break
+        files = written
+    return files
+
+
+MAX_PASSES = 8
+"""How often a file is gone through: what stands inside another old use is seen after it."""
+
+
+def _written(
+    project: Project, path: str, groups: Sequence[tuple[Edit, ...]], settings: Settings
+) -> dict[str, bytes]:
+    """Return the file with the edits that can be written, all of a use or none."""
     from kfix.rewrite.apply import CannotWrite, rewrite
 
+    documents = {path: project.document(path)}
+    allowed = [
+        group for group in groups if group and settings.allows({edit.kind for edit in group})
+    ]
     try:
-        files = rewrite({path: project.document(path)}, edits).files
-        after = read(project.changed(files))
-    except (CannotWrite, SourceError, RecursionError):
-        return {}
-    if _shapes(before) != _shapes(after):
-        return {}
-    return files
+        return rewrite(documents, [edit for group in allowed for edit in group]).files
+    except CannotWrite:
+        pass
+    kept: list[Edit] = []
+    for group in allowed:
+        try:
+            rewrite(documents, [*kept, *group])
+        except CannotWrite:
+            continue
+        kept += group
+    return rewrite(documents, kept).files if kept else {}
 
 
 def _old(
@@ -94,12 +127,15 @@ def _old(
     calls = [*program.optimizers, *((one.site, "compile") for one in program.compiles)]
     calls += [(fit.site, fit.method) for fit in program.fits]
     here = [(site, name) for site, name in calls if site.path == path]
-    said: list[tuple[Finding, tuple[Edit, ...], bool]] = [
+    said: list[Said] = [
         (_finding(one), _edits(one), not _is_reported_elsewhere(one))
         for one in removed_imports(document)
     ]
     said += [(_training(one), tuple(_modern(one)), True) for one in old_calls(document, here)]
     said += [(_setting(one), _as_data_format(one), True) for one in old_settings(document)]
+    said += _uses(document, {finding.site for finding, edits, _ in said if edits})
+    if asked_for(settings):
+        said += [(_layer(call), edits, False) for call, edits in old_layers(document)]
     if not said or project.pinned_to_keras_2(path):
         return []
     found: list[Old] = []
@@ -109,6 +145,48 @@ def _old(
         if settings.wants(finding.code) and not quiet.hides(one):
             found.append(Old(one, edits, reported))
     return found
+
+
+Said = tuple[Finding, tuple[Edit, ...], bool]
+"""A finding, the edits that rewrite what it is about, and whether it is reported."""
+
+
+def _uses(document: Document, known: set[Site | None]) -> list[Said]:
+    """Return what is said of old uses: of several uses of one name the first."""
+    found: list[Said] = []
+    seen: set[tuple[str, str]] = set()
+    for use in old_uses(document):
+        if use.site in known:
+            continue
+        name = (use.module, use.written)
+        is_new = name not in seen
+        seen.add(name)
+        found.append((_use(use), tuple(map(edit_of, use.changes)), is_new))
+    return found
+
+
+def _use(use: OldUse) -> Finding:
+    if use.module in MODULES:
+        package, _, now = use.successor.rpartition(".")
+        moved = ((package, (now,)),) if package.startswith(("keras", "tensorflow")) else ()
+        lost = () if moved else (use.written,)
+        return OldImport(use.module, names=(use.written,), moved=moved, lost=lost, site=use.site)
+    names = use.written.split(", ")
+    return OldTraining(
+        use.module or "training",
+        actual=[*names, *use.counted],
+        successor=use.successor,
+        counted=use.counted,
+        site=use.site,
+    )
+
+
+MODULES = ("keras.backend", "keras.layers", "keras.utils.layer_utils")
+"""Modules that lost functions."""
+
+
+def _layer(call: LayerCall) -> OldTraining:
+    return OldTraining(call.cls, actual=[call.cls], site=call.site)
 
 
 def _training(one: OldCall) -> OldTraining:
@@ -197,11 +275,23 @@ def _edits(one: RemovedImport) -> tuple[Edit, ...]:
     return (MoveImport(one.site, one.homes, one.inside),)
 
 
-def _shapes(reading: Reading) -> list[object]:
-    return [
-        [
-            (str(trace.outputs), str(trace.params), [f.code for f in trace.findings])
-            for trace in group.traces
-        ]
+def _is_as_good(before: Reading, after: Reading) -> bool:
+    """Return whether every model that was right is, by the same shapes, and no other is refused."""
+    if _refused(after) > _refused(before):
+        return False
+    return not _right(before) - _right(after)
+
+
+def _refused(reading: Reading) -> int:
+    """Return how many findings there are."""
+    return sum(len(trace.findings) for group in reading.groups for trace in group.traces)
+
+
+def _right(reading: Reading) -> Counter[tuple[str, str, object]]:
+    """Return the models that are known without findings: names, outputs, numbers of weights."""
+    return Counter(
+        (model.name, str(trace.outputs), trace.params)
         for group in reading.groups
-    ]
+        for model, trace in zip(group.models, group.traces, strict=False)
+        if not trace.findings and not model.loose and isinstance(trace.params, int)
+    )

@@ -13,6 +13,9 @@ class OldImport(Finding):
     rewritten for Keras 3 together with another repair of the file, or on request: `kfix FILE
     --select KFX306`.
 
+    A function that `keras.backend` has no more is reported where it is used first: most of them are
+    in `keras.ops`.
+
     What is not in `keras` but in `tensorflow.keras` (`ImageDataGenerator`, `Tokenizer`) is imported
     from there.
 

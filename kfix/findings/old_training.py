@@ -15,6 +15,10 @@ class OldTraining(Finding):
 
     `K.set_image_dim_ordering("th")` is `K.set_image_data_format("channels_first")`.
 
+    Other functions whose arguments have new names are reported, too (`load_data(nb_words=…)`), and
+    methods of models that are gone (`predict_classes`, `reset_states`), names of files with an end
+    that Keras 3 does not take, and keys of the history.
+
     What Keras says:
 
     - Keras 3: `fit() got an unexpected keyword argument 'nb_epoch'`; `'Sequential' object has no

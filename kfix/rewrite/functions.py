@@ -36,6 +36,9 @@ _HOMES = {
 _LONGER = {"keras.models": (("keras", ""), ("tensorflow", "keras."))}
 """By what other paths: the module that a program may have a name for, and the rest."""
 
+_AS_MODULES = ("keras.ops", "keras.random")
+"""Modules whose functions have names like those of Python: `keras.ops.sum`."""
+
 _COMPOUND = cst.FunctionDef | cst.ClassDef | cst.For | cst.While | cst.With
 
 
@@ -74,10 +77,12 @@ def _bring(place: _Place, module: str, name: str) -> str:
     """Import what a function is in, or the function itself; return the name of the function."""
     if module == "numpy":
         return _bring_numpy(place, module, name)
-    if module.startswith("keras.ops"):
-        ops = place.file.brought.get("keras.ops") or _bring_from_keras(place, "keras", "ops")
-        place.file.brought["keras.ops"] = ops
-        return f"{ops}{module.removeprefix('keras.ops')}.{name}"
+    if module.startswith(_AS_MODULES):
+        package = ".".join(module.split(".")[:2])
+        brought = place.file.brought
+        if package not in brought:
+            brought[package] = _bring_from_keras(place, *package.split("."))
+        return f"{brought[package]}{module.removeprefix(package)}.{name}"
     return _bring_from_keras(place, module, name)
 
 
@@ -111,6 +116,8 @@ def _bring_from_keras(place: _Place, module: str, name: str) -> str:
     """Import a function from its module of Keras; return its name."""
     others = [one for one in place.imports() if one.root is not None]
     roots = {one.root for one in others}
+    if module.startswith("tensorflow"):
+        module, roots = module.removeprefix("tensorflow."), {"tensorflow.keras"}
     if len(roots) != 1 or name in place.view.paths:
         raise CannotWrite(f"no name of the program leads to {module}.{name}")
     home = imported_path(f"{roots.pop()}{module.removeprefix('keras')}")

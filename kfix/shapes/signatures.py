@@ -39,6 +39,8 @@ OLD_LAYERS: dict[str, tuple[str, str]] = {
     "AtrousConvolution1D": ("Conv1D", "it is now Conv1D with a dilation_rate"),
     "AtrousConvolution2D": ("Conv2D", "it is now Conv2D with a dilation_rate"),
     "TimeDistributedDense": ("Dense", "it is now Dense"),
+    "Deconv2D": ("Conv2DTranspose", "it is now Conv2DTranspose"),
+    "Deconv3D": ("Conv3DTranspose", "it is now Conv3DTranspose"),
 }
 """Layers of Keras 1 and 2, kept by hand: the class that each became ("" for none), and a remark."""
 

@@ -40,6 +40,20 @@ One such name is `keras.engine.topology.Layer`.
 """
 
 
+_SUCCESSORS = {
+    ("utils.visualize_util", "plot"): ("utils", "plot_model"),
+    ("utils.visualize_utils", "plot"): ("utils", "plot_model"),
+    ("utils.vis_utils", "plot"): ("utils", "plot_model"),
+    ("layers.merge", "_Merge"): ("src.layers.merging.base_merge", "Merge"),
+    ("applications.imagenet_utils", "_obtain_input_shape"): (
+        "src.applications.imagenet_utils",
+        "obtain_input_shape",
+    ),
+    ("", "objectives"): ("", "losses"),
+    ("layers", "Deconvolution2D"): ("layers", "Conv2DTranspose"),
+}
+"""By an old module and a name in it: the module and the name that it has now, kept by hand."""
+
 _PRIVATE = ("src", "_tf_keras")
 """Modules of Keras that are its own business."""
 
@@ -108,6 +122,8 @@ def has(path: Path, name: str) -> bool:
 
     A private one, of which nothing is known, may.
     """
+    if has_successor(path, name):
+        return False
     if name.startswith("_") or name == "*" or path.root == IN_TF:
         return is_module(path)
     return path.kept and name in _names(path.now, path.rest)
@@ -120,12 +136,20 @@ def lacks(path: str) -> bool:
     return known is not None and name not in known
 
 
+def has_successor(path: Path, name: str) -> bool:
+    """Return whether a name as a whole has another in its place."""
+    return (path.rest, name) in _SUCCESSORS
+
+
 def home(path: Path, name: str) -> tuple[str, str] | None:
     """Return the module and the name there by which Keras 3 has what was `name` in the module at
     `path`.
 
     Looked for around the old module first, then in a few others, then by another spelling.
     """
+    if has_successor(path, name):
+        module, now = _SUCCESSORS[path.rest, name]
+        return _joined(KERAS if module.startswith("src") else path.now, module), now
     around = list(_around(path.rest))
     places = [(root, module) for root in dict.fromkeys((path.now, WITH_TF)) for module in around]
     places += [(path.now, module) for module in _ELSEWHERE]

@@ -81,6 +81,16 @@ def _imports(body: Sequence[cst.CSTNode]) -> Iterator[cst.Import | cst.ImportFro
                 | cst.ClassDef(body=cst.IndentedBlock(body=inner))
             ):
                 yield from _imports(inner)
+            case cst.If(body=cst.IndentedBlock(body=inner)) if _is_main(node):
+                yield from _imports(inner)
+
+
+def _is_main(node: cst.CSTNode) -> bool:
+    """Return whether a statement is `if __name__ == "__main__":`."""
+    if not isinstance(node, cst.If) or not isinstance(node.test, cst.Comparison):
+        return False
+    left = node.test.left
+    return isinstance(left, cst.Name) and left.value == "__name__"
 
 
 def _from(document: Document, unit: Unit, node: cst.ImportFrom) -> RemovedImport | None:
@@ -138,7 +148,8 @@ def _follow(
     attributes, uses = _read(document, _local(alias))
     now = keras_names.home(module, name)
     inside = _inside(module, name, attributes)
-    if now is not None and (now[1] == name or not attributes):
+    is_kept = not attributes or keras_names.has_successor(module, name)
+    if now is not None and (now[1] == name or is_kept):
         fate.homes.append((name, *now))
     elif inside:
         fate.inside.extend(inside)
@@ -237,9 +248,9 @@ def _paths(document: Document) -> Iterator[RemovedImport]:
     chains = [set(_CHAIN.findall(unit.text)) for unit in document.units]
     if not any(chains):
         return
-    roots = _roots(document)
+    known = roots(document)
     for unit, written in zip(document.units, chains, strict=True):
-        now = {path: _moved(path, roots) for path in written}
+        now = {path: _moved(path, known) for path in written}
         if not any(now.values()):
             continue
         for node in _attributes(unit.module):
@@ -254,7 +265,7 @@ _IMPORT = re.compile(
 )
 
 
-def _roots(document: Document) -> dict[str, str]:
+def roots(document: Document) -> dict[str, str]:
     """Return the names that one import alone binds, each with the path that it stands for.
 
     The paths are into Keras or TensorFlow.

@@ -15,7 +15,21 @@ from kfix.model.site import Site
 from kfix.source.library.keras import ORDERINGS
 from kfix.source.syntax.document import Document, Unit
 
-METHODS = {"fit_generator": "fit", "evaluate_generator": "evaluate"}
+METHODS = {
+    "fit_generator": "fit",
+    "evaluate_generator": "evaluate",
+    "predict_generator": "predict",
+}
+"""Methods of Keras 1 and 2, and what they are now."""
+BY_PLACE = {
+    "fit_generator": (
+        *("x", "steps_per_epoch", "epochs", "verbose", "callbacks", "validation_data"),
+        *("validation_steps", "class_weight"),
+    ),
+    "evaluate_generator": ("x", "steps"),
+    "predict_generator": ("x", "steps"),
+}
+"""What they took by position."""
 RENAMED = {"nb_epoch": "epochs"}
 OF_OPTIMIZERS = {"lr": "learning_rate"}
 OF_GENERATORS = {"generator": "x"}
@@ -81,7 +95,7 @@ def old_calls(document: Document, calls: Iterable[tuple[Site, str]]) -> Iterator
     units = {(unit.path, unit.cell): unit for unit in document.units}
     for site, written in dict.fromkeys(calls):
         unit = units.get((site.path, site.cell))
-        if unit is None:
+        if unit is None or written in METHODS:
             continue
         node = unit.node(site)
         if not isinstance(node, cst.Call):
