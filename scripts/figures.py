@@ -1,9 +1,10 @@
 """Print the figures of the code itself, package by package, and fail where one is over its bound.
 
 `python scripts/figures.py` prints a table; `--check` exits with 1 where a bound is missed, and
-names the places. Decisions are `if`, `for`, `while`, `except`, `case`, `and`, `or`, conditional
-expressions and the loops and tests of comprehensions, per 100 lines that are neither blank nor
-comments.
+names the places; `--tests` lists the modules without a test file of their name.
+
+Decisions are `if`, `for`, `while`, `except`, `case`, `and`, `or`, conditional expressions and the
+loops and tests of comprehensions, per 100 lines that are neither blank nor comments.
 """
 
 from __future__ import annotations
@@ -125,11 +126,25 @@ def long_places() -> Iterator[str]:
                     yield f"{name}:{node.lineno}: {node.name} has {length} lines"
 
 
+def untested() -> Iterator[Path]:
+    """Yield the modules that no test file mirrors: `kfix/a/b.py` is for `tests/a/test_b.py`."""
+    for path in sorted((ROOT / "kfix").rglob("*.py")):
+        name = path.relative_to(ROOT / "kfix")
+        mirror = ROOT / "tests" / name.with_name(f"test_{name.name}")
+        if not name.name.startswith("__") and not mirror.exists():
+            yield name
+
+
 def main() -> int:
-    """Print the table, with `--check` also what is over its bound."""
+    """Print the table, with `--check` also what is over its bound, with `--tests` what it says."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
     parser.add_argument("--check", action="store_true", help="exit with 1 where a bound is missed")
-    check = parser.parse_args().check
+    parser.add_argument("--tests", action="store_true", help="list modules without their own tests")
+    given = parser.parse_args()
+    if given.tests:
+        print(*untested(), sep="\n")
+        return 0
+    check = given.check
     found = packages()
     total = Figures()
     over: list[str] = []

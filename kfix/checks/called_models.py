@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kfix.checks.dims import agree
 from kfix.model.graph import Model
 from kfix.model.program import Program
 from kfix.shapes import Tracer
@@ -20,21 +21,8 @@ def contradicted(model: Model, program: Program, tracer: Tracer) -> bool:
             getattr(given, "node", None) in givers for _, given in node.args
         ):
             continue
-        entries = tracer.trace(taker).inputs
-        entry = entries[0] if len(entries) == 1 else None
-        for feed in program.feeds:
-            if (
-                feed.taker == taker.uid
-                and isinstance(entry, tuple)
-                and _apart(feed.shape[1:], entry[1:])
-            ):
-                return True
+        entry = tracer.trace(taker).input
+        given = [feed.shape[1:] for feed in program.feeds if feed.taker == taker.uid]
+        if entry is not None and not all(agree(dims, entry[1:]) for dims in given):
+            return True
     return False
-
-
-def _apart(given: tuple[object, ...], taken: tuple[object, ...]) -> bool:
-    """Return whether two shapes differ in rank or in a known dim."""
-    return len(given) != len(taken) or any(
-        isinstance(one, int) and isinstance(two, int) and one != two
-        for one, two in zip(given, taken, strict=True)
-    )

@@ -46,4 +46,6 @@ def as_wanted(dims: Dims) -> tuple[Wanted, ...]:
 
 def wanted_dim(dim: Dim) -> Wanted:
     """Return a dim as that of a target: any size where it is unknown."""
-    return ANY if isinstance(dim, Unknown) else dim
+    if isinstance(dim, Unknown):
+        return ANY
+    return dim

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kfix.checks.labels import Head
-from kfix.model.graph import Model
+from kfix.model.graph import Model, TensorRef
 from kfix.shapes import Trace
 from kfix.shapes.arguments import value
 from kfix.shapes.trace_result import only_shape
@@ -18,7 +20,7 @@ def head_of(model: Model, trace: Trace, number: int) -> Head | None:
 def end_of(model: Model, trace: Trace, number: int) -> tuple[Head | None, Step | None]:
     """Return the end of a model, and the step that has its last activation."""
     view = View(model, trace, number)
-    steps = list(view.back(view.last)) if view.last >= 0 else []
+    steps = list(view.back(view.last))
     activation, active = None, None
     last: Step | None = None
     for step in steps:
@@ -36,7 +38,7 @@ def end_of(model: Model, trace: Trace, number: int) -> tuple[Head | None, Step |
     entry = trace.input
     if entry is not None:
         entry = entry[1:]
-    return Head(dims, _integer(dims[-1] if dims else None), activation, entry), active
+    return Head(dims, _integer(next(reversed(dims), None)), activation, entry), active
 
 
 def _activation(step: Step) -> str | None:
@@ -47,7 +49,9 @@ def _activation(step: Step) -> str | None:
         return None
     activation = value(step.core, "activation")
     name = getattr(activation, "path", activation)
-    return name.rpartition(".")[2] if isinstance(name, str) else None
+    if isinstance(name, str):
+        return name.rpartition(".")[2]
+    return None
 
 
 def _units(step: Step | None) -> int | None:
@@ -57,7 +61,9 @@ def _units(step: Step | None) -> int | None:
 
 
 def _integer(number: object) -> int | None:
-    return number if isinstance(number, int) else None
+    if isinstance(number, int):
+        return number
+    return None
 
 
 def _rearranges(step: Step) -> bool:
@@ -75,15 +81,16 @@ def _rearranges(step: Step) -> bool:
 
 def output_name(model: Model, number: int) -> str:
     """Return the key of an output, or the name of its layer; "" without a name."""
-    if len(model.output_keys) == len(model.outputs):
-        return str(model.output_keys[number])
-    node = next((node for node in model.nodes if node.id == model.outputs[number].node), None)
-    return (node.layer.name if node is not None else None) or ""
+    return _name(model, model.output_keys, model.outputs, number)
 
 
 def input_name(model: Model, number: int) -> str:
     """Return the key of an input, or the name of its layer; "" without a name."""
-    if len(model.input_keys) == len(model.inputs):
-        return str(model.input_keys[number])
-    node = next((node for node in model.nodes if node.id == model.inputs[number].node), None)
-    return (node.layer.name if node is not None else None) or ""
+    return _name(model, model.input_keys, model.inputs, number)
+
+
+def _name(model: Model, keys: Sequence[object], refs: Sequence[TensorRef], number: int) -> str:
+    if len(keys) == len(refs):
+        return str(keys[number])
+    names = {node.id: node.layer.name for node in model.nodes}
+    return names.get(refs[number].node) or ""

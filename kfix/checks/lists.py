@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from kfix.checks.fault import Fault, Subject
+from kfix.findings import Severity
 from kfix.findings.list_not_array import ListNotArray
 from kfix.model.graph import Array, Model
 from kfix.model.program import Fit, Part, Program
-from kfix.model.unknown import Unknown
 
 
 class Listed(Fault):
@@ -27,10 +27,14 @@ def listed(subject: Subject) -> Listed | None:
     for fit, part in grave or several:
         actual = f"{_list_of(part)} as {part.role}"
         found = ListNotArray(subject.model.name or "the model", actual=actual, method=fit.method)
-        found.severity = "error" if grave else "warning"
+        found.severity = _SEVERITIES[bool(grave)]
         found.site = part.site or fit.site
         return Listed(found)
     return None
+
+
+_SEVERITIES: dict[bool, Severity] = {True: "error", False: "warning"}
+"""By whether it is more than a list of numbers."""
 
 
 def _inputs_unknown(model: Model) -> bool:
@@ -41,10 +45,10 @@ def _inputs_unknown(model: Model) -> bool:
 
 def _list_of(part: Part) -> str:
     """Return what a list is called, with its length where that is known."""
-    shape = part.value.shape if isinstance(part.value, Array) else ()
-    if not isinstance(shape, tuple) or not shape or isinstance(shape[0], Unknown):
-        return "a Python list"
-    return f"a Python list of {shape[0]}"
+    match part.value:
+        case Array(shape=(int() as count, *_)):
+            return f"a Python list of {count}"
+    return "a Python list"
 
 
 def listed_parts(program: Program, uids: frozenset[int]) -> list[tuple[Fit, Part]]:

@@ -63,7 +63,9 @@ def _given(fit: Fit, role: str, count: int, takes: Fits) -> Iterator[GivenOrder]
     for aside in (False, True):
         parts = tuple(part for part in fit.parts if part.role == role and part.aside == aside)
         shapes = tuple(_shapes(parts, count))
-        order = matching(takes, shapes) if 1 < count == len(shapes) else None
+        order = None
+        if 1 < count == len(shapes):
+            order = matching(takes, shapes)
         if order is None or all(takes(number, shape) for number, shape in enumerate(shapes)):
             continue
         yield GivenOrder(fit, parts, shapes, order, is_unique(takes, shapes, order))
@@ -71,7 +73,7 @@ def _given(fit: Fit, role: str, count: int, takes: Fits) -> Iterator[GivenOrder]
 
 def _finding(subject: Subject, role: str, given: GivenOrder) -> WrongData:
     trace = subject.trace
-    what, ends = ("inputs", trace.inputs) if role == "x" else ("outputs", trace.outputs)
+    what, ends = {"x": ("inputs", trace.inputs), "y": ("outputs", trace.outputs)}[role]
     wanted = ", ".join(show(end[1:]) for end in ends if isinstance(end, tuple))
     actual = ", ".join(show(shape[1:]) for shape in given.shapes)
     finding = WrongData(
@@ -86,10 +88,10 @@ def _finding(subject: Subject, role: str, given: GivenOrder) -> WrongData:
 
 def _takes_data(subject: Subject) -> Fits:
     """Return the function that says whether an input takes such an array."""
-    trace = subject.trace
+    entries = dict(enumerate(subject.trace.inputs))
 
     def takes(number: int, shape: Shape) -> bool:
-        entry = trace.inputs[number] if number < len(trace.inputs) else None
+        entry = entries.get(number)
         return isinstance(entry, tuple) and fitting(entry[1:], shape[1:])
 
     return takes
@@ -97,15 +99,17 @@ def _takes_data(subject: Subject) -> Fits:
 
 def _takes_labels(subject: Subject) -> Fits:
     """Return the function that says whether an output, under its loss, takes such labels."""
-    model, trace, program = subject.model, subject.trace, subject.program
-    count = len(model.outputs)
+    model, program = subject.model, subject.program
+    count, outputs = len(model.outputs), dict(enumerate(subject.trace.outputs))
 
     def takes(number: int, shape: Shape) -> bool:
-        output = trace.outputs[number] if number < len(trace.outputs) else None
+        output = outputs.get(number)
         loss = loss_of(program, model.uid, output_name(model, number), number, count)
         if not isinstance(output, tuple) or loss is None:
             return False
-        return shape[1:] in ((), (1,)) if loss.kind == "sparse" else alike(output[1:], shape[1:])
+        if loss.kind == "sparse":
+            return shape[1:] in ((), (1,))
+        return alike(output[1:], shape[1:])
 
     return takes
 
@@ -114,11 +118,11 @@ def _shapes(parts: Sequence[Part], count: int) -> Iterator[Shape]:
     """Yield the shapes of what is given in a list, in its order, where all of it is known."""
     by_place = {part.key: part.value for part in parts}
     for place in range(count):
-        value = by_place.get(place)
-        shape = value.shape if isinstance(value, Array) else None
-        if not isinstance(shape, tuple) or not shape or not all_integers(shape[1:]):
-            return
-        yield shape
+        match by_place.get(place):
+            case Array(shape=tuple((_, *dims)) as shape) if all_integers(dims):
+                yield shape
+            case _:
+                return
 
 
 def matching(takes: Fits, shapes: Sequence[Shape]) -> Order | None:

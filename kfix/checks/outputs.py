@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from kfix.checks.dims import wanted_dim
 from kfix.checks.fault import Fault, Subject
 from kfix.checks.heads import end_of, output_name
 from kfix.checks.label_faults import (
@@ -25,15 +26,16 @@ from kfix.findings.labels_broadcast import LabelsBroadcast
 from kfix.findings.labels_disagree import LabelsDisagree
 from kfix.findings.loss_against_labels import LossAgainstLabels
 from kfix.findings.softmax_of_one import SoftmaxOfOne
-from kfix.model.graph import Array, Model, Shapes
+from kfix.model.graph import Array, Model, Shape, Shapes
 from kfix.model.program import Fit
 from kfix.model.record import replace
 from kfix.model.target import ANY, Target
-from kfix.model.unknown import Unknown
+from kfix.model.unknown import Unknown, any_unknown
 from kfix.shapes import show
 from kfix.shapes.arguments import core, names
 from kfix.shapes.losses import refuses
 from kfix.shapes.style_notes import notes
+from kfix.shapes.values import listed
 from kfix.shapes.view import Step, View
 
 TRAINS = ("fit", "fit_generator", "train_on_batch")
@@ -117,7 +119,7 @@ def _answers(subject: Subject, output: Output, known: Sequence[tuple[Fit, Array]
 def _known_labels(subject: Subject, output: Output) -> list[tuple[Fit, Array]]:
     """Return the known labels of the calls that train, or of those that test."""
     shapes = [shape for shape in subject.trace.outputs if isinstance(shape, tuple)]
-    if any(isinstance(dim, Unknown) for shape in shapes for dim in shape[:-1]):
+    if any(any_unknown(shape[:-1]) for shape in shapes):
         return []
     fits = [fit for fit in subject.fits if fit.method in TRAINS]
     fits = fits or [fit for fit in subject.fits if fit.method in TESTS]
@@ -132,9 +134,10 @@ def _labels(subject: Subject, fit: Fit, output: Output) -> Array | None:
     one row for each row of the output.
     """
     y, head = _labels_of(subject, fit, output), output.head
-    made = isinstance(y, Array) and isinstance(y.shape, Unknown) and y.one_hot
-    if isinstance(y, Array) and made and y.distinct is not None and head.dims:
-        return Array((y.shape, *head.dims[:-1], y.distinct), y.dtype, None, one_hot=True)  # type: ignore[arg-type]
+    match y:
+        case Array(shape=Unknown() as rows, one_hot=True, distinct=int() as classes) if head.dims:
+            shape = (rows, *head.dims[:-1], classes)
+            return Array(shape, y.dtype, None, one_hot=True)
     entry = subject.trace.input
     if entry is not None and any(one_by_one(entry[1:], part) for part in fit.sets):
         return None
@@ -143,7 +146,9 @@ def _labels(subject: Subject, fit: Fit, output: Output) -> Array | None:
     if not y.shape:
         return None
     counts = (x.shape[0] for x in _arrays(fit.x_data) if isinstance(x.shape, tuple) and x.shape)
-    return y if all(_same_count(count, y.shape[0]) for count in counts) else None
+    if all(_same_count(count, y.shape[0]) for count in counts):
+        return y
+    return None
 
 
 def _labels_of(subject: Subject, fit: Fit, output: Output) -> object:
@@ -151,9 +156,10 @@ def _labels_of(subject: Subject, fit: Fit, output: Output) -> object:
     y, count = fit.y_data, len(subject.model.outputs)
     if isinstance(y, dict):
         return y.get(output.name)
-    if isinstance(y, list | tuple):
-        return y[output.number] if len(y) == count else None
-    return y if count == 1 else None
+    several = listed(y)
+    if len(several) != count:
+        return None
+    return several[output.number]
 
 
 def _own_input(subject: Subject, fit: Fit, output: Output) -> Array | None:
@@ -172,12 +178,9 @@ def _same_count(one: object, other: object) -> bool:
 
 
 def _arrays(data: object) -> Iterator[Array]:
-    items: Iterator[object] = iter((data,))
     if isinstance(data, dict):
-        items = iter(data.values())
-    elif isinstance(data, list | tuple):
-        items = iter(data)
-    return (item for item in items if isinstance(item, Array))
+        data = list(data.values())
+    return (item for item in listed(data) if isinstance(item, Array))
 
 
 def _keeps_steps(model: Model) -> bool:
@@ -223,7 +226,9 @@ def _settle(
 def _target(subject: Subject, output: Output, answer: Answer) -> Target:
     """Return the target that the labels of a call give."""
     fit, asked = answer.fit, answer.asked
-    source = f"{fit.method}(x, x)" if fit.same else f"the labels of {fit.method}"
+    source = f"the labels of {fit.method}"
+    if fit.same:
+        source = f"{fit.method}(x, x)"
     as_input = fit.same and output.loss.kind != "sparse" and len(subject.model.inputs) == 1
     if as_input and not _serves(asked, output.head):
         return Target((), None, source, fit.site, same_as_input=True, weight="strong")
@@ -257,8 +262,10 @@ def _scales_up(step: Step) -> bool:
     before, after = step.shape_in, step.shape_out
     if before is None or after is None or len(before) != len(after):
         return False
-    axes = range(2, len(after)) if step.channels_first else range(1, len(after) - 1)
-    return any(_is_larger(after[axis], before[axis]) for axis in axes)
+    spatial = slice(1, -1)
+    if step.channels_first:
+        spatial = slice(2, None)
+    return any(map(_is_larger, after[spatial], before[spatial]))
 
 
 def _is_larger(one: object, other: object) -> bool:
@@ -285,15 +292,19 @@ def _label_form(output: Output, answer: Answer) -> LabelForm:
     """Return the fault of labels that the loss does not take."""
     loss, labels = output.loss, answer.labels
     per_step = loss.kind == "categorical" and numbers_a_step(labels, output.head)
-    takes = "one class index per sample" if loss.kind == "sparse" else "one value per output"
-    if loss.kind == "categorical":
-        takes = f"one-hot rows{' per time step' if per_step else ''}"
+    takes = _TAKEN.get(loss.kind, "one value per output")
+    if per_step:
+        takes += " per time step"
     form = label_form(loss, labels, per_step)
     finding = LossAgainstLabels(loss.name, expected=takes, actual=form, method=answer.fit.method)
     finding.site = loss.argument.site or loss.compile.site
     if loss.kind == "distance" and _is_broadcast(output, answer):
         finding.severity = "warning"
     return LabelForm(finding, output, answer, per_step)
+
+
+_TAKEN = {"sparse": "one class index per sample", "categorical": "one-hot rows"}
+"""The labels that a loss of a kind takes."""
 
 
 def _is_broadcast(output: Output, answer: Answer) -> bool:
@@ -310,21 +321,25 @@ def _rows_for_one_unit(
 ) -> Iterator[RowsForOneUnit]:
     """Yield the first call of one-hot rows of an unknown number of classes, hardly of one."""
     for fit, labels in known:
-        dims = labels.shape[1:] if isinstance(labels.shape, tuple) else ()
-        rows = labels.one_hot and len(dims) == 1 and isinstance(dims[0], Unknown)
-        if output.head.dims != (1,) or not rows:
-            continue
-        subject = f"the one unit of {model.name}" if model.name else "a model of one unit"
-        form = f"one-hot rows {show(labels.shape)}"
-        finding = LossAgainstLabels(subject, "one value per sample", form)
-        finding.severity, finding.method, finding.site = "warning", fit.method, fit.site
-        yield RowsForOneUnit(finding, fit, output.loss)
-        return
+        match labels:
+            case Array(shape=tuple((_, Unknown())) as shape, one_hot=True):
+                if output.head.dims == (1,):
+                    yield _rows_of_one_unit(model, output, fit, shape)
+                    return
+
+
+def _rows_of_one_unit(model: Model, output: Output, fit: Fit, shape: Shape) -> RowsForOneUnit:
+    subject = "a model of one unit"
+    if model.name:
+        subject = f"the one unit of {model.name}"
+    finding = LossAgainstLabels(subject, "one value per sample", f"one-hot rows {show(shape)}")
+    finding.severity, finding.method, finding.site = "warning", fit.method, fit.site
+    return RowsForOneUnit(finding, fit, output.loss)
 
 
 def _twice_encoded(fit: Fit, labels: Array, loss: Loss) -> TwiceEncoded:
     form = f"one-hot rows encoded twice {show(labels.shape)}"
-    takes = "one class index per sample" if loss.kind == "sparse" else "one row per sample"
+    takes = {"sparse": _TAKEN["sparse"]}.get(loss.kind, "one row per sample")
     finding = LossAgainstLabels(loss.name, expected=takes, actual=form, method=fit.method)
     finding.site = fit.site
     return TwiceEncoded(finding)
@@ -338,21 +353,32 @@ def _test_labels(subject: Subject, output: Output) -> Iterator[TestLabelForm]:
     keys = (None, output.number, output.name)
     given = [(fit, part) for fit in subject.fits for part in fit.parts]
     for fit, part in given:
-        y = part.value
-        if part.role != "y" or part.key not in keys or not isinstance(y, Array):
+        if part.role != "y" or part.key not in keys:
             continue
-        if not isinstance(y.shape, tuple) or not y.shape:
-            continue
-        indices = y.shape[1:] in ((), (1,)) and not y.one_hot
-        if not (indices if loss.kind == "categorical" else y.one_hot):
-            continue
-        form = "one value per sample" if indices else "one-hot rows"
-        takes = "one-hot rows" if indices else "one class index per sample"
-        finding = LossAgainstLabels(loss.name, takes, f"{form} {show(y.shape)}")
-        finding.method = "validation_data" if fit.method in TRAINS else fit.method
-        finding.site = fit.site
-        yield TestLabelForm(finding, output)
-        return
+        match part.value:
+            case Array(shape=(_, *dims)) as y:
+                indices = tuple(dims) in ((), (1,)) and not y.one_hot
+                if {"categorical": indices, "sparse": y.one_hot}[loss.kind]:
+                    yield _test_label_form(output, fit, y, indices)
+                    return
+
+
+def _test_label_form(output: Output, fit: Fit, labels: Array, indices: bool) -> TestLabelForm:
+    """Return the fault of labels of the other form: class indices, or one-hot rows."""
+    form, takes = _OTHER_FORMS[indices]
+    finding = LossAgainstLabels(output.loss.name, takes, f"{form} {show(labels.shape)}")
+    finding.method = fit.method
+    if fit.method in TRAINS:
+        finding.method = "validation_data"
+    finding.site = fit.site
+    return TestLabelForm(finding, output)
+
+
+_OTHER_FORMS = {
+    True: ("one value per sample", "one-hot rows"),
+    False: ("one-hot rows", "one class index per sample"),
+}
+"""The form of labels, and the one that the loss takes, by whether they are class indices."""
 
 
 def _target_of_loss(subject: Subject, loss: Loss, wanted: dict[int, Target]) -> None:
@@ -361,11 +387,10 @@ def _target_of_loss(subject: Subject, loss: Loss, wanted: dict[int, Target]) -> 
     Nothing is known of the labels.
     """
     trace = subject.trace
-    if loss.kind == "distance" or trace.refusal is not None or len(trace.outputs) != 1:
+    shape = trace.output
+    if loss.kind == "distance" or trace.refusal is not None or shape is None:
         return
-    shape = trace.outputs[0]
-    on_map = any(isinstance(note, DenseOnFeatureMap) for note in notes(trace))
-    if isinstance(shape, tuple) and on_map:
-        dims = (ANY if isinstance(shape[-1], Unknown) else shape[-1],)
+    if any(isinstance(note, DenseOnFeatureMap) for note in notes(trace)):
         source = f"the loss {loss.name}"
+        dims = (wanted_dim(shape[-1]),)
         wanted[0] = Target(dims, None, source, loss.compile.site, weight="weak")

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 
 from kfix.checks import training
 from kfix.checks.calls import has_states
+from kfix.checks.dims import agree
 from kfix.checks.expectations import Expectations
 from kfix.checks.fault import Fault, Subject
 from kfix.checks.inputs import RefusedSamples
@@ -24,10 +25,11 @@ from kfix.findings.wrong_data import WrongData
 from kfix.model.graph import Array, Layer, Library, Shape, Shapes
 from kfix.model.program import Batches, Fit
 from kfix.model.target import Target
-from kfix.model.unknown import Unknown
+from kfix.model.unknown import any_unknown
 from kfix.shapes import Trace
 from kfix.shapes.concrete_calls import on_data
-from kfix.shapes.trace_result import Traced, as_list
+from kfix.shapes.trace_result import Traced, as_list, one_or_list
+from kfix.shapes.values import listed
 
 _OF_DATA = ("KFX601", "KFX604", "KFX607", "KFX608", "KFX609", "KFX610", "KFX611")
 """Findings that say already what is wrong with the data of a model."""
@@ -69,7 +71,9 @@ class _Called:
     @property
     def method(self) -> str:
         """What gives the data."""
-        return "validation_data" if self.batches.aside else self.fit.method
+        if self.batches.aside:
+            return "validation_data"
+        return self.fit.method
 
     def _call(self) -> Traced | None:
         """Trace the model on the data, `None` where its shape is not known."""
@@ -78,7 +82,9 @@ class _Called:
         site = self.model.site
         layer = Layer("Model", (), site, self.model.uid, Library.MODEL, model=self.model)
         traced = self.tracer.use(layer, ((None, self.shapes),))
-        return on_data(self.tracer, layer, traced) if traced.status == "refused" else traced
+        if traced.status != "refused":
+            return traced
+        return on_data(self.tracer, layer, traced)
 
     def outputs(self) -> list[Shapes]:
         """Return the output shapes for these batches, or those of the model."""
@@ -89,20 +95,15 @@ class _Called:
 
 def _shapes(x: object, size: int | None) -> Shapes | None:
     """Return the shapes of a batch, `None` where one is not known."""
-    if isinstance(x, Array):
-        shape = x.shape
-        if not isinstance(shape, tuple) or not shape or any(map(_unknown, shape[1:])):
-            return None
-        return (size, *shape[1:])
-    if isinstance(x, list | tuple) and x:
-        found = [_shapes(item, size) for item in x]
-        known = [shape for shape in found if isinstance(shape, tuple)]
-        return list(known) if len(known) == len(found) else None
+    match x:
+        case Array(shape=(_, *dims)) if not any_unknown(dims):
+            return (size, *dims)
+        case [_, *_]:
+            found = [_shapes(item, size) for item in x]
+            known: list[Shapes] = [shape for shape in found if isinstance(shape, tuple)]
+            if len(known) == len(found):
+                return known
     return None
-
-
-def _unknown(dim: object) -> bool:
-    return isinstance(dim, Unknown)
 
 
 def _check(found: Expectations, called: _Called, declared: Mapping[int, Target]) -> None:
@@ -139,12 +140,12 @@ def _is_broadcast(fault: Fault, refused: Fault) -> bool:
 
 def _is_missed(wanted: Mapping[int, Target], trace: Trace) -> bool:
     """Return whether another finding will say that an output is not as wanted."""
-    for number, target in wanted.items():
-        resolved = target.resolve(trace.inputs[0] if len(trace.inputs) == 1 else trace.inputs)
-        if target.weight != "weak" and resolved is not None and number < len(trace.outputs):
-            shape = trace.outputs[number]
-            if isinstance(shape, tuple) and not resolved.met_by(shape):
-                return True
+    entry, outputs = one_or_list(trace.inputs), dict(enumerate(trace.outputs))
+    firm = {number: target for number, target in wanted.items() if target.weight != "weak"}
+    for number, target in firm.items():
+        resolved, output = target.resolve(entry), outputs.get(number)
+        if resolved is not None and isinstance(output, tuple) and not resolved.met_by(output):
+            return True
     return False
 
 
@@ -152,11 +153,14 @@ def _of_lists(called: _Called) -> Iterator[Finding]:
     """Return a generator of the program that yields lists, where Keras takes tuples."""
     if called.batches.as_list:
         count = len(called.model.inputs)
-        inputs = f"{count} input{'' if count == 1 else 's'}"
+        inputs = _COUNTS.get(count, f"{count} inputs")
         actual = "a generator that yields a list instead of a tuple"
         finding = WrongData(called.model.name, inputs, actual, method=called.method)
         finding.site = called.batches.site
         yield finding
+
+
+_COUNTS = {1: "1 input"}
 
 
 def _of_batch(called: _Called) -> Iterator[Finding]:
@@ -185,7 +189,7 @@ def _of_inputs(called: _Called) -> Iterator[Fault]:
     alike = all(len(entry) == len(shape) for entry, shape in known)
     if len(pairs) > 1 and not alike:
         return  # Keras may add or take away a last axis of 1
-    if not (alike and _fit(inputs, as_list(shapes))):
+    if not all(agree(entry[1:], shape[1:]) for entry, shape in known):
         yield _refused_samples(called, known)
     elif _of_batches(traced.finding):
         finding = copy.copy(traced.finding)
@@ -198,9 +202,7 @@ def _refused_samples(called: _Called, pairs: list[tuple[Shape, Shape]]) -> Refus
     entry, shape = pairs[0]
     finding = InputAgainstData(called.model.name, entry[1:], shape[1:], method=called.method)
     finding.site = called.fit.site
-    x = called.batches.x
-    given = x if isinstance(x, list | tuple) else [x]
-    data = tuple(one for one in given if isinstance(one, Array))
+    data = tuple(one for one in listed(called.batches.x) if isinstance(one, Array))
     return RefusedSamples(finding, tuple(entry[1:] for entry, _ in pairs), data)
 
 
@@ -208,20 +210,10 @@ def _of_batches(finding: Finding) -> bool:
     """Return whether inputs of different batch sizes, none of them 1, are merged: no run broadcasts
     them.
     """
-    shapes = finding.actual if isinstance(finding.actual, list) else []
+    shapes = listed(finding.actual)
     batches = {shape[0] for shape in shapes if isinstance(shape, tuple) and shape}
     sizes = {batch for batch in batches if isinstance(batch, int)}
     return finding.code == "KFX205" and len(sizes) > 1 and 1 not in sizes
-
-
-def _fit(inputs: list[Shapes], shapes: list[Shapes]) -> bool:
-    for entry, shape in zip(inputs, shapes, strict=True):
-        assert isinstance(entry, tuple)
-        assert isinstance(shape, tuple)
-        pairs = zip(entry[1:], shape[1:], strict=True)
-        if any(isinstance(a, int) and isinstance(b, int) and a != b for a, b in pairs):
-            return False
-    return True
 
 
 def _of_labels(called: _Called) -> Iterator[Fault]:

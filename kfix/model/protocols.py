@@ -89,9 +89,7 @@ class ShapeOf(Protocol):
         ...
 
     def is_operation(self, path: str) -> bool:
-        """Is there a rule for the function with this dotted name (`keras.ops.mean`, `tf.concat`,
-        `numpy.zeros`)?
-        """
+        """Return whether a function has a rule, by its dotted name, such as `keras.ops.mean`."""
         ...
 
     def operation(self, path: str, args: Sequence[tuple[str | None, object]]) -> Shapes:
