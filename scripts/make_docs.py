@@ -39,6 +39,14 @@ def findings() -> str:
             f"*{cls.name()}*, {cls.severity}{f'; {cls.otherwise}' if cls.otherwise else ''}.",
             "",
             inspect.cleandoc(cls.__doc__ or ""),
+            "",
+            "An example:",
+            "",
+            f"```python\n{inspect.cleandoc(cls.bad)}\n```",
+            "",
+            "Write instead:",
+            "",
+            f"```python\n{inspect.cleandoc(cls.good)}\n```",
         ]
     return "\n".join(parts) + "\n"
 

@@ -17,4 +17,10 @@ class AxisOutOfRange(Finding):
     """
 
     code = "KFX206"
+    bad = """
+        model = keras.Sequential([layers.Input((8, 8, 3)), layers.BatchNormalization(axis=4)])
+    """
+    good = """
+        model = keras.Sequential([layers.Input((8, 8, 3)), layers.BatchNormalization(axis=3)])
+    """
     sentence = "{subject}: {actual:axis} does not fit {expected:shape}"

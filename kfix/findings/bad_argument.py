@@ -19,6 +19,12 @@ class BadArgument(Finding):
     """
 
     code = "KFX303"
+    bad = """
+        model = keras.Sequential([layers.Input((8,)), layers.Dense(0)])
+    """
+    good = """
+        model = keras.Sequential([layers.Input((8,)), layers.Dense(1)])
+    """
     sentence = "invalid value {actual} for `{argument}` of {subject}, expected {expected}"
 
     argument: str = ""

@@ -19,4 +19,10 @@ class BadInputShape(Finding):
     """
 
     code = "KFX209"
+    bad = """
+        model = keras.Sequential([layers.Input(shape=(784)), layers.Dense(10)])
+    """
+    good = """
+        model = keras.Sequential([layers.Input(shape=(784,)), layers.Dense(10)])
+    """
     sentence = "invalid input shape {actual} for {subject}, expected {expected}"

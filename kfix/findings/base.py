@@ -52,6 +52,10 @@ class Finding(_WithFields):
     """
 
     code: ClassVar[str]
+    bad: ClassVar[str] = ""
+    """A program that has the finding; behind the imports of `numpy`, `keras` and its `layers`."""
+    good: ClassVar[str] = ""
+    """The same program without it, which Keras accepts."""
     sentence: ClassVar[str] = "{subject}: expected {expected}, got {actual}"
     keras: ClassVar[str] = ""
     otherwise: ClassVar[str] = ""

@@ -20,6 +20,16 @@ class BatchAxisMissing(Finding):
     """
 
     code = "KFX604"
+    bad = """
+        image = np.zeros((28, 28, 1))
+        model = keras.Sequential([layers.Input((28, 28, 1)), layers.Conv2D(8, 3)])
+        model.predict(image)
+    """
+    good = """
+        image = np.zeros((28, 28, 1))
+        model = keras.Sequential([layers.Input((28, 28, 1)), layers.Conv2D(8, 3)])
+        model.predict(image[None])
+    """
     sentence = "`{subject}` expects a batch {expected}, got one sample {actual}"
 
     method: str = ""

@@ -21,6 +21,24 @@ class BatchDiffers(Finding):
     """
 
     code = "KFX611"
+    bad = """
+        x, y = np.zeros((64, 10, 8)), np.zeros((64, 4))
+        model = keras.Sequential([
+            layers.Input(batch_shape=(16, 10, 8)),
+            layers.LSTM(4, stateful=True),
+        ])
+        model.compile(loss="mse")
+        model.fit(x, y)
+    """
+    good = """
+        x, y = np.zeros((64, 10, 8)), np.zeros((64, 4))
+        model = keras.Sequential([
+            layers.Input(batch_shape=(16, 10, 8)),
+            layers.LSTM(4, stateful=True),
+        ])
+        model.compile(loss="mse")
+        model.fit(x, y, batch_size=16)
+    """
     sentence = "`{subject}` keeps states for {expected}, got {actual}"
     keras = "If an RNN is stateful"
 

@@ -24,5 +24,13 @@ class ChannelsFirst(Finding):
     """
 
     code = "KFX404"
+    bad = """
+        x = keras.Input((3, 28, 28))
+        model = keras.Model(x, layers.Conv2D(8, 3, data_format="channels_first")(x))
+    """
+    good = """
+        x = keras.Input((28, 28, 3))
+        model = keras.Model(x, layers.Conv2D(8, 3)(x))
+    """
     severity: Severity = "note"
     sentence = "{subject} with channels first runs only on a GPU or where TensorFlow has oneDNN"

@@ -20,5 +20,20 @@ class DenseOnFeatureMap(Finding):
     """
 
     code = "KFX402"
+    bad = """
+        model = keras.Sequential([
+            layers.Input((8, 8, 3)),
+            layers.Conv2D(16, 3),
+            layers.Dense(10),
+        ])
+    """
+    good = """
+        model = keras.Sequential([
+            layers.Input((8, 8, 3)),
+            layers.Conv2D(16, 3),
+            layers.Flatten(),
+            layers.Dense(10),
+        ])
+    """
     severity: Severity = "note"
     sentence = "{subject} acts on the last axis of {actual} only: the output keeps rank {expected}"

@@ -22,6 +22,18 @@ class DimMismatch(Finding):
     """
 
     code = "KFX208"
+    bad = """
+        dense = layers.Dense(4)
+        a = keras.Input((8,))
+        b = keras.Input((9,))
+        model = keras.Model([a, b], [dense(a), dense(b)])
+    """
+    good = """
+        dense = layers.Dense(4)
+        a = keras.Input((8,))
+        b = keras.Input((8,))
+        model = keras.Model([a, b], [dense(a), dense(b)])
+    """
     sentence = "{subject} expects {expected:input}, got {actual:input}"
     keras = "incompatible with the layer"
 

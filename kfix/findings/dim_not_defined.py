@@ -20,4 +20,18 @@ class DimNotDefined(Finding):
     """
 
     code = "KFX203"
+    bad = """
+        model = keras.Sequential([
+            layers.Input((None, None, 3)),
+            layers.Flatten(),
+            layers.Dense(10),
+        ])
+    """
+    good = """
+        model = keras.Sequential([
+            layers.Input((None, None, 3)),
+            layers.GlobalAveragePooling2D(),
+            layers.Dense(10),
+        ])
+    """
     sentence = "{subject} needs {expected} to be defined, got {actual}"

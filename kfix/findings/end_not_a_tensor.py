@@ -18,5 +18,15 @@ class EndNotATensor(Finding):
     """
 
     code = "KFX216"
+    bad = """
+        x = keras.Input((8,))
+        y = layers.Dense(4)
+        model = keras.Model(x, y)
+    """
+    good = """
+        x = keras.Input((8,))
+        y = layers.Dense(4)(x)
+        model = keras.Model(x, y)
+    """
     sentence = "`{subject}` takes only tensors, got {actual}, which was not called"
     keras = "All `outputs` values must be KerasTensors."

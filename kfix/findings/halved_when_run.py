@@ -23,6 +23,22 @@ class HalvedWhenRun(Finding):
     """
 
     code = "KFX502"
+    bad = """
+        model = keras.Sequential([
+            layers.Input((16,)),
+            layers.Dense(8, activation="glu"),
+            layers.Dense(4),
+        ])
+        model.predict(np.zeros((2, 16)))
+    """
+    good = """
+        model = keras.Sequential([
+            layers.Input((16,)),
+            layers.Dense(8, activation="relu"),
+            layers.Dense(4),
+        ])
+        model.predict(np.zeros((2, 16)))
+    """
     severity: Severity = "warning"
     sentence = (
         "{subject} has output shape {actual} when it runs, not {expected}: glu halves the last dim"

@@ -23,6 +23,18 @@ class InitialStates(Finding):
     """
 
     code = "KFX503"
+    bad = """
+        x = keras.Input((10, 8))
+        y, h, c = layers.LSTM(32, return_state=True)(x)
+        model = keras.Model(x, layers.LSTM(64)(x, initial_state=[h, c]))
+        model.predict(np.zeros((2, 10, 8)))
+    """
+    good = """
+        x = keras.Input((10, 8))
+        y, h, c = layers.LSTM(32, return_state=True)(x)
+        model = keras.Model(x, layers.LSTM(32)(x, initial_state=[h, c]))
+        model.predict(np.zeros((2, 10, 8)))
+    """
     severity: Severity = "warning"
     stops = True
     sentence = "{subject} fails when it runs: expected initial states of {expected}, got {actual}"

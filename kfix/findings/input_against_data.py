@@ -23,6 +23,16 @@ class InputAgainstData(Finding):
     """
 
     code = "KFX601"
+    bad = """
+        x = np.zeros((100, 28, 28))
+        model = keras.Sequential([layers.Input((784,)), layers.Dense(10)])
+        model.predict(x)
+    """
+    good = """
+        x = np.zeros((100, 784))
+        model = keras.Sequential([layers.Input((784,)), layers.Dense(10)])
+        model.predict(x)
+    """
     sentence = "`{subject}` expects {expected} per sample, got {actual}"
 
     method: str = ""

@@ -18,4 +18,14 @@ class InputsDoNotMatch(Finding):
     """
 
     code = "KFX205"
+    bad = """
+        a = keras.Input((32,))
+        b = keras.Input((64,))
+        model = keras.Model([a, b], layers.Add()([a, b]))
+    """
+    good = """
+        a = keras.Input((32,))
+        b = keras.Input((64,))
+        model = keras.Model([a, b], layers.Add()([layers.Dense(64)(a), b]))
+    """
     sentence = "inputs of {subject} do not match: expected {expected}, got {actual}"

@@ -21,5 +21,13 @@ class KerasTensorRefused(Finding):
     """
 
     code = "KFX213"
+    bad = """
+        x = keras.Input((8,))
+        model = keras.Model(x, layers.Dense(4)(np.square(x)))
+    """
+    good = """
+        x = keras.Input((8,))
+        model = keras.Model(x, layers.Dense(4)(keras.ops.square(x)))
+    """
     sentence = "`{subject}` does not take a KerasTensor, use {expected}"
     keras = "A KerasTensor"

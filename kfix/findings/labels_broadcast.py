@@ -15,6 +15,18 @@ class LabelsBroadcast(Finding):
     """
 
     code = "KFX606"
+    bad = """
+        x, y = np.zeros((100, 8)), np.zeros((100, 4))
+        model = keras.Sequential([layers.Input((8,)), layers.Dense(1)])
+        model.compile(loss="mse")
+        model.fit(x, y)
+    """
+    good = """
+        x, y = np.zeros((100, 8)), np.zeros((100, 4))
+        model = keras.Sequential([layers.Input((8,)), layers.Dense(4)])
+        model.compile(loss="mse")
+        model.fit(x, y)
+    """
     severity: Severity = "warning"
     sentence = (
         "`{subject}` has output shape {actual}, but its labels have shape {expected} and are "

@@ -13,6 +13,20 @@ class LabelsDisagree(Finding):
     """
 
     code = "KFX603"
+    bad = """
+        x = np.zeros((100, 8))
+        model = keras.Sequential([layers.Input((8,)), layers.Dense(3)])
+        model.compile(loss="mse")
+        model.fit(x, np.zeros((100, 2)))
+        model.fit(x, np.zeros((100, 5)))
+    """
+    good = """
+        x = np.zeros((100, 8))
+        model = keras.Sequential([layers.Input((8,)), layers.Dense(2)])
+        model.compile(loss="mse")
+        model.fit(x, np.zeros((100, 2)))
+        model.fit(x, np.zeros((100, 2)))
+    """
     severity: Severity = "warning"
     sentence = "calls of `{subject}` expect two output shapes: {expected}, and {actual}"
 

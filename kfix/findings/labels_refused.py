@@ -22,6 +22,18 @@ class LabelsRefused(Finding):
     """
 
     code = "KFX612"
+    bad = """
+        x, y = np.zeros((64, 8)), np.zeros((64,))
+        model = keras.Sequential([layers.Input((8,)), layers.Dense(50)])
+        model.compile(loss="mse")
+        model.fit(x, y)
+    """
+    good = """
+        x, y = np.zeros((64, 8)), np.zeros((64,))
+        model = keras.Sequential([layers.Input((8,)), layers.Dense(1)])
+        model.compile(loss="mse")
+        model.fit(x, y)
+    """
     sentence = "`{subject}` has output shape {expected}, {loss} refuses labels of {actual:shape}"
 
     loss: str = ""

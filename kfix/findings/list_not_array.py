@@ -32,6 +32,16 @@ class ListNotArray(Finding):
     """
 
     code = "KFX608"
+    bad = """
+        x = [[0.0, 1.0], [2.0, 3.0], [4.0, 5.0]]
+        model = keras.Sequential([layers.Input((2,)), layers.Dense(1)])
+        model.predict(x)
+    """
+    good = """
+        x = [[0.0, 1.0], [2.0, 3.0], [4.0, 5.0]]
+        model = keras.Sequential([layers.Input((2,)), layers.Dense(1)])
+        model.predict(np.array(x))
+    """
     otherwise = "a warning for a list of numbers"
     sentence = "`{subject}` expects arrays, got {actual}"
     keras = "Unrecognized data type"

@@ -24,6 +24,18 @@ class LossAgainstLabels(Finding):
     """
 
     code = "KFX602"
+    bad = """
+        x, y = np.zeros((100, 8)), np.zeros((100,))
+        model = keras.Sequential([layers.Input((8,)), layers.Dense(10, activation="softmax")])
+        model.compile(loss="categorical_crossentropy")
+        model.fit(x, y)
+    """
+    good = """
+        x, y = np.zeros((100, 8)), np.zeros((100,))
+        model = keras.Sequential([layers.Input((8,)), layers.Dense(10, activation="softmax")])
+        model.compile(loss="sparse_categorical_crossentropy")
+        model.fit(x, y)
+    """
     otherwise = "a warning where the number of classes is unknown"
     sentence = "{subject} expects {expected}, got {actual}"
 

@@ -15,5 +15,11 @@ class MissingArgument(Finding):
     """
 
     code = "KFX302"
+    bad = """
+        model = keras.Sequential([layers.Input((8, 8, 3)), layers.Conv2D(16)])
+    """
+    good = """
+        model = keras.Sequential([layers.Input((8, 8, 3)), layers.Conv2D(16, 3)])
+    """
     sentence = "{subject} needs the argument `{expected}`"
     keras = "missing 1 required positional argument: '{expected}'"

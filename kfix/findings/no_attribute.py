@@ -20,4 +20,12 @@ class NoAttribute(Finding):
     """
 
     code = "KFX214"
+    bad = """
+        x = keras.Input((8,))
+        model = keras.Model(x, layers.Dense(x._keras_shape[-1])(x))
+    """
+    good = """
+        x = keras.Input((8,))
+        model = keras.Model(x, layers.Dense(x.shape[-1])(x))
+    """
     sentence = "{subject} has no attribute `{actual}`, use `{expected}`"

@@ -25,6 +25,12 @@ class NoInputShape(Finding):
     """
 
     code = "KFX401"
+    bad = """
+        model = keras.Sequential([layers.Dense(32), layers.Dense(10)])
+    """
+    good = """
+        model = keras.Sequential([layers.Input((8,)), layers.Dense(32), layers.Dense(10)])
+    """
     severity: Severity = "note"
     otherwise = (
         "a warning where the Input stands behind a layer, or the model is shown before it is built"

@@ -18,5 +18,19 @@ class NormalizationAxis(Finding):
     """
 
     code = "KFX405"
+    bad = """
+        model = keras.Sequential([
+            layers.Input((28, 28, 1)),
+            layers.Conv2D(8, 3),
+            layers.BatchNormalization(axis=1),
+        ])
+    """
+    good = """
+        model = keras.Sequential([
+            layers.Input((28, 28, 1)),
+            layers.Conv2D(8, 3),
+            layers.BatchNormalization(axis=-1),
+        ])
+    """
     severity: Severity = "note"
     sentence = "{subject} normalizes axis {actual}, but the channels are on axis {expected}"

@@ -21,5 +21,14 @@ class NotASequential(Finding):
     """
 
     code = "KFX212"
+    bad = """
+        x = keras.Input((8,))
+        model = keras.Model(x, layers.Dense(4)(x))
+        model.add(layers.Dense(2))
+    """
+    good = """
+        model = keras.Sequential([layers.Input((8,)), layers.Dense(4)])
+        model.add(layers.Dense(2))
+    """
     sentence = "{subject} has no method `add`: only a Sequential has it"
     keras = "object has no attribute 'add'"

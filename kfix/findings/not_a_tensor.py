@@ -20,5 +20,17 @@ class NotATensor(Finding):
     """
 
     code = "KFX215"
+    bad = """
+        a = keras.Input((8,))
+        b = keras.Input((8,))
+        merged = layers.Concatenate([a, b])
+        model = keras.Model([a, b], layers.Dense(4)(merged))
+    """
+    good = """
+        a = keras.Input((8,))
+        b = keras.Input((8,))
+        merged = layers.Concatenate()([a, b])
+        model = keras.Model([a, b], layers.Dense(4)(merged))
+    """
     sentence = "{subject} takes only tensors by position, got {actual}"
     keras = "Only input tensors may be passed as positional arguments."

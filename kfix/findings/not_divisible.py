@@ -17,4 +17,12 @@ class NotDivisible(Finding):
     """
 
     code = "KFX207"
+    bad = """
+        x = keras.Input((8, 8, 10))
+        model = keras.Model(x, layers.Conv2D(16, 3, groups=4)(x))
+    """
+    good = """
+        x = keras.Input((8, 8, 10))
+        model = keras.Model(x, layers.Conv2D(16, 3, groups=2)(x))
+    """
     sentence = "{subject}: {actual} is not divisible by {expected}"

@@ -23,4 +23,19 @@ class NotInSequential(Finding):
     """
 
     code = "KFX210"
+    bad = """
+        model = keras.Sequential([
+            layers.Input((8,)),
+            layers.Dense(4),
+            layers.Input((4,)),
+            layers.Dense(2),
+        ])
+    """
+    good = """
+        model = keras.Sequential([
+            layers.Input((8,)),
+            layers.Dense(4),
+            layers.Dense(2),
+        ])
+    """
     sentence = "{subject} cannot be in a Sequential here: expected {expected}, got {actual}"

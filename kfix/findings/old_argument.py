@@ -17,6 +17,12 @@ class OldArgument(Finding):
     """
 
     code = "KFX304"
+    bad = """
+        model = keras.Sequential([layers.Input((8,)), layers.Dense(output_dim=4)])
+    """
+    good = """
+        model = keras.Sequential([layers.Input((8,)), layers.Dense(units=4)])
+    """
     sentence = "{subject} of Keras 3 has no argument {actual:names}"
     keras = "Unrecognized keyword arguments passed to {subject}"
 

@@ -27,6 +27,14 @@ class OldImport(Finding):
     """
 
     code = "KFX306"
+    bad = """
+        from keras.layers.core import Dense
+        model = keras.Sequential([layers.Input((8,)), Dense(4)])
+    """
+    good = """
+        from keras.layers import Dense
+        model = keras.Sequential([layers.Input((8,)), Dense(4)])
+    """
     severity: Severity = "warning"
     sentence = "{subject} is not in Keras 3"
 

@@ -23,6 +23,12 @@ class OldLayer(Finding):
     """
 
     code = "KFX305"
+    bad = """
+        model = keras.Sequential([layers.Input((10, 8)), layers.CuDNNLSTM(4)])
+    """
+    good = """
+        model = keras.Sequential([layers.Input((10, 8)), layers.LSTM(4)])
+    """
     sentence = "Keras 3 has no layer {subject}: {expected}"
 
     successor: str = ""

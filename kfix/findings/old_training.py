@@ -27,6 +27,16 @@ class OldTraining(Finding):
     """
 
     code = "KFX307"
+    bad = """
+        model = keras.Sequential([layers.Input((8,)), layers.Dense(1)])
+        model.compile(loss="mse")
+        model.fit(np.zeros((4, 8)), np.zeros((4, 1)), nb_epoch=1)
+    """
+    good = """
+        model = keras.Sequential([layers.Input((8,)), layers.Dense(1)])
+        model.compile(loss="mse")
+        model.fit(np.zeros((4, 8)), np.zeros((4, 1)), epochs=1)
+    """
     severity: Severity = "warning"
     sentence = "Keras 3 does not take {actual:names} in {subject}"
 

@@ -15,6 +15,23 @@ class OutputDoubtful(Finding):
     """
 
     code = "KFX605"
+    bad = """
+        model = keras.Sequential([
+            layers.Input((8, 8, 3)),
+            layers.Conv2D(16, 3),
+            layers.Dense(10, activation="softmax"),
+        ])
+        model.compile(loss="categorical_crossentropy")
+    """
+    good = """
+        model = keras.Sequential([
+            layers.Input((8, 8, 3)),
+            layers.Conv2D(16, 3),
+            layers.Flatten(),
+            layers.Dense(10, activation="softmax"),
+        ])
+        model.compile(loss="categorical_crossentropy")
+    """
     severity: Severity = "warning"
     sentence = "`{subject}` has output shape {actual}, perhaps expected {expected}"
 

@@ -21,6 +21,23 @@ class OutputShape(Finding):
     """
 
     code = "KFX101"
+    bad = """
+        # kfix: target=10
+        model = keras.Sequential([
+            layers.Input((28, 28, 1)),
+            layers.Conv2D(32, 3),
+            layers.Dense(10),
+        ])
+    """
+    good = """
+        # kfix: target=10
+        model = keras.Sequential([
+            layers.Input((28, 28, 1)),
+            layers.Conv2D(32, 3),
+            layers.Flatten(),
+            layers.Dense(10),
+        ])
+    """
     otherwise = "a warning where the program itself states the shape; it fails all the same"
     sentence = "`{subject}` has output shape {actual}, expected {expected}"
 

@@ -14,6 +14,14 @@ class OutputUnknown(Finding):
     """
 
     code = "KFX102"
+    bad = """
+        # kfix: target=10
+        model = keras.Sequential([layers.Dense(10)])
+    """
+    good = """
+        # kfix: target=10
+        model = keras.Sequential([layers.Input((8,)), layers.Dense(10)])
+    """
     severity = "warning"
     sentence = "cannot infer the output shape of `{subject}`, expected {expected}: {actual:reasons}"
 

@@ -28,5 +28,19 @@ class RankMismatch(Finding):
     """
 
     code = "KFX201"
+    bad = """
+        model = keras.Sequential([
+            layers.Input((10, 8)),
+            layers.LSTM(16),
+            layers.LSTM(16),
+        ])
+    """
+    good = """
+        model = keras.Sequential([
+            layers.Input((10, 8)),
+            layers.LSTM(16, return_sequences=True),
+            layers.LSTM(16),
+        ])
+    """
     sentence = "{subject} expects {expected}, got {actual:input}"
     keras = "incompatible with the layer: expected {expected:ndim}, found {actual:ndim}"

@@ -23,5 +23,13 @@ class RefusedWhenRun(Finding):
     """
 
     code = "KFX501"
+    bad = """
+        model = keras.Sequential([layers.Input((8,)), layers.Reshape((None, 3))])
+        model.predict(np.zeros((2, 8)))
+    """
+    good = """
+        model = keras.Sequential([layers.Input((8,)), layers.Reshape((None, 4))])
+        model.predict(np.zeros((2, 8)))
+    """
     severity = "warning"
     sentence = "{subject} builds but fails when it runs: expected {expected}, got {actual:input}"

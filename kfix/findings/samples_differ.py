@@ -22,6 +22,18 @@ class SamplesDiffer(Finding):
     """
 
     code = "KFX609"
+    bad = """
+        x, y = np.zeros((100, 8)), np.zeros((90, 1))
+        model = keras.Sequential([layers.Input((8,)), layers.Dense(1)])
+        model.compile(loss="mse")
+        model.fit(x, y)
+    """
+    good = """
+        x, y = np.zeros((100, 8)), np.zeros((100, 1))
+        model = keras.Sequential([layers.Input((8,)), layers.Dense(1)])
+        model.compile(loss="mse")
+        model.fit(x, y)
+    """
     sentence = "`{subject}` gets different numbers of samples: {actual}"
     keras = "Data cardinality is ambiguous."
 

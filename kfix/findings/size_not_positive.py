@@ -21,6 +21,20 @@ class SizeNotPositive(Finding):
     """
 
     code = "KFX202"
+    bad = """
+        model = keras.Sequential([
+            layers.Input((8, 8, 3)),
+            layers.Conv2D(16, 5),
+            layers.Conv2D(16, 5),
+        ])
+    """
+    good = """
+        model = keras.Sequential([
+            layers.Input((8, 8, 3)),
+            layers.Conv2D(16, 5, padding="same"),
+            layers.Conv2D(16, 5, padding="same"),
+        ])
+    """
     sentence = "{subject} would have output size {actual} for input shape {expected}"
     keras = "Computed output size would be"
 

@@ -17,5 +17,19 @@ class TotalSizeChanged(Finding):
     """
 
     code = "KFX204"
+    bad = """
+        model = keras.Sequential([
+            layers.Input((100,)),
+            layers.Dense(7 * 7 * 128),
+            layers.Reshape((7, 7, 64)),
+        ])
+    """
+    good = """
+        model = keras.Sequential([
+            layers.Input((100,)),
+            layers.Dense(7 * 7 * 128),
+            layers.Reshape((7, 7, 128)),
+        ])
+    """
     sentence = "cannot reshape {actual:elements} to {expected:elements} in {subject}"
     keras = "The total size of the tensor must be unchanged."

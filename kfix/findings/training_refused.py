@@ -27,6 +27,16 @@ class TrainingRefused(Finding):
     """
 
     code = "KFX613"
+    bad = """
+        model = keras.Sequential([layers.Input((8,)), layers.Dense(1)])
+        model.compile(loss="mean_square_error")
+        model.fit(np.zeros((64, 8)), np.zeros((64, 1)))
+    """
+    good = """
+        model = keras.Sequential([layers.Input((8,)), layers.Dense(1)])
+        model.compile(loss="mean_squared_error")
+        model.fit(np.zeros((64, 8)), np.zeros((64, 1)))
+    """
     sentence = "{method} of `{subject}` refuses {argument}: expected {expected}, got {actual}"
 
     method: str = ""

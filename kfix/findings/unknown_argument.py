@@ -21,6 +21,12 @@ class UnknownArgument(Finding):
     """
 
     code = "KFX301"
+    bad = """
+        model = keras.Sequential([layers.Input((8,)), layers.Dense(unit=4)])
+    """
+    good = """
+        model = keras.Sequential([layers.Input((8,)), layers.Dense(units=4)])
+    """
     sentence = "{subject} has no argument `{actual}`"
     keras = "{refusal}"
 

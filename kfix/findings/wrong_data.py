@@ -23,6 +23,16 @@ class WrongData(Finding):
     """
 
     code = "KFX610"
+    bad = """
+        a, b = keras.Input((8,)), keras.Input((4,))
+        model = keras.Model([a, b], layers.Concatenate()([a, b]))
+        model.predict(np.zeros((100, 8)))
+    """
+    good = """
+        a, b = keras.Input((8,)), keras.Input((4,))
+        model = keras.Model([a, b], layers.Concatenate()([a, b]))
+        model.predict([np.zeros((100, 8)), np.zeros((100, 4))])
+    """
     sentence = "`{subject}` has {expected}, got {actual}"
 
     method: str = ""

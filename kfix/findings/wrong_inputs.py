@@ -19,4 +19,12 @@ class WrongInputs(Finding):
     """
 
     code = "KFX211"
+    bad = """
+        x = keras.Input((8,))
+        model = keras.Model(x, layers.Add()(x))
+    """
+    good = """
+        x = keras.Input((8,))
+        model = keras.Model(x, layers.Add()([x, layers.Dense(8)(x)]))
+    """
     sentence = "{subject} expects {expected}, got {actual:input}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
+from textwrap import indent
 
 from kfix.findings import Finding, all_findings, finding_class
 from kfix.findings.codes import unknown_code
@@ -29,8 +30,14 @@ def _one(code: str, width: int) -> str:
     cls = finding_class(code)
     if cls is None:
         raise ValueError(unknown_code(code))
-    text = inspect.cleandoc(cls.__doc__ or "")
-    return "\n".join([_title(cls), "", *_lines(text, width)])
+    return "\n".join([_title(cls), "", *_lines(documentation(cls), width)])
+
+
+def documentation(cls: type[Finding]) -> str:
+    """Return what a finding means, and a program that has it beside one that has not."""
+    bad, good = (indent(inspect.cleandoc(program), "    ") for program in (cls.bad, cls.good))
+    said = inspect.cleandoc(cls.__doc__ or "")
+    return f"{said}\n\nAn example:\n\n{bad}\n\nWrite instead:\n\n{good}"
 
 
 def _title(cls: type[Finding]) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterator
 from typing import Any
 
 from kfix.engine.results import FileResult, Found, ModelResult, Proven
 from kfix.findings import all_findings
 from kfix.report.excerpt import Texts, lines_around, marked, source_lines
+from kfix.report.explain import documentation
 from kfix.report.formats import Run
 from kfix.report.formats.html.graph import after, before
 from kfix.report.repairs import label, outcome
@@ -166,4 +166,4 @@ def _outputs(trace: Trace) -> list[str]:
 
 
 def _explanation(code: str) -> str:
-    return inspect.cleandoc(all_findings()[code].__doc__ or "")
+    return documentation(all_findings()[code])
