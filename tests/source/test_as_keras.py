@@ -254,6 +254,36 @@ inputs = Input((6, 4))
 x = layers.Lambda(lambda t: tf.reduce_mean(tf.concat([t, t], axis=-1), axis=1))(inputs)
 model = Model(inputs, Dense(3)(x))
 """,
+    "an attention that calls the layers inside it": """
+class Cached(layers.MultiHeadAttention):
+    def call(self, query, value, key=None, cache=None):
+        key = value if key is None else key
+        query = self._query_dense(query)
+        key, value = self._key_dense(key), self._value_dense(value)
+        found, scores = self._compute_attention(query=query, key=key, value=value)
+        return self._output_dense(found)
+x, memory = Input((5, 16)), Input((7, 12))
+wide = Cached(num_heads=4, key_dim=8, value_dim=6)(x, value=memory)
+narrow = Cached(2, 3, use_bias=False, output_shape=9)(query=wide, value=memory)
+model = Model([x, memory], narrow)
+""",
+    "a layer whose build takes two shapes": """
+class Cross(layers.Layer):
+    def build(self, first_shape, second_shape=None):
+        self.first = layers.Dense(first_shape[-1])
+        self.first.build(first_shape)
+        self.second = None
+        if second_shape is not None:
+            self.second = layers.Dense(first_shape[-1])
+            self.second.build(second_shape)
+    def call(self, first, second=None, training=None):
+        if self.second is None and second is not None:
+            raise ValueError("it was built for one tensor")
+        x = self.first(first)
+        return x if second is None else x + self.second(second)
+a, b = Input((5, 4)), Input((5, 6))
+model = Model([a, b], layers.Concatenate()([Cross()(a, second=b), Cross()(a)]))
+""",
 }
 
 

@@ -202,7 +202,9 @@ def repeat(call: Call) -> Shapes:
     x = call.shape()
     if call.library == "backend" and call.get("axis") is None:
         return (*x[:1], call.number("repeats"), *x[1:])
-    repeats = call.dims("repeats")
+    repeats: Shape = (None,)
+    if call.get("repeats") is not None:  # else a variable dim
+        repeats = call.dims("repeats")
     axis = 0
     if call.get("axis") is None:
         x = (element_count(x),)

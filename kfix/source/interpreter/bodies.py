@@ -16,7 +16,7 @@ from kfix.model.site import Site
 from kfix.model.unknown import Unknown, any_unknown
 from kfix.source.interpreter import nested_tensors
 from kfix.source.interpreter.calls import Call, Given, invoke
-from kfix.source.interpreter.containers import DictV, ListV
+from kfix.source.interpreter.containers import NONE, DictV, ListV
 from kfix.source.interpreter.context import Context
 from kfix.source.interpreter.conversion import from_shape, to_shape
 from kfix.source.interpreter.functions import call_function
@@ -66,10 +66,11 @@ def read_call(
     context = Context(interpreter, function.node, frame)
     several = shapes if template is not None and isinstance(shapes, list) else [shapes]
     ins = _input_tensors(interpreter, shapes, site)
+    instance.given = several
     given = [Given(None, instance), *_arguments(ins, template)]
 
     def run() -> AbstractValue:
-        _run_method(context, instance, "build", several[:1] or [shapes])
+        _build(context, instance, _by_argument(function, template, several))
         instance.result = call_function(context, function, given)
         return instance.result
 
@@ -121,19 +122,48 @@ def _arguments(ins: AbstractValue, template: list[Given] | None) -> list[Given]:
     return [given._replace(value=nested_tensors.put_in(given.value, waiting)) for given in template]
 
 
-def _run_method(
-    context: Context, instance: InstanceV, name: str, shapes: list[Shapes]
-) -> AbstractValue | None:
-    """Call a method of a layer with shapes; `None` where its class has no such method."""
-    method = instance.cls.method(name)
-    if method is None:
-        return None
-    return _of_shapes(context, instance, method, shapes)
+def _by_argument(
+    function: FunctionV, template: list[Given] | None, shapes: list[Shapes]
+) -> dict[str, Shapes]:
+    """Return the shapes of a call by the parameters of `call`, in the order of the call."""
+    names = _parameters(function)
+    left = list(shapes)
+    found: dict[str, Shapes] = {}
+    for place, given in enumerate(template or [Given(None, NONE)]):
+        name = given.keyword or names[min(place, len(names) - 1)]
+        count = len(nested_tensors.tensors_in(given.value))
+        if template is None or isinstance(given.value, TensorV):
+            found[name] = left.pop(0)
+        elif count:
+            found[name], left = left[:count], left[count:]
+    return found
+
+
+def _parameters(function: FunctionV) -> list[str]:
+    """Return the names of the parameters of a method behind `self`, "" where there are none."""
+    return [one.name.value for one in function.node.params.params[1:]] or [""]
+
+
+def _build(context: Context, instance: InstanceV, shapes: dict[str, Shapes]) -> None:
+    """Call `build` as Keras does: with the first shape, or with each that it names."""
+    method = instance.cls.method("build")
+    if method is None or not shapes:
+        return
+    named = {
+        f"{name}_shape": shape
+        for name, shape in shapes.items()
+        if f"{name}_shape" in _parameters(method)
+    }
+    given = [Given(None, from_shape(next(iter(shapes.values()))))]
+    if len(named) > 1:
+        given = [Given(name, from_shape(shape)) for name, shape in named.items()]
+    call_function(context, method, [Given(None, instance), *given])
 
 
 def _of_shapes(
     context: Context, instance: InstanceV, method: FunctionV, shapes: list[Shapes]
 ) -> AbstractValue:
+    """Call a method of a layer with shapes."""
     given = [Given(None, instance), *(Given(None, from_shape(shape)) for shape in shapes)]
     return call_function(context, method, given)
 

@@ -183,6 +183,8 @@ def from_shape(shape: Any) -> AbstractValue:
         return DictV({key: from_shape(item) for key, item in shape.items()})
     if isinstance(shape, list):
         return ListV([from_shape(item) for item in shape])
+    if not isinstance(shape, tuple):  # a number in a list that a layer is given
+        return Unknown("the shape of what is no tensor")
     whole = Fixed(shape)
     return ListV([_from_dim(dim, whole, axis) for axis, dim in enumerate(shape)], "tuple")
 

@@ -123,6 +123,7 @@ class InstanceV(AbstractValue):
         "base",
         "body_for",
         "cls",
+        "given",
         "layer",
         "model",
         "result",
@@ -143,6 +144,8 @@ class InstanceV(AbstractValue):
         """What its `call` gave when it was last read: tensors, in the containers that the program
         put them in.
         """
+        self.given: list[Any] = []
+        """The shapes that its `call` is read on."""
         self.body_for: Callable[[list[Any]], Any] | None = None
         """What gives a reader of `call` for a call with these arguments."""
 

@@ -11,6 +11,7 @@ from kfix.source.interpreter.conversion import from_shape
 from kfix.source.interpreter.interpreter import BACKEND
 from kfix.source.interpreter.values import InstanceV, ObjectV, TensorV
 from kfix.source.keras.layers import DATA_FORMAT
+from kfix.source.library import attention_layers as _attention_layers  # noqa: F401  (registers those inside a MultiHeadAttention)
 from kfix.source.library import keras_applications as _keras_applications  # noqa: F401  (registers input shapes)
 from kfix.source.library import keras_data as _keras_data  # noqa: F401  (registers the data of Keras)
 from kfix.source.library import keras_images as _keras_images  # noqa: F401  (registers images and folders)
