@@ -12,6 +12,7 @@ from kfix.model.code import NewLayer
 from kfix.model.graph import Dim, Shape
 from kfix.model.record import Value
 from kfix.repair.numbers import halves
+from kfix.repair.prices import price
 from kfix.shapes.view import total, whole
 
 Given = Sequence[Dim]
@@ -108,36 +109,51 @@ def _width(given: Given, wanted: Given) -> Layers | None:
 
 
 class Edge(NamedTuple):
-    """A layer that cuts an edge off, or puts one around; its row, and the elements along an axis."""
+    """A layer that cuts edges off, or puts some around; its row, and the most elements at an axis."""
 
     layer: NewLayer
     row: str
     pixels: int
 
+    @property
+    def cost(self) -> float:
+        """What it costs, by its row and its elements."""
+        return price(self.row) + price(f"{self.row}-pixel") * (self.pixels - 1)
 
-def edge(given: Given, wanted: Sequence[object]) -> Edge | None:
-    """Return what brings sizes to those wanted at their edges, where all need one of the two.
 
-    Anything but an integer that is wanted is any size.
+def edges(given: Given, wanted: Sequence[object]) -> tuple[Edge, ...]:
+    """Return what brings sizes to those wanted at their edges: one axis may be cut, another padded.
+
+    Anything but an integer that is wanted is any size. There is nothing where a size is unknown.
     """
-    over: list[int] = []
-    for have, want in zip(given, wanted, strict=True):
-        if isinstance(want, int) and not isinstance(have, int):
-            return None
-        over.append(have - want if isinstance(want, int) and isinstance(have, int) else 0)
-    if not any(over) or min(over) < 0 < max(over) or len(over) > MOST_SPACE:
-        return None
-    pairs = tuple(halves(abs(one)) for one in over)
-    cls, row = ("Cropping", "crop") if max(over) > 0 else ("ZeroPadding", "pad")
+    pairs = [(have, want) for have, want in zip(given, wanted, strict=True)]
+    told = not any(isinstance(want, int) and not isinstance(have, int) for have, want in pairs)
+    over = [_over(have, want) for have, want in pairs]
+    if not told or len(over) > MOST_SPACE:
+        return ()
+    cut = [max(0, one) for one in over]
+    put = [max(0, -one) for one in over]
+    kinds = (("Cropping", "crop", cut), ("ZeroPadding", "pad", put))
+    return tuple(_edge_of(*kind) for kind in kinds if any(kind[-1]))
+
+
+def _over(have: object, want: object) -> int:
+    """Return by how much a size is too large; 0 where any does."""
+    return have - want if isinstance(have, int) and isinstance(want, int) else 0
+
+
+def _edge_of(cls: str, row: str, amounts: list[int]) -> Edge:
+    pairs = tuple(map(halves, amounts))
     layer = new(f"{cls}{len(pairs)}D", pairs if len(pairs) > 1 else pairs[0])
-    return Edge(layer, row, max(map(abs, over)))
+    return Edge(layer, row, max(amounts))
 
 
-def _edge(row: str) -> Callable[[Given, Given], Layers | None]:
+def _edges(row: str) -> Callable[[Given, Given], Layers | None]:
+    """Return the adapter at the edges whose last layer is of a row: zeros come behind a cut."""
+
     def layers(given: Given, wanted: Given) -> Layers | None:
-        alike = len(given) == len(wanted) > 1
-        found = edge(given[:-1], wanted[:-1]) if alike else None
-        return (found.layer,) if found is not None and found.row == row else None
+        found = edges(given[:-1], wanted[:-1]) if len(given) == len(wanted) > 1 else ()
+        return tuple(one.layer for one in found) if found and found[-1].row == row else None
 
     return layers
 
@@ -176,8 +192,8 @@ ADAPTERS: tuple[Adapter, ...] = (
     Adapter("reshape", "the last axes in one", _rows),
     Adapter("reshape", "as many elements, laid out as wanted", _laid_out),
     Adapter("append-dense", "a layer of the width that is wanted", _width),
-    Adapter("crop", "the edge is cut off", _edge("crop")),
-    Adapter("pad", "zeros are put around", _edge("pad")),
+    Adapter("crop", "the edge is cut off", _edges("crop")),
+    Adapter("pad", "zeros are put around", _edges("pad")),
     Adapter("insert-upsampling", "each place is repeated", _enlarged),
     Adapter("resizing", "the image is brought to the size", _resized),
     Adapter("anew", "a Dense of as many units as there are elements wanted", _anew),

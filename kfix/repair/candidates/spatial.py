@@ -8,7 +8,7 @@ from kfix.findings import Finding
 from kfix.model.graph import Dim
 from kfix.model.record import replace
 from kfix.model.target import Target, Wanted
-from kfix.repair.adapters import edge
+from kfix.repair.adapters import edges
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.kernels import old_kernels
 from kfix.repair.candidates.mirrored import missing
@@ -16,6 +16,7 @@ from kfix.repair.candidates.scaling import more_layers, scale
 from kfix.repair.candidates.seed import seeds
 from kfix.repair.candidates.size import input_order, padding_of
 from kfix.repair.conflict import Conflict
+from kfix.repair.layer_edits import together
 from kfix.repair.numbers import most
 from kfix.repair.prices import price
 from kfix.repair.resize import Ask, entries, gives_back, resized, seeded
@@ -24,6 +25,12 @@ from kfix.shapes.arguments import value
 from kfix.shapes.view import Step
 
 CURES: tuple[type[Finding], ...] = ()
+
+FEWEST = {"pad": 4, "crop": 2}
+"""How many times the pixels at an edge go into a size at least, by the row of the layer.
+
+A quarter of the map is no border, and what keeps less than half of it is another size.
+"""
 
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:
@@ -96,21 +103,21 @@ def _edge(
     conflict: Conflict, wants: Sequence[Wanted], given: Sequence[Dim], end: Step
 ) -> Iterator[Candidate]:
     """Yield what is too much cut off at the end, or zeros for what is too little."""
-    found = edge(given, wants)
-    if found is None or end.is_recurrent or (end.is_dense and len(given) == 1):
+    found = edges(given, wants)
+    if not found or end.is_recurrent or (end.is_dense and len(given) == 1):
         return
-    layer, key, pixels = found
-    if key == "pad" and any(isinstance(dim, int) and 4 * pixels > dim for dim in given):
-        return  # a quarter of the map is no border
-    if key == "crop" and any(isinstance(dim, int) and 2 * pixels > dim for dim in given):
-        return  # what keeps less than half is no edge, but another size
-    why = f"the output differs by {pixels} at the edge"
-    more = price(f"{key}-pixel") * (pixels - 1)
-    if _uneven(conflict, end, transposed=key == "crop"):
-        more += price(f"{key}-border")
-    if seeded(conflict, end):
-        more += price("edge-seed")
-    yield from made(conflict.behind(end, layer), key, why, more)
+    sizes = [dim for dim in given if isinstance(dim, int)]
+    if any(FEWEST[one.row] * one.pixels > dim for one in found for dim in sizes):
+        return
+    cost = sum(one.cost for one in found)
+    uneven = (one.row for one in found if _uneven(conflict, end, transposed=one.row == "crop"))
+    cost += sum(price(f"{row}-border") for row in uneven)
+    cost += price("edge-seed") * seeded(conflict, end)
+    layers = [conflict.behind(end, one.layer) for one in found]
+    edits = together(*layers)
+    if edits is not None:
+        pixels = sum(one.pixels for one in found)
+        yield Candidate(edits, cost, f"the output differs by {pixels} at the edge")
 
 
 def _uneven(conflict: Conflict, end: Step, transposed: bool) -> bool:

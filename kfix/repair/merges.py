@@ -1,0 +1,133 @@
+"""A merge and its inputs: which of them is the longest way, and what leads to one of them alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from kfix.model.code import ValueOf
+from kfix.model.graph import Argument, Shape
+from kfix.repair.conflict import Conflict
+from kfix.repair.numbers import most
+from kfix.shapes.arguments import named
+from kfix.shapes.view import Step
+
+SPACE, BEHIND_CHANNELS = slice(1, -1), slice(2, None)
+"""Where the sizes stand in a shape: before the channels, or behind them."""
+
+
+class Merge:
+    """A step that is given several tensors of one rank which do not fit each other."""
+
+    def __init__(self, conflict: Conflict, step: Step, shapes: list[Shape]) -> None:
+        self.conflict = conflict
+        self.view = conflict.view
+        self.step = step
+        self.shapes = shapes
+        self.joined = step.cls.lower().rpartition(".")[2].startswith("concat")
+        ways = [sum(1 for _ in self.view.back(source)) for source in step.sources]
+        self.main = ways.index(max(ways))
+        """The input with the longest way: the others are shortcuts."""
+        ordered = next(filter(None, map(self.view.ordering, step.sources)), None)
+        first = ordered is not None and ordered.channels_first
+        self.space = BEHIND_CHANNELS if first else SPACE
+
+    @property
+    def weighs(self) -> bool:
+        """Whether it is a product, of what is weighed and its weights."""
+        return self.step.cls.rpartition(".")[2].lower() in ("multiply", "mul")
+
+    @property
+    def sizes_differ(self) -> bool:
+        """Whether its inputs are of several sizes."""
+        return len({shape[1:-1] for shape in self.shapes}) > 1
+
+    def sides(self) -> Iterator[Side]:
+        """Yield each input that does not fit the longest one, beside that."""
+        wanted = self.shapes[self.main]
+        for other, shape in enumerate(self.shapes):
+            same = shape[self.space] == wanted[self.space] if len(shape) > 3 else False
+            fits = shape == wanted or (self.joined and (same or shape[:-1] == wanted[:-1]))
+            if not fits:
+                yield Side(self, other, self.main)
+
+
+class Side(NamedTuple):
+    """One input of a merge beside another that it is to fit."""
+
+    merge: Merge
+    which: int
+    beside: int
+
+    @property
+    def shape(self) -> Shape:
+        """Its shape."""
+        return self.merge.shapes[self.which]
+
+    @property
+    def wanted(self) -> Shape:
+        """The shape of the other."""
+        return self.merge.shapes[self.beside]
+
+    @property
+    def source(self) -> int:
+        """The place of the step that gives it."""
+        return self.merge.step.sources[self.which]
+
+    @property
+    def other(self) -> Side:
+        """The other input beside this one."""
+        return Side(self.merge, self.beside, self.which)
+
+    @property
+    def both(self) -> tuple[Side, Side]:
+        """The other input, then this one."""
+        return self.other, self
+
+    def own(self) -> list[Step]:
+        """Return the layers that lead to this input and to none of the others, the last first."""
+        view, sources = self.merge.view, self.merge.step.sources
+        rest = (source for at, source in enumerate(sources) if at != self.which)
+        others = set().union(*map(view.ancestors, rest))
+        return [found for found in view.spine(self.source) if found.place not in others]
+
+    def branch(self) -> list[Step]:
+        """Return the layers of the longest of the inputs, back to where it parts from this one."""
+        view, main = self.merge.view, self.merge.main
+        shared = {found.place for found in view.back(self.source)}
+        way = view.back(self.merge.step.sources[main]) if main != self.which else ()
+        return [found for found in way if found.place not in shared]
+
+
+def as_written(
+    conflict: Conflict, branch: list[Step], names: tuple[str, ...], number: int
+) -> int | ValueOf:
+    """Return a number in the words of the one layer of a branch that decides it.
+
+    That is the number itself unless it is written with names there. The last layer with `filters`
+    decides the channels, the only one with strides other than 1 the size; strides that are 1 here
+    may be others where the same lines make another block.
+    """
+    givers = list(_givers(branch, names))
+    if "filters" in names:
+        givers = givers[:1]
+    telling = [(step, argument) for step, argument in givers if most(argument.value) == number]
+    if number == 1:
+        telling = telling[-1:]  # a block changes its size where it begins
+    elif sum(most(argument.value) > 1 for _, argument in givers) > 1:
+        return number
+    if len(telling) != 1 or not conflict.elsewhere(telling[0][1]):
+        return number
+    [(giver, argument)] = telling
+    assert argument.site is not None
+    call, behind = giver.core.site, branch[: branch.index(giver)]
+    return ValueOf(argument.site, sum(step.core.site == call for step in behind))
+
+
+def _givers(branch: list[Step], names: tuple[str, ...]) -> Iterator[tuple[Step, Argument]]:
+    """Yield the layers of a branch that are given one of the arguments."""
+    for step in branch:
+        given = named(step.core)
+        found = next(filter(None, map(given.get, names)), None)
+        if found is not None and not (step.made or step.is_transposed):
+            yield step, found
