@@ -93,7 +93,8 @@ class Turn(Value):
     def kind(self) -> tuple[str, str, object]:
         """What the same turn of several layers has in common."""
         found = signature(self.step.cls)
-        number = self.value if isinstance(self.value, str) else most(self.value)
+        uneven = isinstance(self.value, tuple) and len(set(self.value)) > 1
+        number = self.value if uneven or isinstance(self.value, str) else most(self.value)
         return found.family if found is not None else "", self.name, number
 
     @property

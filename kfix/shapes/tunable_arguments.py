@@ -30,16 +30,20 @@ def free(name: str) -> Knob:
 
 
 def sized(name: str, *values: int) -> Knob:
-    """Return a knob of one size for all dims: one integer, or as many as are written."""
+    """Return a knob of one size for all dims: one integer, or as many as are written.
+
+    Where those that are written differ, each dim may have a size of its own.
+    """
 
     def give(layer: Bound, x: Shape) -> Iterable[object]:
         present = layer.dim(name)
-        n = 0
-        if isinstance(present, tuple | list) and name in layer:
-            n = len(present)
-        if n:
-            return [(value,) * n for value in values]
-        return values
+        if name not in layer or not isinstance(present, tuple | list):
+            return values
+        alike = [(value,) * len(present) for value in values]
+        if len(set(present)) < 2:
+            return alike
+        places = range(len(present))
+        return alike + [(*present[:i], new, *present[i + 1 :]) for i in places for new in values]
 
     return Knob(name, give)
 
