@@ -32,4 +32,5 @@ class RefusedWhenRun(Finding):
         model.predict(np.zeros((2, 8)))
     """
     severity = "warning"
+    stops = True
     sentence = "{subject} builds but fails when it runs: expected {expected}, got {actual:input}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import log
 
+from kfix.findings import Finding
 from kfix.model.graph import Model
 from kfix.model.target import Target, fits
 from kfix.repair.prices import BOTH, LEAST
@@ -16,7 +17,11 @@ SHORT = 1.5
 
 
 class Distance:
-    """How far a model is from right: the layers from a refusal on, or rank, sizes and channels of the output."""
+    """How far a model is from right.
+
+    That is the layers from a refusal on, and what is refused there; or the rank, the sizes and the
+    channels of the output.
+    """
 
     __slots__ = (
         "arguments",
@@ -49,20 +54,41 @@ class Distance:
         return BOTH if self.sizes and self.channels else 1.0
 
     def nearer_than(self, other: Distance) -> bool:
-        """Is this progress?"""
+        """Return whether this is progress."""
         if self.refused != other.refused:
             return other.refused
         if self.refused:
-            told = self.inputs != other.inputs or (other.arguments and not self.arguments)
-            return self.left < other.left or (self.node == other.node and told)
+            return self.left < other.left or (self.node == other.node and self._fits_more(other))
         if self.output != other.output:
             return self.output > other.output
+        return self._is_smaller(other)
+
+    def _fits_more(self, other: Distance) -> bool:
+        """Return whether what the same layer is refused is nearer to what it expects."""
+        if other.arguments and not self.arguments:
+            return True
+        told = other.rank or other.sizes or other.channels
+        return self._is_smaller(other) if told else self.inputs != other.inputs
+
+    def _is_smaller(self, other: Distance) -> bool:
+        """Return whether the shape is nearer, and no axis of it farther than before."""
         if self.rank != other.rank:
             return self.rank < other.rank
         small = 1e-9
         return self.sizes < other.sizes - small or (
             self.channels < other.channels - small and self.sizes <= other.sizes
         )
+
+    def measure(self, wanted: Sequence[object], shape: Sequence[object], in_front: bool) -> None:
+        """Set how far a shape is from the one wanted, both without the batch."""
+        self.rank = abs(len(shape) - len(wanted))
+        if self.rank or not wanted:
+            return
+        *sizes, channels = zip(wanted, shape, strict=True)
+        if len(sizes) > 1 and in_front:
+            channels, *sizes = *sizes, channels
+        self.sizes = sum(size_off(want, have) for want, have in sizes)
+        self.channels = ratio(*channels)
 
 
 NO_DISTANCE = Distance()
@@ -93,44 +119,25 @@ class Goal:
         return target.resolve(trace.inputs[0]) if len(trace.inputs) == 1 else None
 
     def distance(self, trace: Trace) -> Distance:
-        """How far a traced model is from right; `NO_DISTANCE` where it is right or nobody can tell."""
-        trouble = trace.trouble
-        if trouble is not None:
-            found = Distance()
-            found.refused = True
-            found.arguments = trouble.code.startswith("KFX3")
-            nodes = trace.model.nodes
-            for i, node in enumerate(nodes):
-                traced = trace.nodes.get(node.id)
-                if traced is not None and (
-                    traced.status == "refused" or trouble in traced.warnings
-                ):
-                    found.left = len(nodes) - i
-                    found.node = node.id
-                    found.inputs = show(traced.inputs)
-                    break
-            else:
-                found.left = len(nodes) + 1
-            return found
+        """Return how far a traced model is from right; `NO_DISTANCE` where nothing says that it is.
+
+        Where a refusal is cured, what nobody can tell is not held against the rest.
+        """
+        if trace.trouble is not None:
+            return _refused(trace, trace.trouble)
         for output in sorted(self.targets):
             target = self.target(trace, output)
             shape = trace.outputs[output] if output < len(trace.outputs) else None
             if target is None or shape is None or target.met_by(shape):
                 continue
             if self.doubtful and target.may_be(shape):
-                continue  # the refusal is cured, and nobody can tell what is wrong with the rest
+                continue
             found = Distance()
             found.output = output
-            if not isinstance(shape, tuple):
-                found.rank = 99
-                return found
-            found.rank = abs(len(shape) - target.rank)
-            if not found.rank and target.dims:
-                *sizes, channels = zip(target.dims, shape[1:], strict=True)
-                if len(sizes) > 1 and in_front(trace.model):
-                    channels, *sizes = *sizes, channels
-                found.sizes = sum(size_off(want, have) for want, have in sizes)
-                found.channels = ratio(*channels)
+            found.rank = 99
+            if isinstance(shape, tuple):
+                found.measure(target.dims, shape[1:], in_front(trace.model))
+                found.rank = abs(len(shape) - target.rank)
             return found
         return NO_DISTANCE
 
@@ -150,8 +157,28 @@ class Goal:
         return True
 
 
+def _refused(trace: Trace, trouble: Finding) -> Distance:
+    """Return how far a model is that is refused: how many layers are left, and what is expected."""
+    found = Distance()
+    found.refused = True
+    found.arguments = trouble.code.startswith("KFX3")
+    nodes = trace.model.nodes
+    found.left = len(nodes) + 1
+    for i, node in enumerate(nodes):
+        traced = trace.nodes.get(node.id)
+        if traced is not None and (traced.status == "refused" or trouble in traced.warnings):
+            found.left = len(nodes) - i
+            found.node = node.id
+            found.inputs = show(traced.inputs)
+            break
+    expected, actual = trouble.expected, trouble.actual
+    if isinstance(expected, tuple) and isinstance(actual, tuple) and actual:
+        found.measure(expected[1:], actual[1:], in_front(trace.model))
+    return found
+
+
 def ratio(want: object, have: object) -> float:
-    """How far one dim is from what is wanted, as a factor; 0 where it fits."""
+    """Return how far one dim is from what is wanted, as a factor; 0 where it fits."""
     if fits(want, have):  # type: ignore[arg-type]
         return 0.0
     if isinstance(want, int) and isinstance(have, int) and want > 0 and have > 0:
@@ -160,13 +187,13 @@ def ratio(want: object, have: object) -> float:
 
 
 def in_front(model: Model) -> bool:
-    """Do the last layers of a model that are told the order of the axes count the channels first?"""
+    """Return whether the last layers that are told the order of the axes count channels first."""
     told = (node.layer.argument("data_format") for node in reversed(model.nodes))
     last = next((argument for argument in told if argument is not None), None)
     return last is not None and last.value == "channels_first"
 
 
 def size_off(want: object, have: object) -> float:
-    """The same for a size: what is too small is further from right than what can be cropped."""
+    """Return the same for a size: what is too small is further off than what can be cropped."""
     short = isinstance(want, int) and isinstance(have, int) and have < want
     return ratio(want, have) * (SHORT if short else 1.0)

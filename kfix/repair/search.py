@@ -303,9 +303,10 @@ class Search:
 
     def _is_another(self, state: _State, alike: dict[object, int]) -> bool:
         """Is it worth going on from here? Not from the many dearer ways to the same shapes, at other layers."""
-        if state.distance.refused:
-            return True
-        key = (state.first, *(show(trace.outputs) for trace in state.traces))
+        far = state.distance
+        key: object = (state.first, *(show(trace.outputs) for trace in state.traces))
+        if far.refused:
+            key = (state.first, far.node, str(far.inputs), far.arguments)
         alike[key] = alike.get(key, 0) + 1
         return alike[key] <= MOST_ALIKE
 

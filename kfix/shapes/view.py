@@ -203,11 +203,7 @@ class View:
                 ends[node.id] = _place(entries, inputs[node.id])
                 continue
             inner = traced.inner
-            if (
-                inner is not None
-                and depth < 8
-                and (inner.model is node.layer.model or _refused_inside(node, traced))
-            ):
+            if inner is not None and depth < 8 and _is_walked(node, traced, inner):
                 outs = self._walk(inner.model, inner, sources or [-1], depth + 1)
                 ends[node.id] = _place(outs)
                 parts.update((TensorRef(node.id, number), end) for number, end in enumerate(outs))
@@ -324,6 +320,17 @@ class View:
 def _place(places: Sequence[int], number: int = 0) -> int:
     """Return one of several places, -1 where there are not as many."""
     return next(islice(places, number, None), -1)
+
+
+def _is_walked(node: Node, traced: Traced, inner: Trace) -> bool:
+    """Return whether the steps of a model stand in the place of its call.
+
+    Where the call itself is what cannot run, that is a step, as one that Keras refuses is.
+    """
+    inside = {id(one) for part in inner.nodes.values() for one in part.warnings}
+    if any(one.stops and id(one) not in inside for one in traced.warnings):
+        return False
+    return inner.model is node.layer.model or _refused_inside(node, traced)
 
 
 def _refused_inside(node: Node, traced: Traced) -> bool:
