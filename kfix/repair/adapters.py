@@ -6,7 +6,6 @@ Each says for which shapes it stands and what is written. Whether it helps, the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
 
 from kfix.model.code import NewLayer
 from kfix.model.graph import Dim, Shape
@@ -108,7 +107,7 @@ def _width(given: Given, wanted: Given) -> Layers | None:
     return (new(f"Conv{len(given) - 1}D", width, 1),) if len(given) <= MOST_SPACE + 1 else None
 
 
-class Edge(NamedTuple):
+class Edge(Value):
     """A layer that cuts edges off, or puts some around; its row, and the most elements at an axis."""
 
     layer: NewLayer

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from typing import NamedTuple
 
 from kfix.edits.set_argument import SetArgument
 from kfix.edits.set_literal import SetLiteral
@@ -12,6 +11,7 @@ from kfix.findings import Finding
 from kfix.model.code import Slot, plain
 from kfix.model.graph import Argument
 from kfix.model.origin import Literal, Origin, literals, rests_on_value
+from kfix.model.record import Value
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown, UnknownUsed
 from kfix.repair.candidate import Candidate
@@ -25,7 +25,7 @@ from kfix.shapes.registry import Knob, rule_of
 from kfix.shapes.view import Step
 
 
-class _Given(NamedTuple):
+class _Given(Value):
     """One argument of several layers: the steps, its name, and what each layer is given for it."""
 
     steps: Sequence[Step]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from kfix.model.code import ValueOf
 from kfix.model.graph import Argument, Shape
+from kfix.model.record import Value
 from kfix.repair.conflict import Conflict
 from kfix.repair.numbers import most
 from kfix.shapes.arguments import named
@@ -52,7 +52,7 @@ class Merge:
                 yield Side(self, other, self.main)
 
 
-class Side(NamedTuple):
+class Side(Value):
     """One input of a merge beside another that it is to fit."""
 
     merge: Merge

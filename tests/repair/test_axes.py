@@ -126,6 +126,53 @@ def test_a_layer_with_a_rule_needs_no_code_of_its_own(name: str) -> None:
     assert text == HEAD + INPUTS + code.format(MADE_UP).replace("(7)", "(5)")
 
 
+RANKS = {
+    "a vector for a layer on sequences": (3, "(6,)", "layers.Dense(8)"),
+    "a vector for a layer on maps": (4, "(6,)", "layers.Dense(12)"),
+    "a map for a layer on sequences": (3, "(8, 8, 1)", "layers.Conv2D(4, 3)"),
+    "a map for a layer on vectors": (2, "(8, 8, 1)", "layers.Conv2D(4, 3)"),
+    "a sequence for a layer on vectors": (2, "(5, 3)", "layers.LSTM(4, return_sequences=True)"),
+    "the last step for a layer on sequences": (3, "(5, 3)", "layers.LSTM(4)"),
+}
+"""A rank that the made-up layer takes, the input, and the layer before it."""
+
+
+@pytest.mark.parametrize("name", RANKS)
+def test_a_layer_of_another_rank_needs_no_code_of_its_own(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rank, given, before = RANKS[name]
+    rule = rule_of(MADE_UP)
+    assert rule is not None
+    fake = replace(
+        rule,
+        output=lambda layer, x: (*x[:-1], layer.dim("mask_value")),
+        knobs=(free("mask_value"),),
+        effects=fx.last("mask_value"),
+        rank=rank,
+    )
+    monkeypatch.setitem(registry._RULES, MADE_UP, fake)
+    made = f"layers.{MADE_UP}(3)({before}(one))"
+    told, _ = repaired_or_shown(
+        f"one = keras.Input({given})\nmodel = keras.Model(one, {made})\n", None
+    )
+    assert told.applied is not None
+    (shape,) = told.applied.traces[0].outputs
+    assert isinstance(shape, tuple)
+    assert (len(shape), shape[-1]) == (rank, 3)
+    assert "bridge" not in told.applied.repair.why
+
+
+@pytest.mark.usefixtures("made_up")
+@pytest.mark.parametrize("join", ["layers.concatenate", "layers.Concatenate(axis=-1)"])
+def test_a_merge_of_another_rank_needs_no_code_of_its_own(join: str) -> None:
+    code = "one, two = keras.Input((4, 9)), keras.Input((5,))\n"
+    joined = f"{join}([layers.{MADE_UP}(5)(one), two])"
+    told, _ = repaired_or_shown(f"{code}model = keras.Model([one, two], {joined})\n", None)
+    assert told.applied is not None
+    assert "bridge" not in told.applied.repair.why
+
+
 def repaired_or_shown(code: str, target: str | None) -> tuple[ModelResult, str]:
     """Return the model, and the text after its cheapest repair, safe or not."""
     project = Project({"m.py": (HEAD + code).encode()})
