@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 export CUDA_VISIBLE_DEVICES ?= -1
 
-.PHONY: demo test check lint types unit figures bench conformance mutants soak determinism fuzz interruptions corpus editors docs site latest clean
+.PHONY: demo test check lint types unit figures bench conformance mutants soak determinism fuzz interruptions corpus editors docs site man latest clean
 
 demo: $(VENV)/.runtime
 	@echo '$$ kfix fixtures/no_flatten.py --target 10 --dry-run'
@@ -89,6 +89,10 @@ docs: $(VENV)/.dev
 # The documentation as a site in build/site; a dead link is an error.
 site: $(SITE)/.done
 	$(SITE)/bin/zensical build --strict --clean
+
+# The man page in build/kfix.1, from what --help is made of: man -l build/kfix.1
+man: $(VENV)/.runtime
+	$(BIN)/python scripts/man_page.py
 
 $(SITE)/.done: requirements-site.lock
 	$(PYTHON) -m venv $(SITE)

@@ -162,7 +162,7 @@ def _is_silent(options: dict[str, Any], mode: Mode) -> bool:
 def _why(results: list[FileResult], out: Output | File) -> None:
     from kfix.report.why import reasons
 
-    out.text(reasons(results))
+    out.text(reasons(results, out.width))
 
 
 def _code(result: FileResult) -> bytes:

@@ -155,7 +155,7 @@ def made_otherwise(conflict: Conflict, made: Made) -> Iterator[Candidate]:
             with suppress(CannotEvaluate, Finding, UnknownUsed):
                 changed = evaluate(origin, {literal.site: new})
                 if changed[made.axis] == made.wanted:
-                    why = f"an array of {now} is made of {old}, expected {made.wanted}"
+                    why = f"the literal {old} makes an array of {now}, expected {made.wanted}"
                     edit = SetLiteral((literal.site,), new, "size")
                     yield Candidate((edit,), price("inner-units"), why)
                     break

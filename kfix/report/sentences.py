@@ -23,6 +23,17 @@ if TYPE_CHECKING:
     from kfix.findings.training_refused import TrainingRefused
     from kfix.findings.unknown_argument import UnknownArgument
 
+_SIGNS = {
+    "operator.add": "+",
+    "operator.sub": "-",
+    "operator.mul": "*",
+    "operator.truediv": "/",
+    "operator.floordiv": "//",
+    "operator.mod": "%",
+    "operator.pow": "**",
+    "operator.matmul": "@",
+}
+"""How operations are named that a program writes as a sign."""
 _NO_NAME = "the model"
 """What a model without a variable is called."""
 
@@ -68,7 +79,9 @@ class _Fields(dict[str, object]):
 
     def __missing__(self, name: str) -> object:
         value = getattr(self._finding, name)
-        return _NO_NAME if name == "subject" and not value else value
+        if name == "subject":
+            return _SIGNS.get(value, value) or _NO_NAME
+        return value
 
 
 class _Filled(Formatter):

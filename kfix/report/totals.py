@@ -37,6 +37,8 @@ def last_line(results: Sequence[FileResult], writes: bool, searched: bool) -> st
     line = f"{plural(len(results), 'file')}, {plural(len(models), 'model')}: {', '.join(said)}"
     if searched:
         line = "; ".join(filter(None, [line, _outcome(models, writes)]))
+    elif any(model_result.left for model_result in models):
+        line += "; repairs: --diff"
     return line
 
 

@@ -6,12 +6,15 @@ from collections.abc import Iterator, Sequence
 
 from kfix.engine.results import FileResult, ModelResult
 from kfix.model.unknown import Unknown
+from kfix.report import style
 from kfix.report.rows import is_refused, rows, why
 from kfix.shapes import show
 
 
-def reasons(results: Sequence[FileResult]) -> str:
+def reasons(results: Sequence[FileResult], width: int = 80) -> str:
     """Return each layer of unknown shape with its reasons and their places, the nearest first.
+
+    No line is wider than `width`, but for a place, which stays whole.
 
     A reason is not repeated for later layers of the same model. The limits that were hit come last.
     """
@@ -21,7 +24,13 @@ def reasons(results: Sequence[FileResult]) -> str:
         lines.extend(
             f"{place or result.path}: limit reached: {why}" for why, place in result.limits
         )
-    return "".join(f"{line}\n" for line in lines)
+    return "".join(f"{part}\n" for line in lines for part in _fitted(line, width))
+
+
+def _fitted(line: str, width: int) -> list[str]:
+    """Return a line in parts that are as wide as they may be, those behind the first indented."""
+    indent = " " * (len(line) - len(line.lstrip()) + 4)
+    return style.wrapped(line, width, indent)
 
 
 def _model(model_result: ModelResult) -> Iterator[str]:

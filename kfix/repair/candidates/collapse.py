@@ -262,7 +262,9 @@ def _why(cls: str, key: str, shape: Shape, dense: Step | None) -> str:
             if dense is not None
             else "nothing makes one vector of it:"
         )
-        return f"{where} the map of ({dims}) must be flattened to one vector per sample first"
+        return (
+            f"{where} the feature map of ({dims}) must be flattened to one vector per sample first"
+        )
     what = "average" if "Average" in cls else "largest value"
     if key == "pool-heavy":
         instead = f"flattening ({dims}) would cost far more weights"
