@@ -155,6 +155,9 @@ def test_blocks_of_a_large_model_open_and_close(opened: Opened, pages: Path) -> 
     assert boxes.count() > folded
     found, room = page.evaluate(SIZE)
     assert found <= room
+    labels = page.locator(".graphs figure:first-child svg .shape")
+    left = opener.locator(".frame").evaluate("node => node.getBBox().x")
+    assert left < min(label.evaluate("node => node.getBBox().x") for label in labels.all())
 
 
 def test_the_theme_can_be_chosen(opened: Opened, pages: Path) -> None:
@@ -185,6 +188,9 @@ def test_a_print_has_all_repairs_and_no_controls(opened: Opened, pages: Path) ->
     panels = page.locator(".panel")
     assert panels.count() > 1
     assert all(panels.nth(number).is_visible() for number in range(panels.count()))
+    assert page.locator(".paper").all_inner_texts()[:2] == ["would fix", "--pick 2"]
+    row = page.locator(".source tbody tr").first
+    assert row.evaluate("node => node.getBoundingClientRect().height") < 40
     assert page.pdf().startswith(b"%PDF")
 
 

@@ -180,9 +180,11 @@ const kfixGraph = (() => {
   }
 
   /** The frame around the boxes of an open fold, whose label closes it. */
-  function drawnOpen(fold, inside) {
-    const left = Math.min(...inside.map((node) => node.x - node.width / 2)) - 10;
-    const right = Math.max(...inside.map((node) => node.x + node.width / 2)) + 10;
+  function drawnOpen(fold, inside, edges) {
+    const wide = (one) => [one.x - (one.width || 0) / 2, one.x + (one.width || 0) / 2];
+    const sides = [...inside, ...edges.filter((edge) => edge.text), ...edges.flatMap((edge) => edge.points)].flatMap(wide);
+    const left = Math.min(...sides) - 10;
+    const right = Math.max(...sides) + 10;
     const top = Math.min(...inside.map((node) => node.y - node.height / 2)) - 8;
     const bottom = Math.max(...inside.map((node) => node.y + node.height / 2)) + 8;
     const title = fold.times > 1 ? `▾ ×${fold.times}` : "▾ block";
@@ -243,7 +245,7 @@ const kfixGraph = (() => {
       this.width = size.width;
       this.height = size.height + 8;
       this.stops = [];
-      const frames = this.frames(svg, layout, within);
+      const frames = this.frames(svg, layout);
       const edges = layout.edges().map((edge) => layout.edge(edge));
       svg.append(...edges.map((edge) => drawnEdge(edge, marker)));
       svg.append(...edges.filter((edge) => edge.text).map(drawnLabel));
@@ -261,12 +263,14 @@ const kfixGraph = (() => {
     }
 
     /** Draw the frames of open folds; return their labels by the first box of each. */
-    frames(svg, layout, within) {
+    frames(svg, layout) {
       const found = new Map();
       for (const fold of this.graph.folds.filter((one) => this.open.has(one.start))) {
         const inside = [];
         for (let number = fold.start; number < fold.end; number += 1) inside.push(layout.node(String(number)));
-        const { group, left, right } = drawnOpen(fold, inside);
+        const within = (key) => fold.start <= Number(key) && Number(key) < fold.end;
+        const edges = layout.edges().filter((edge) => within(edge.v) && within(edge.w)).map((edge) => layout.edge(edge));
+        const { group, left, right } = drawnOpen(fold, inside, edges);
         this.width = Math.max(this.width, right + 4);
         this.left = Math.min(this.left, left - 4);
         svg.append(group);

@@ -92,6 +92,7 @@
       ["Safety", repair.safety || ""],
     ].filter(([, value]) => value);
     return make("div", { className: "panel", id, role: "tabpanel", "aria-labelledby": tab, tabIndex: 0 },
+      make("p", { className: "paper" }, repair.label),
       make("p", { className: "edit" }, repair.text),
       repair.outcome ? make("p", { className: "outcome" }, `→ ${repair.outcome}`) : null,
       repair.why && repair.diff ? make("p", { className: "why" }, `Because ${repair.why}.`) : null,
