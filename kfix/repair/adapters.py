@@ -108,7 +108,7 @@ def _width(given: Given, wanted: Given) -> Layers | None:
 
 
 class Edge(Value):
-    """A layer that cuts edges off, or puts some around; its row, and the most elements at an axis."""
+    """A layer that cuts edges off or puts some around, its row, the most elements of an axis."""
 
     layer: NewLayer
     row: str

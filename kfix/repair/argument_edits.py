@@ -64,7 +64,7 @@ class _Given(Value):
 class ArgumentEdits(Problem):
     """The edits of the arguments of a model that is not as it should be."""
 
-    def set(
+    def set(  # noqa: PLR0913 - an argument, its value, its price and its reason
         self, steps: Sequence[Step], name: str, new: object, key: str, why: str, more: float = 0
     ) -> Iterator[Candidate]:
         """Yield an argument set on one layer or on several at once.

@@ -32,7 +32,7 @@ SUBSCRIPT = "key"
 
 
 class Setting(Value):
-    """An argument of a layer, and the value that gives an axis of its output the size that is wanted there.
+    """An argument of a layer, and the value that gives an axis of its output its size.
 
     `more` is what the way there costs.
     """
@@ -56,7 +56,7 @@ class Called(Value):
 
 
 class Made(Value):
-    """An array that the program makes, what its shape is made of, and the size that one of its axes is to have."""
+    """An array that the program makes, and the size that one of its axes is to have."""
 
     shape: Shape
     origin: Origin | None
@@ -96,7 +96,7 @@ def solve(
 def settings(
     conflict: Conflict, place: int, axis: int, wanted: int, key: str | None = None
 ) -> Iterator[list[Setting] | Made | Called]:
-    """Yield what decides an axis: arguments (those together that belong so), or an array's shape."""
+    """Yield what decides an axis: arguments, together where they belong so, or an array."""
     shape = conflict.view.steps[place].shape_out if place >= 0 else None
     if shape is None or not -len(shape) <= axis < len(shape) or wanted < 1:
         return
@@ -140,7 +140,7 @@ def _decided(
 
 
 def made_otherwise(conflict: Conflict, made: Made) -> Iterator[Candidate]:
-    """Yield another value for the one number that an array's size is made of: the 100 of `arange(100)`."""
+    """Yield another value for the one number that an array is made of, as in `arange(100)`."""
     origin, shape = made.origin, made.shape
     if origin is None or not -len(shape) <= made.axis < len(shape):
         return
@@ -236,7 +236,7 @@ def _product(dims: list[int]) -> int:
 def _values(
     conflict: Conflict, step: Step, effect: Effect, axis: int, wanted: int
 ) -> Iterator[tuple[str, int]]:
-    """The arguments that may be turned, each with the integer that gives the axis its size."""
+    """Yield the arguments that may be turned, each with the integer for the size of the axis."""
     free = {knob.name for knob in conflict.knobs(step)}
     output = step.shape_out
     for name in effect.arguments:
@@ -256,7 +256,7 @@ def _values(
 
 
 def _gives(conflict: Conflict, step: Step, name: str, new: int, axis: int) -> object:
-    """The size of an axis with another value for an argument."""
+    """Return the size of an axis with another value for an argument."""
     layer = replaced_core(step.layer, with_argument(step.core, name, new))
     traced = conflict.tracer.use(layer, ((None, step.traced.inputs),))
     outputs = traced.outputs[0] if isinstance(traced.outputs, list) else traced.outputs
@@ -271,7 +271,7 @@ def _is_one_by_one(step: Step) -> bool:
 
 
 def _row(setting: Setting) -> str:
-    """The row of the price list for the layer whose argument is set."""
+    """Return the row of the price list for the layer whose argument is set."""
     if setting.step.is_dense or setting.name == "n":
         return "units"
     return "channels" if setting.step.is_convolution else "inner-units"
@@ -283,7 +283,7 @@ def _size(step: Step, axis: int) -> object:
 
 
 def _spelled(conflict: Conflict, setting: Setting, key: str | None) -> int | Number:
-    """The number as the program would write it at a layer: what a model gives, or a width inside it."""
+    """Return the number as the program writes what a model gives, or a width inside it."""
     step, new = setting.step, setting.value
     present = value(step.core, setting.name)
     if setting.name == "n" and isinstance(present, int) and present and new % present == 0:

@@ -1,4 +1,4 @@
-"""What an argument is made of, changed in its place: a constant with a name, or the index of a dim of a shape."""
+"""What an argument is made of, changed in its place: a constant, or the index of a dim."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from kfix.shapes.arguments import same
 
 
 def index_of(origin: Origin, wanted: object) -> SetLiteral | None:
-    """The edit that makes `x.shape[1]` of `x.shape[0]`, where one dim of the shape, and no other, is `wanted`."""
+    """Return the edit of the index of a shape, where one dim of it alone is `wanted`."""
     if not isinstance(origin, Derived) or not is_dim(origin):
         return None
     shape, index = evaluate(origin.parts[0], {}), origin.parts[1]
@@ -36,7 +36,7 @@ def index_of(origin: Origin, wanted: object) -> SetLiteral | None:
 def dims_told(
     layer: Layer, argument: Argument, new: object, uses: Uses, options: Options
 ) -> tuple[SetLiteral, ...]:
-    """The constants that the dims of an input shape are and nothing else is, changed to give `new`.
+    """Return the constants that the dims of an input shape alone are, changed to give `new`.
 
     There are none where a dim is no such constant, or the axes are in another order.
     """
@@ -58,7 +58,7 @@ def dims_told(
 def through_constants(
     models: Sequence[Model], edits: Sequence[Edit], uses: Uses, options: Options
 ) -> tuple[Edit, ...] | None:
-    """The same edits, with constants changed that other things are made of as well, in the place of input shapes.
+    """Return the same edits with constants changed in the place of input shapes.
 
     `None` where there is none.
     """
@@ -84,7 +84,7 @@ def _shared(changes: Iterable[SetLiteral], mine: tuple[Site, int], uses: Uses) -
 def _turned(
     argument: Argument, new: object, uses: Uses, options: Options
 ) -> list[SetLiteral] | None:
-    """What makes `new` of an argument, without a word of the argument itself changed but the index of a dim."""
+    """Return the constants and indices that make `new` of an argument."""
     origin = argument.origin
     now = argument.value
     pairs: Iterable[tuple[Origin | None, object, object]] = [(origin, now, new)]
@@ -119,7 +119,7 @@ def _tuple(value: object) -> object:
 
 
 def _place(models: Sequence[Model], site: Site | None, depth: int = 0) -> tuple[Layer, int] | None:
-    """The layer with the argument at a place, and the number of that argument."""
+    """Return the layer with the argument at a place, and the number of that argument."""
     for layer in dict.fromkeys(node.layer for model in models for node in model.nodes):
         for number, argument in enumerate(layer.arguments):
             if site is not None and argument.site == site:

@@ -13,7 +13,7 @@ from kfix.shapes import Trace
 from kfix.shapes.formatting import show
 
 SHORT = 1.5
-"""By how much a size that is too small is further from right than one that is too large by the same factor."""
+"""How many times a size that is too small is further from right than one too large."""
 
 
 class Distance:
@@ -142,7 +142,7 @@ class Goal:
         return NO_DISTANCE
 
     def untold(self, traces: Sequence[Trace]) -> bool:
-        """Is the output of every model that is not right one that may be right, for all that could be told?"""
+        """Return whether every output that is not right may be, for all that could be told."""
         for trace in traces:
             if trace.trouble is not None:
                 return False

@@ -1,4 +1,4 @@
-"""The edits of whole layers that may be made around a conflict: put in, taken out, moved, wrapped."""
+"""The edits of whole layers around a conflict: put in, taken out, moved, wrapped."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from kfix.shapes.view import Step
 DATA_FORMAT = "data_format"
 
 SCALING = ("strides", "pool_size", "size")
-"""The arguments that divide or multiply a size, where one value for several layers does so again."""
+"""The arguments that scale a size: one value for several layers does so again."""
 
 Edits = tuple[Edit, ...] | None
 """The edits together, `None` where no edit can say it."""
@@ -131,7 +131,7 @@ class LayerEdits(Problem):
         return (RemoveLayer(step.node.site), *handed)
 
     def _handed_over(self, step: Step) -> tuple[SetInputShape, ...] | None:
-        """Return what writes the input shape of the first layer at the next one, where it can be."""
+        """Return what writes the input shape of the first layer at the next, where it can be."""
         if step.sources != [-1] or _holding(step) is None:
             return ()
         argument = named(step.layer).get("input_shape")

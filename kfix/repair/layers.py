@@ -72,7 +72,7 @@ def copied(layer: Layer, arguments: tuple[Argument, ...], model: Model | None) -
 
 
 def replaced_core(layer: Layer, new: Layer) -> Layer:
-    """Return a wrapper, or several around one another, with another innermost layer; else that layer itself."""
+    """Return a wrapper, or several, with another innermost layer; else that layer itself."""
     for argument in layer.arguments:
         if isinstance(argument.value, Layer):
             inner = Argument(
@@ -161,7 +161,7 @@ def with_keyword(args: Args, name: str, value: object, position: int | None) -> 
 
 
 def remade(args: Args, literals: Mapping[Site, object]) -> Args:
-    """Return arguments with arrays of the shapes that changed literals make; the very same object where none is.
+    """Return arguments with arrays of the shapes that changed literals make, or as they are.
 
     Raises `CannotApply` where the new values make no shape.
     """

@@ -25,7 +25,7 @@ class Options:
     front of every refused layer are taken where nothing else is found.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - a record: one argument for each field
         self,
         prefer: str | None = None,
         only: frozenset[str] = frozenset(),

@@ -33,7 +33,8 @@ TABLE: tuple[Price, ...] = (
     Price(
         "pool",
         1.3,
-        "Global average pooling throws positions away, but costs no weights: the runner-up of Flatten.",
+        "Global average pooling throws positions away, but costs no weights: the "
+        "runner-up of Flatten.",
     ),
     Price(
         "pool-heavy",
@@ -180,7 +181,8 @@ TABLE: tuple[Price, ...] = (
     Price(
         "far",
         0.3,
-        "Every doubling beyond a factor of 4: nobody divides or multiplies a map by 32 in one layer.",
+        "Every doubling beyond a factor of 4: nobody divides or multiplies a map by 32 "
+        "in one layer.",
     ),
     Price("insert-pooling", 1.4, "One pooling more halves the map."),
     Price(
@@ -217,7 +219,8 @@ TABLE: tuple[Price, ...] = (
     Price(
         "pad-input",
         0.9,
-        "Zeros around the input, cut off at the end: what U-Nets are given for sizes that do not halve.",
+        "Zeros around the input, cut off at the end: what U-Nets are given for sizes "
+        "that do not halve.",
     ),
     Price(
         "branch",
@@ -232,7 +235,8 @@ TABLE: tuple[Price, ...] = (
     Price(
         "product",
         0.25,
-        "A width under a Flatten is one factor of what comes out: a wish for the product says less of it.",
+        "A width under a Flatten is one factor of what comes out: a wish for the "
+        "product says less of it.",
     ),
     Price("seed", 1.3, "The first map of a decoder and the Dense that feeds it change together."),
     # Order and presence of layers.
@@ -334,12 +338,14 @@ TABLE: tuple[Price, ...] = (
     Price(
         "data-made",
         1.2,
-        "The literal that the data is loaded, cut or padded with: the data is what it is, so that the input of the model comes first.",
+        "The literal that the data is loaded, cut or padded with: the data is what it "
+        "is, so that the input of the model comes first.",
     ),
     Price(
         "data-asked",
         0.8,
-        "What predict alone is given is prepared as the model takes it: it was trained on data like that.",
+        "What predict alone is given is prepared as the model takes it: it was trained "
+        "on data like that.",
     ),
     Price("batch", 0.4, "One sample is given as a batch of one: nothing else can be meant."),
     # Where a value is written.
@@ -358,7 +364,7 @@ TABLE: tuple[Price, ...] = (
 _COSTS = {row.key: row.cost for row in TABLE}
 
 MARGIN = 0.25
-"""By how much the first repair must be cheaper than the next of another meaning to be the one meaning there is."""
+"""By how much the first repair must be cheaper than the next to be the one meaning."""
 
 FAR = 3.0
 """From this cost on, a repair of a model that builds is not made for the labels' sake alone."""
@@ -367,7 +373,7 @@ HEAVY = 5_000_000
 """From this many weights on, the Dense behind a Flatten is too large."""
 
 LEAST = 0.8
-"""What a state that is not yet right is assumed to need, at least (the lower bound of the search)."""
+"""What a state that is not yet right needs at least: the lower bound of the search."""
 
 NEARER = 0.2
 """The same for an edit that brings a size nearer and does not reach it: what does comes first."""

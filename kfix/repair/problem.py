@@ -18,7 +18,7 @@ from kfix.shapes.view import Step, View
 class Problem:
     """A model that is not as it should be: the view of it, and what is known around it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - a record: one argument for each field
         self,
         view: View,
         target: Target | None,

@@ -1,4 +1,4 @@
-"""Candidates that give a tensor other sizes: along its trail, arguments are turned and layers taken out."""
+"""Candidates that give a tensor other sizes: arguments turned, layers taken out."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ REASONS = {
 
 
 class Ask(Value):
-    """The sizes that are wanted of the output of a step, and what the conflict adds to price and reason."""
+    """The sizes wanted of the output of a step, and what the conflict adds to price and reason."""
 
     place: int
     want: Want
@@ -61,7 +61,7 @@ class Ask(Value):
     leap: float = 0.0
     """What strides beyond 2 cost more, which leave out more than they look at."""
     key: str | None = None
-    """The row of the price list for an argument that decides a size, where it is not the layer's."""
+    """The row of the price list for an argument that decides a size, if not the layer's."""
     within: Container[int] | None = None
     """The places of the steps that may be changed, where not all may."""
 
@@ -81,7 +81,7 @@ class Ask(Value):
 
 
 class Turn(Value):
-    """An argument of a step on the trail, the value that brings the sizes nearer, whether it reaches them."""
+    """An argument of a step on the trail, a value for it, whether that reaches the sizes."""
 
     step: Step
     name: str
@@ -145,7 +145,7 @@ def _decides(stage: Stage) -> bool:
 
 
 def entries(conflict: Conflict, ask: Ask) -> Iterator[Candidate]:
-    """Yield the input of other sizes: those that lead to the ones wanted, or doubled until they do."""
+    """Yield the input of other sizes: those wanted, or doubled until they lead to them."""
     entry = conflict.view.entry
     want = entry_want(conflict, ask.place, ask.want)
     if entry is None or len(entry) < 3 or not want:
@@ -195,7 +195,7 @@ def likely(conflict: Conflict, step: Step, name: str) -> list[object]:
 
 
 def _values(conflict: Conflict, step: Step, name: str, now: object) -> Sequence[object]:
-    """Return the values of an argument: those that its knob names, or small integers where any does."""
+    """Return the values of an argument: those that its knob names, or small integers."""
     free = any(knob.free for knob in conflict.knobs(step) if knob.name == name)
     if free and isinstance(now, int) and not isinstance(now, bool):
         return [number for number in range(1, MOST_FREE + 1) if number != now]
@@ -296,7 +296,7 @@ def removed_together(conflict: Conflict, ask: Ask, chain: Sequence[Step]) -> Ite
 
 
 def _repeated(conflict: Conflict, chain: Sequence[Step]) -> Iterator[list[Step]]:
-    """Yield the poolings of one kind that stand behind another, run by run; the chain comes from behind."""
+    """Yield the poolings that stand behind another of their kind, run by run from behind."""
     run: list[Step] = []
     for step in chain:
         if step.is_pooling and doubled(conflict, step):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator, Sequence
+from itertools import count
 
 from kfix.edits.base import Edit, Repair
 from kfix.edits.graph import CannotApply
@@ -26,13 +27,13 @@ from kfix.shapes.view import View
 __all__ = ["Nearest", "Options", "Search", "differs", "leads", "search"]
 
 MOST_PARTS = 4
-"""No repair is made of more candidates than this (one may be several edits that belong together)."""
+"""The most candidates of a repair; one may be several edits that belong together."""
 
 MOST_ALIKE = 2
-"""From how many sets of edits that give the same output the search goes on: the cheapest come first."""
+"""From how many sets of edits with the same output the search goes on, cheapest first."""
 
 LEAST_TRIES, MOST_WORK = 100, 22_000
-"""How many sets of edits may be tried, and how many layers may be traced for it: large models take longer to try."""
+"""How many sets of edits may be tried, and how many layers may be traced for that."""
 
 AFTERWARDS = 250
 """How many traces are spent on alternatives once the first repair is found."""
@@ -47,7 +48,7 @@ SMALL = 25
 def search(
     models: Sequence[Model], tracer: Tracer, target: Targets, options: Options | None = None
 ) -> Search:
-    """The repairs of `models`, which one call of the source made: each repair mends all of them.
+    """Search for the repairs of `models`, which one call made: each repairs all of them.
 
     Without a target it is refusals that are mended. Models that are right give no repair.
     """
@@ -55,7 +56,7 @@ def search(
 
 
 class Nearest:
-    """What was reached where no repair was found: the edits, and the output shapes that they give."""
+    """What was reached where no repair was found: the edits, and the outputs they give."""
 
     __slots__ = ("edits", "outputs")
 
@@ -68,7 +69,7 @@ class Nearest:
 
 
 class _State:
-    """A set of edits, traced: what it costs, what it gives, and how far that is from what is wanted."""
+    """A set of edits, traced: its cost, its shapes, and how far these are from those wanted."""
 
     __slots__ = ("cost", "distance", "edits", "first", "models", "parts", "sure", "traces", "whys")
 
@@ -84,6 +85,10 @@ class _State:
         self.first = 0
         self.distance: Distance = NO_DISTANCE
         self.sure = True
+
+
+_Waiting = tuple[float, int, _State, Candidate | None]
+"""What is to be paid at least, a number in order, a state, and the candidate to join to it."""
 
 
 class Search:
@@ -119,7 +124,7 @@ class Search:
     # --- the loop -------------------------------------------------------------------------
 
     def _run(self) -> Iterator[Repair]:
-        """The goals; the first is "safe" where it leads the next of another meaning."""
+        """Yield the goals; the first is "safe" where it leads the next of another meaning."""
         goals = self._goals()
         first = next(goals, None)
         if first is None:
@@ -186,21 +191,17 @@ class Search:
         return True
 
     def _cheapest(self, root: _State, given: list[Repair]) -> Iterator[Repair]:
-        """Every repair within reach, the cheapest first.
+        """Yield every repair within reach, the cheapest first.
 
         A candidate is traced only when it is its turn; what is not yet right
         waits with what will at least have to be paid yet.
         """
         self._goal.doubtful = root.distance.refused
-        warnings = self._warnings(root)
-        queue: list[tuple[float, int, _State, Candidate | None]] = [(0.0, 0, root, None)]
-        count = 0
+        warnings, limit = self._warnings(root), self._limit()
+        numbers = count()
+        queue: list[_Waiting] = [(0.0, next(numbers), root, None)]
         seen: set[object] = set()
         alike: dict[object, int] = {}
-        limit = min(
-            self.options.steps,
-            max(LEAST_TRIES, MOST_WORK // max(1, sum(len(m.nodes) for m in self.models))),
-        )
         while queue:
             least, _, state, candidate = heapq.heappop(queue)
             if given and least > given[0].cost + REACH:
@@ -210,36 +211,46 @@ class Search:
                 return
             if candidate is None:
                 for more in self._expand(state):
-                    if not more.edits:
-                        if not state.edits:  # of the model as it stands
-                            self.advice.setdefault(more.why)
-                        continue
-                    count += 1
                     least = state.cost + more.cost + (0.0 if more.reached else NEARER)
-                    heapq.heappush(queue, (least, count, state, more))
+                    heapq.heappush(queue, (least, next(numbers), state, more))
                 continue
-            child = self._join(state, candidate, seen)
-            if child is None or any(set(repair.edits) <= set(child.edits) for repair in given):
-                continue
-            if not self._look(child):
+            child = self._child(state, candidate, seen, given)
+            if child is None:
                 continue
             if child.distance is not NO_DISTANCE:
-                if (
-                    child.parts < MOST_PARTS
-                    and self._progress(child, state)
-                    and self._is_another(child, alike)
-                ):
-                    count += 1
-                    heapq.heappush(queue, (child.cost + child.distance.least, count, child, None))
-            elif (
-                self._warnings(child) <= warnings
-                and not self._pointless(child)
-                and not _loses_batch(child)
-            ):
+                if self._leads_on(child, state, alike):
+                    least = child.cost + child.distance.least
+                    heapq.heappush(queue, (least, next(numbers), child, None))
+            elif self._is_right(child, warnings):
                 if not given:
                     limit = min(limit, self.steps + self._afterwards())
                 given.append(self._repair(child))
                 yield given[-1]
+
+    def _limit(self) -> int:
+        """Return how many traces the search may take."""
+        nodes = sum(len(model.nodes) for model in self.models)
+        return min(self.options.steps, max(LEAST_TRIES, MOST_WORK // max(1, nodes)))
+
+    def _child(
+        self, state: _State, candidate: Candidate, seen: set[object], given: list[Repair]
+    ) -> _State | None:
+        """Return a state with one candidate more, traced, unless a repair is a part of it."""
+        child = self._join(state, candidate, seen)
+        if child is None or any(set(repair.edits) <= set(child.edits) for repair in given):
+            return None
+        return child if self._look(child) else None
+
+    def _leads_on(self, child: _State, state: _State, alike: dict[object, int]) -> bool:
+        """Return whether a state that is not yet right is worth going on from."""
+        fewer = child.parts < MOST_PARTS
+        return fewer and self._progress(child, state) and self._is_another(child, alike)
+
+    def _is_right(self, state: _State, warnings: int) -> bool:
+        """Return whether nothing speaks against a state whose shapes are right."""
+        if self._warnings(state) > warnings or self._pointless(state):
+            return False
+        return not _loses_batch(state)
 
     def _afterwards(self) -> int:
         """How many traces are spent on alternatives: of large graphs fewer, for each costs more."""
@@ -247,9 +258,13 @@ class Search:
         return AFTERWARDS * SMALL // max(SMALL, nodes)
 
     def _expand(self, state: _State) -> Iterator[Candidate]:
+        """Yield the candidates of a state; advice is kept for the model as it stands."""
         conflict = self._conflict(state)
-        if conflict is not None:
-            yield from propose(conflict)
+        for more in propose(conflict) if conflict is not None else ():
+            if more.edits:
+                yield more
+            elif not state.edits:
+                self.advice.setdefault(more.why)
 
     def _conflict(self, state: _State) -> Conflict | None:
         """Return what stands in the way of the first model that is not right, as far as told."""
@@ -262,7 +277,7 @@ class Search:
         return Conflict(view, target, self.options, self._uses, anchors, self.tracer)
 
     def _join(self, state: _State, candidate: Candidate, seen: set[object]) -> _State | None:
-        """The state with one candidate more, unless it was there or says two things of one place."""
+        """Return the state with one candidate more, unless it was there or contradicts itself."""
         if state.edits and not _distinct(state.edits, candidate.edits):
             return None
         edits = (*state.edits, *candidate.edits)
@@ -276,7 +291,7 @@ class Search:
         return joined
 
     def _look(self, state: _State) -> bool:
-        """Apply the edits and trace; false where they cannot be applied: for the body of a layer tracing tells."""
+        """Apply the edits and trace; return whether they can be applied."""
         state.traces = []
         state.distance = NO_DISTANCE
         try:
@@ -302,7 +317,7 @@ class Search:
         return child.distance.nearer_than(parent.distance)
 
     def _is_another(self, state: _State, alike: dict[object, int]) -> bool:
-        """Is it worth going on from here? Not from the many dearer ways to the same shapes, at other layers."""
+        """Return whether to go on from here: not from many dearer ways to the same shapes."""
         far = state.distance
         key: object = (state.first, *(show(trace.outputs) for trace in state.traces))
         if far.refused:
@@ -328,7 +343,7 @@ class Search:
         )
 
     def _pointless(self, state: _State) -> bool:
-        """Does a new layer change nothing, or a Flatten stand between two Dense layers?"""
+        """Return whether a new layer changes nothing, or a Flatten stands between Dense layers."""
         works: dict[object, bool] = {}  # an edit makes a layer at each call of a helper function
         for model, trace in zip(state.models, state.traces, strict=True):
             for node in model.nodes:
@@ -349,7 +364,7 @@ class Search:
 
 
 def _loses_batch(state: _State) -> bool:
-    """Is what was made of any number of samples of a fixed number now, as where an array stands in their place?"""
+    """Return whether what took any number of samples takes a fixed number now."""
     for trace in state.traces:
         batches = [shape[0] for shape in trace.inputs if isinstance(shape, tuple) and shape]
         outputs = [shape[0] for shape in trace.outputs if isinstance(shape, tuple) and shape]

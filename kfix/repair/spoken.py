@@ -10,7 +10,7 @@ from kfix.model.words import CLASSES, counts_outputs, may_be_width, parts
 
 
 def output_name(at_hand: Mapping[str, AtHand], number: int) -> Number:
-    """Return a number of outputs by the one name at hand that says so (`num_classes`, `self.action_size`)."""
+    """Return a number of outputs by the one name at hand that says so: `num_classes`."""
     names = [
         name for name, found in at_hand.items() if found.number == number and counts_outputs(name)
     ]
@@ -21,7 +21,7 @@ def output_name(at_hand: Mapping[str, AtHand], number: int) -> Number:
 
 
 def width_name(at_hand: Mapping[str, AtHand], number: int) -> int | Number:
-    """Return a width inside a model by the one name of the function around that is this number and may be a width."""
+    """Return a width by the one name of the function around that may be one."""
     same = [name for name, found in at_hand.items() if found.number == number and found.local]
     if len(same) != 1 or not may_be_width(same[0]):
         return number

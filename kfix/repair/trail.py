@@ -122,7 +122,7 @@ def _walked(conflict: Conflict, place: int, want: Want) -> Walk:
 
 
 def verdict(want: Want, old: Shape, new: Shape | None) -> bool | None:
-    """Return whether a new shape has the sizes wanted; `None` where it is not even nearer to them."""
+    """Return whether a new shape has the sizes wanted; `None` where it is not even nearer."""
     if new is None or len(new) != len(old):
         return None
     nearer, reached = False, True
@@ -159,7 +159,7 @@ def _back(conflict: Conflict, stage: Stage) -> tuple[int, Want]:
 
 
 def _behind_parting(stage: Stage, shape: Shape | None) -> Want:
-    """Return what is wanted where the inputs of a merge part: the same sizes, if they come through."""
+    """Return what is wanted where the inputs of a merge part, if the sizes come through."""
     output = stage.step.shape_out
     if shape is None or output is None or len(shape) != len(output):
         return {}
@@ -234,7 +234,7 @@ def effects_at(conflict: Conflict, step: Step) -> tuple[Effect, ...]:
 
 
 def effects_on(conflict: Conflict, step: Step, rank: int | None = None) -> tuple[Effect, ...]:
-    """Return what the rule of a layer of Keras states for the shapes that it is given, be it refused or not."""
+    """Return what the rule of a layer states for what it is given, be it refused or not."""
     shapes, tracer = conflict.view.given(step), conflict.tracer
     if not shapes or not step.names:
         return ()
@@ -245,7 +245,7 @@ def effects_on(conflict: Conflict, step: Step, rank: int | None = None) -> tuple
 
 
 def _passed(shape: Shape, output: Shape) -> tuple[Effect, ...]:
-    """Return the effects of what is no layer of Keras on one tensor: an axis of the same size is taken for kept."""
+    """Return the effects of what is not a layer of Keras: axes of one size are kept."""
     if len(shape) != len(output):
         return ()
     pairs = zip(shape, output, strict=True)

@@ -14,9 +14,9 @@ class Uses:
 
     def __init__(self, models: Iterable[Model]) -> None:
         self.of: dict[Site, set[tuple[Site, int]]] = {}
-        """By the Site of a literal: the calls and the places of their arguments that it flows into."""
+        """By the Site of a literal: the calls and places of arguments that it flows into."""
         self.made: dict[Site, set[Site]] = {}
-        """By the call of a layer and the place of an argument there: the literals that it was made of."""
+        """By a call and the place of an argument there: the literals that it was made of."""
         for model in models:
             for node in model.nodes:
                 self._layer(node.layer, 0)

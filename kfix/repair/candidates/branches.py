@@ -72,12 +72,18 @@ def _padding(side: Side, why: str) -> Iterator[Candidate]:
     one, another = view.ancestors(side.other.source), view.ancestors(side.source)
     valid, before = _valid(view, one ^ another), _valid(view, one & another)
     if before:
-        odd = f"what {merge.step.cls} merges comes from a map of an odd size: with padding='same' it would be even"
+        odd = (
+            f"what {merge.step.cls} merges comes from a map of an odd size: with "
+            "padding='same' it would be even"
+        )
         yield from put([*before, *valid], "padding", "same", "same", odd, price("branch"))
     whole = _valid(view, set(range(len(view.steps))))
     enlarges = any(found.is_upsampling or found.is_transposed for found in view.steps)
     if enlarges and 1 < len(before) + len(valid) < len(whole):
-        lost = f"what {merge.step.cls} merges has lost borders of different widths: with padding='same' none is lost"
+        lost = (
+            f"what {merge.step.cls} merges has lost borders of different widths: with "
+            "padding='same' none is lost"
+        )
         yield from put(whole, "padding", "same", "same", lost)
     yield from put(valid, "padding", "same", "same", why)
     for found in valid if len(valid) > 1 else ():

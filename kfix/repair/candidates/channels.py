@@ -20,7 +20,7 @@ CURES: tuple[type[Finding], ...] = ()
 
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:
-    """The layer that decides the last dim, set to what is wanted; or one more layer."""
+    """Yield the layer that decides the last dim, set to what is wanted; or one more layer."""
     view, target, shape = conflict.view, conflict.target, conflict.view.output
     if target is None or shape is None or view.last < 0 or len(shape) < 2:
         return
@@ -35,7 +35,10 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
             if step.is_flatten and step.shape_in is not None and step.shape_in[-1] == want:
                 for cls, key in options(conflict, step.shape_in, view.previous(step) or step, None):
                     if cls != "Flatten":
-                        why = f"the map has a channel for each of the {want} classes: {cls} makes one number of each"
+                        why = (
+                            f"the map has a channel for each of the {want} classes: {cls} "
+                            "makes one number of each"
+                        )
                         yield from made(conflict.replace(step, NewLayer(cls)), key, why)
             if step.collapses:
                 yield from _late(conflict, step)
@@ -44,7 +47,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
 
 
 def _stand_in_front(conflict: Conflict, want: int, shape: Shape) -> bool:
-    """Has the output as many channels as the input has in front, where it is to be what the input is?
+    """Return whether the channels of the output are those that the input has in front.
 
     Then the filters are right, and the order of the axes is not.
     """
@@ -75,7 +78,7 @@ def _late(conflict: Conflict, step: Step) -> Iterator[Candidate]:
 def _appended(
     conflict: Conflict, end: Step, want: int, rank: int, wanted_rank: int
 ) -> Iterator[Candidate]:
-    """A new last layer; an activation that is the last layer stays the last."""
+    """Yield a new last layer; an activation that is the last layer stays the last."""
     last = end
     for step in conflict.view.back(end.place):
         last = step

@@ -19,7 +19,7 @@ MANY = 500
 
 
 def place(conflict: Conflict, end: Step) -> tuple[Step | None, Step | None]:
-    """Where the map that reaches `end` should become a vector: before the first step, or behind the second.
+    """Return the step before which, or behind which, the map should become a vector.
 
     That is before the first Dense after the stack, whatever Dropout and
     activations stand between; without a Dense behind the last layer that is
@@ -91,7 +91,7 @@ def heads(conflict: Conflict, before: Step | None, behind: Step | None) -> Itera
 
 
 def _before_all(conflict: Conflict, dense: Step) -> Step | None:
-    """What gives a map to several Dense layers, as the heads of a model are, and to nothing else."""
+    """Return what gives a map to several Dense layers, and to nothing else."""
     steps = conflict.view.steps
     source = steps[dense.sources[0]] if len(dense.sources) == 1 and dense.sources[0] >= 0 else None
     if source is None or source.is_input or source.inserted or len(source.users) < 2:
@@ -106,15 +106,15 @@ def _before_all(conflict: Conflict, dense: Step) -> Step | None:
 
 
 def _each_step(conflict: Conflict, before: Step) -> list[Step]:
-    """The Dense layers from there on that work on each step by a wrapper: of one vector there are no steps."""
+    """Return the Dense layers from there on in a wrapper: of one vector there are no steps."""
     found = [before, *conflict.view.after(before)]
     return [step for step in found if step.is_dense and step.layer.cls == "TimeDistributed"]
 
 
 def _samples(conflict: Conflict, dense: Step, shape: Shape) -> Iterator[Candidate]:
-    """Rows of numbers whose count stands in the input shape: `(None, 784)` or `(60000, 784)` before a Dense.
+    """Yield the input without the number of rows: `(None, 784)` or `(60000, 784)`.
 
-    What Dense reads first is a row, so that many of them, or as many as there are, are samples and not steps.
+    What Dense reads first is a row: many of them, or as many as there are, are samples, not steps.
     """
     rows, columns = shape[1:]
     many = isinstance(rows, int) and isinstance(columns, int) and rows >= MANY and rows > columns
@@ -127,7 +127,7 @@ def _samples(conflict: Conflict, dense: Step, shape: Shape) -> Iterator[Candidat
 
 
 def misplaced(conflict: Conflict, flat: Step, step: Step) -> Iterator[Candidate]:
-    """Flatten or a global pooling stands before a layer that needs the map: it goes, or goes further down."""
+    """Yield a Flatten or a pooling taken out or moved down, where the map is needed."""
     why = f"{flat.cls} makes one vector of the map that {step.cls} still needs"
     chain = list(conflict.view.after(step))
     dense = next((later for later in chain if later.is_dense), None)
@@ -183,7 +183,7 @@ def misplaced(conflict: Conflict, flat: Step, step: Step) -> Iterator[Candidate]
 def options(
     conflict: Conflict, shape: Shape, source: Step, dense: Step | None
 ) -> Iterator[tuple[str, str]]:
-    """The layers that make a vector of `shape`, each with its row of the table of prices."""
+    """Yield the layers that make a vector of `shape`, each with its row of the price list."""
     dims = len(shape) - 2
     average, maximum = f"GlobalAveragePooling{dims}D", f"GlobalMaxPooling{dims}D"
     size = total(shape)

@@ -15,7 +15,7 @@ CURES = (InputsDoNotMatch,)
 
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:
-    """The units of either side as many as those of the other, or an axis that both have in common."""
+    """Yield as many units as the other side has, or an axis that both have in common."""
     step = conflict.step
     if (
         step is None

@@ -25,9 +25,9 @@ MOST_TRACES = 12
 
 
 def skips(conflict: Conflict, step: Step, joined: bool) -> Iterator[Candidate]:
-    """Another tensor for one input of a merge: that of a later merge, which gets this one, or of another level.
+    """Yield another tensor for an input of a merge: of a later merge, or of another level.
 
-    Where the tensors are made in a loop, their order is the program's to say: that is advice, and no edit.
+    Where the tensors are made in a loop, their order is for the program to say: that is advice.
     """
     pair = _pair(conflict, step)
     if pair is not None:
@@ -113,7 +113,10 @@ def _another(conflict: Conflict, step: Step, joined: bool) -> Iterator[Candidate
                 continue
             merged = sum(len(view.steps[user].sources) > 1 for user in peer.users)
             alone = len(fitting) == 1 and not merged
-            what = f"{step.cls.rpartition('.')[2]} merges a map of {wanted[1:-1]}, as {peer.cls} gives it on the way down"
+            what = (
+                f"{step.cls.rpartition('.')[2]} merges a map of {wanted[1:-1]}, as "
+                f"{peer.cls} gives it on the way down"
+            )
             yield Candidate(
                 (edit,), price("skip") + (0.0 if alone else price("branch")), what, alone
             )
@@ -131,7 +134,7 @@ def _on_the_way_down(conflict: Conflict, step: Step) -> bool:
 
 
 def _exchange(conflict: Conflict, node: Node, which: int, ref: TensorRef) -> ExchangeTensor | None:
-    """The edit, where both places are written for this one use."""
+    """Return the edit, where both places are written for this one use."""
     nodes = {one.id: one for one in conflict.view.model.nodes}
     sites = [one.site for one in conflict.view.model.nodes]
     given = nodes.get(ref.node)
@@ -147,7 +150,7 @@ def _exchange(conflict: Conflict, node: Node, which: int, ref: TensorRef) -> Exc
 
 
 def _pair(conflict: Conflict, step: Step) -> tuple[int, Node, int] | None:
-    """An input of this merge, a later merge and an input of that which both fit once they are exchanged."""
+    """Return an input, a later merge and its input that fit once they are exchanged."""
     model, tries = conflict.view.model, 0
     places = {node.id: place for place, node in enumerate(model.nodes)}
     here = places.get(step.node.id)
@@ -195,6 +198,7 @@ def _words(conflict: Conflict, step: Step, own: TensorRef, other: Node, ref: Ten
         for shape in shapes
     ]
     return (
-        f"two skip connections are exchanged: the {dims[1]} that a later {other.layer.cls.rpartition('.')[2]} is given"
+        f"two skip connections are exchanged: the {dims[1]} that a later "
+        f"{other.layer.cls.rpartition('.')[2]} is given"
         f" fits here, and the {dims[0]} that is given here fits there"
     )

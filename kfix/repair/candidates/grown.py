@@ -1,4 +1,4 @@
-"""A layer is added to a model that is no Sequential: a Sequential that begins with it can be added to."""
+"""A layer is added to a model that is not a Sequential."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A number where a tuple belongs, or the reverse: `(784)` is the number 784, `Input(28, 28, 1)` three arguments."""
+"""A number where a tuple belongs, or the reverse: `(784)`, `Input(28, 28, 1)`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CURES = (BadArgument, BadInputShape, UnknownArgument)
 
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:
-    """The tuple that was meant."""
+    """Yield the tuple that was meant."""
     for step in conflict.view.steps:
         if step.made:
             continue
@@ -80,7 +80,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
 def _first(
     step: Step, name: str, argument: Argument, dims: tuple[object, ...]
 ) -> Iterator[Candidate]:
-    """The channels of a base stand first, where it counts them last."""
+    """Yield the channels of a base last, where they stand first."""
     first, last = dims[0] if dims else None, dims[-1] if dims else None
     if (
         len(dims) == 3

@@ -32,9 +32,9 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
 
 
 def old_kernels(conflict: Conflict, chain: Iterable[Step]) -> Iterator[Candidate]:
-    """Convolutions with equal numbers where Keras 1 had the sides of the kernel: a tuple, and no strides.
+    """Yield convolutions with equal numbers where Keras 1 had the sides of the kernel.
 
-    Sides that differ are told from strides by old names elsewhere in the model, or by a third of them.
+    Sides that differ are told from strides by old names in the model, or by a third of them.
     """
     steps = list(chain)
     old = any(old_of(conflict, step.core) is not None for step in steps)
@@ -69,7 +69,7 @@ def old_kernels(conflict: Conflict, chain: Iterable[Step]) -> Iterator[Candidate
 
 
 def _sides(layer: Layer) -> list[Argument]:
-    """The arguments that Keras 1 took as the sides of the kernel: numbers behind the filters, one a dim."""
+    """Return the arguments that Keras 1 took as the sides of the kernel, one a dim."""
     places = [argument for argument in layer.arguments if argument.keyword is None]
     dims = SIDES.get(layer.cls, 0)
     if not layer.is_keras_layer or not dims or len(places) != 1 + dims:
@@ -82,7 +82,7 @@ def _sides(layer: Layer) -> list[Argument]:
 
 
 def old_of(conflict: Conflict, layer: Layer) -> OldArgument | None:
-    """What is old in the call of a layer; of layers behind another refusal too, which have no finding yet."""
+    """Return what is old in the call of a layer, of those behind another refusal too."""
     if not layer.is_keras_layer or not conflict.tracer.is_layer(layer.cls):
         return None
     with suppress(Finding):

@@ -16,7 +16,7 @@ CURES = (BadArgument,)
 
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:
-    """Every name of the model with an underscore in place of each slash, in the texts that it is made of."""
+    """Yield every name of the model with an underscore in place of each slash."""
     edits: dict[Edit, None] = {}
     for step in conflict.view.steps:
         name = step.layer.argument("name")

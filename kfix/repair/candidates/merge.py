@@ -132,7 +132,10 @@ def _padded_input(merge: Merge) -> Iterator[Candidate]:
         NewLayer(f"{cls}{len(border)}D", ((None, given),)) for cls in ("ZeroPadding", "Cropping")
     )
     padded, end = conflict.behind(first, pad), view.at(view.last)
-    why = f"{entry[merge.space]} cannot be halved evenly: with zeros around the input it can be divided by {factor}"
+    why = (
+        f"{entry[merge.space]} cannot be halved evenly: with zeros around the input it can "
+        f"be divided by {factor}"
+    )
     yield from made(padded, "pad-input", why, price("bridge"))
     if end is not None and not (end.is_dense or end.collapses):
         both = together(padded, conflict.behind(end, crop))

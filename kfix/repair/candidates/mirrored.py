@@ -1,4 +1,4 @@
-"""The layer that is missing in a model which gives back the size that it is fed, and enlarges as often as it halves."""
+"""The layer that is missing in a model which enlarges as often as it halves."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kfix.shapes.view import Step
 def missing(
     conflict: Conflict, ratio: float, chain: Sequence[Step]
 ) -> tuple[tuple[Edit, ...], str] | None:
-    """The pooling or the upsampling that has been left out, written as the others of its kind, and what it is.
+    """Return the pooling or the upsampling that is missing, written as its siblings are.
 
     `ratio` says how much larger (above 1) or smaller the output is wanted; the
     chain begins with the step nearest to the end. `None` where the poolings and
@@ -57,7 +57,7 @@ def _factors(step: Step) -> tuple[object, ...]:
 
 
 def _others(steps: Sequence[Step]) -> bool:
-    """Does anything but poolings and upsamplings scale the map, or is any of them made several times?"""
+    """Return whether anything else scales the map, or one of them is made several times."""
     return any(
         step.made
         or step.inserted
@@ -71,7 +71,7 @@ def _others(steps: Sequence[Step]) -> bool:
 
 
 def _runs(steps: Sequence[Step]) -> list[list[Step]]:
-    """The convolutions that follow each other without a pooling or an upsampling between."""
+    """Return the convolutions between the poolings and the upsamplings, run by run."""
     runs: list[list[Step]] = [[]]
     for step in steps:
         if step.is_pooling or step.is_upsampling:

@@ -18,11 +18,11 @@ DEFAULTS: dict[str, tuple[str, object]] = {
     "AveragePooling2D": ("pool_size", (2, 2)),
     "AveragePooling3D": ("pool_size", (2, 2, 2)),
 }
-"""By class: the argument and its default in Keras 2 (its signatures, compared with those of Keras 3)."""
+"""By class: the argument and its default in Keras 2, where Keras 3 has none."""
 
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:
-    """The value that Keras 2 took, at every layer that lacks it."""
+    """Yield the value that Keras 2 took, at every layer that lacks it."""
     found: dict[object, tuple[str, SetArgument]] = {}
     for step in conflict.view.steps:
         name, value = DEFAULTS.get(step.core.cls, ("", None))

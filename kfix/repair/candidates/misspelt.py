@@ -1,4 +1,4 @@
-"""An argument that a layer or function does not take, for one of nearly the same name that it does."""
+"""An argument that a layer or function does not take, for one of nearly that name."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from kfix.shapes.view import Step
 CURES = (UnknownArgument,)
 
 LIKENESS = 0.75
-"""How alike two names must be, as `difflib` counts it: `unit` and `units`, `kernal_size` and `kernel_size`."""
+"""How alike two names must be, as `difflib` counts it: `unit` and `units`."""
 
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:

@@ -1,4 +1,4 @@
-"""A model is called on what another model gives, and expects another shape: the decoder of a GAN, an encoder's head."""
+"""A model is called on what another model gives, and expects another shape."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CURES = (DimMismatch, RankMismatch, RefusedWhenRun)
 
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:
-    """What would bring the output of the layers before to the shape that the refused model expects."""
+    """Yield what brings the output of the layers before to the shape that is expected."""
     from kfix.repair.candidates import towards
 
     step = conflict.step
@@ -38,9 +38,15 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
         and isinstance(conflict.finding, DimMismatch)
         and conflict.finding.first_call
     ):
-        why = f"a layer keeps the weights of its first call: another width needs a {step.cls} of its own"
+        why = (
+            f"a layer keeps the weights of its first call: another width needs a {step.cls} "
+            "of its own"
+        )
         if sum(other.layer.uid == step.layer.uid for other in conflict.view.steps) == 1:
-            why = f"{step.cls} is a layer of another model too: the layers that stand before it there are passed by"
+            why = (
+                f"{step.cls} is a layer of another model too: the layers that stand before "
+                "it there are passed by"
+            )
         yield Candidate((), 0.0, why)
         return
     if step.layer.model is None or step.sources[0] < 0:
@@ -66,9 +72,12 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
 def _declared(
     conflict: Conflict, step: Step, given: tuple[Dim, ...], dims: tuple[Dim, ...]
 ) -> Iterator[Candidate]:
-    """The `Input` that the model is called on, of another number of dims: `Input(shape=x.shape)` has the samples."""
+    """Yield another number of dims for the Input: `Input(shape=x.shape)` has the samples."""
     if given[1:] == dims:
-        why = f"the number of samples is no part of the input shape: {step.cls} expects {dims} a sample"
+        why = (
+            f"the number of samples is no part of the input shape: {step.cls} expects "
+            f"{dims} a sample"
+        )
         yield from conflict.set_input(step, dims, "input-samples", why)
     elif dims == (*given, 1):
         yield from conflict.set_input(
@@ -77,7 +86,7 @@ def _declared(
 
 
 def _base(conflict: Conflict, step: Step) -> Iterator[Candidate]:
-    """A model of `keras.applications` that is given pictures of another size than it was made for."""
+    """Yield the size of the images for a base that was made for another."""
     argument, given = named(step.layer).get("input_shape"), step.shape_in
     if argument is None or argument.site is None or given is None:
         return

@@ -29,61 +29,78 @@ from kfix.shapes.view import Step
 CURES = (OldArgument, OldLayer)
 
 
+class _Renewal:
+    """The edits of all old names of a model, and what is said of them."""
+
+    def __init__(self) -> None:
+        self.seen: set[Site] = set()
+        self.sure = True
+        self.edits: list[Edit] = []
+        self.said: list[str] = []
+
+    def is_new(self, layer: Layer) -> bool:
+        """Return whether a layer was not looked at yet."""
+        known = layer.uid < 0 or layer.site in self.seen
+        self.seen.add(layer.site)
+        return not known
+
+
 def propose(conflict: Conflict) -> Iterator[Candidate]:
-    """One candidate: every old name of the model becomes the new one, or goes, or an Input in front.
+    """Yield one candidate: every old name becomes the new one, or goes, or an Input in front.
 
-    A layer that has become no other one stays as it is. Without the weights that it was given a layer is another,
-    though it builds: that is never sure.
+    A layer that has become no other one stays as it is. Without the weights that it was given a
+    layer is another, though it builds: that is never sure.
     """
-    seen: set[Site] = set()
-    sure = True
-    edits: list[Edit] = []
-    said: list[str] = []
+    renewal = _Renewal()
     for step in conflict.view.steps:
-        if (
-            step.layer.cls == "keras.layers.merge"
-            and conflict.tracer.keras > 2
-            and step.layer.site not in seen
-        ):
-            from kfix.shapes import keras1_merge
-
-            seen.add(step.layer.site)
-            now = keras1_merge.replacement(step.node.args)
-            if now is not None:
-                edits.append(ExchangeCall(step.layer.site, now.name, now.kept))
-                said.append(f"merge is {now.name} now")
+        if step.layer.cls == "keras.layers.merge" and conflict.tracer.keras > 2:
+            _merge(renewal, step)
         for layer in _layers(step.layer):
             finding = _old(conflict, layer)
-            if finding is None or layer.uid < 0 or layer.site in seen:
-                continue
-            seen.add(layer.site)
-            for old, new, value in finding.renames:
-                argument = layer.argument(old)
-                if argument is None or argument.site is None:
-                    return
-                edits.extend(_modern(step, layer, argument, old, new, value))
-                if old == "weights" and argument.value is not None:
-                    sure = False
-                    said.append(
-                        f"the weights of {layer.cls} go to its set_weights once it is built"
-                    )
-            if isinstance(finding, OldLayer):
-                edits.append(ExchangeName(layer.site, finding.successor, layer.cls))
-                said.append(f"{layer.cls} is {finding.successor} now")
-            else:
-                said.append(f"{layer.cls} no longer takes {written(finding.actual)}")
-    if any(isinstance(edit, RenameArgument) for edit in edits):
+            renewable = finding is not None and renewal.is_new(layer)
+            if finding is not None and renewable and not _renew(renewal, step, layer, finding):
+                return
+    if any(isinstance(edit, RenameArgument) for edit in renewal.edits):
         for kernels in old_kernels(conflict, conflict.view.steps):
-            edits.extend(kernels.edits)
-            said.append(kernels.why)
-    if edits:
-        yield Candidate(
-            tuple(dict.fromkeys(edits)), price("rename"), "; ".join(dict.fromkeys(said)), sure
-        )
+            renewal.edits.extend(kernels.edits)
+            renewal.said.append(kernels.why)
+    if renewal.edits:
+        why = "; ".join(dict.fromkeys(renewal.said))
+        edits = tuple(dict.fromkeys(renewal.edits))
+        yield Candidate(edits, price("rename"), why, renewal.sure)
+
+
+def _merge(renewal: _Renewal, step: Step) -> None:
+    """Add the layer that the function `merge` of Keras 1 has become."""
+    from kfix.shapes import keras1_merge
+
+    now = keras1_merge.replacement(step.node.args) if renewal.is_new(step.layer) else None
+    if now is not None:
+        renewal.edits.append(ExchangeCall(step.layer.site, now.name, now.kept))
+        renewal.said.append(f"merge is {now.name} now")
+
+
+def _renew(renewal: _Renewal, step: Step, layer: Layer, finding: OldArgument | OldLayer) -> bool:
+    """Add the new names of a layer and its arguments; return whether all can be written."""
+    for rename in finding.renames:
+        argument = layer.argument(rename[0])
+        if argument is None or argument.site is None:
+            return False
+        renewal.edits.extend(_modern(step, layer, argument, rename))
+        if rename[0] == "weights" and argument.value is not None:
+            renewal.sure = False
+            said = f"the weights of {layer.cls} go to its set_weights once it is built"
+            renewal.said.append(said)
+    if isinstance(finding, OldLayer):
+        renewal.edits.append(ExchangeName(layer.site, finding.successor, layer.cls))
+        renewal.said.append(f"{layer.cls} is {finding.successor} now")
+    else:
+        renewal.said.append(f"{layer.cls} no longer takes {written(finding.actual)}")
+    return True
 
 
 def _old(conflict: Conflict, layer: Layer) -> OldArgument | OldLayer | None:
-    """What is old in the call of a layer; of layers behind another refusal too, which have no finding yet."""
+    """Return what is old in the call of a layer, of those behind another refusal too."""
     if not layer.is_keras_layer or not conflict.tracer.is_layer(layer.cls):
         return None
     with suppress(Finding):
@@ -101,8 +118,10 @@ def _old(conflict: Conflict, layer: Layer) -> OldArgument | OldLayer | None:
 
 
 def _modern(
-    step: Step, layer: Layer, argument: Argument, old: str, new: str, value: object
+    step: Step, layer: Layer, argument: Argument, rename: tuple[str, str, object]
 ) -> Iterator[Edit]:
+    """Yield the edits that write an argument as Keras takes it now."""
+    old, new, value = rename
     slot = Slot(layer.site, argument.site)
     if new:
         yield RenameArgument(slot, old, new, value)
@@ -120,7 +139,7 @@ def _modern(
 
 
 def _layers(layer: Layer, depth: int = 0) -> Iterator[Layer]:
-    """A layer and those in it."""
+    """Yield a layer and those in it."""
     yield layer
     if depth < 8:
         for child in children(layer):

@@ -15,13 +15,16 @@ CURES = (RankMismatch,)
 
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:
-    """A row of one number as the input: Keras gives such data the axis that it lacks."""
+    """Yield a row of one number as the input: Keras gives such data the axis that it lacks."""
     if conflict.fed is None:
         return
     step, shape = conflict.fed
     told = any(name in named(step.layer) for name in INPUT_NAMES)
     if len(shape) > 1 or not step.is_dense or told or conflict.view.previous(step) is not None:
         return
-    why = f"one number a sample is a row of one: with this shape Keras gives the data the axis that {step.cls} needs"
+    why = (
+        "one number a sample is a row of one: with this shape Keras gives the data the "
+        f"axis that {step.cls} needs"
+    )
     edits = conflict.before(step, NewLayer("Input", (("shape", (1,)),)))
     yield from made(edits, "input-told", why, price("bridge"))

@@ -35,7 +35,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
 
 
 def _recurrent(conflict: Conflict, end: Step) -> tuple[Step | None, list[Step]]:
-    """The last recurrent layer, if only layers that work on each step follow; and those of them in TimeDistributed."""
+    """Return the last recurrent layer before the head, and the wrapped layers behind it."""
     wrapped: list[Step] = []
     for step in conflict.view.back(end.place):
         if step.is_recurrent:
@@ -70,7 +70,10 @@ def _fewer(conflict: Conflict, target: Target, shape: Shape, end: Step) -> Itera
             and step.shape_in is not None
             and len(step.shape_in) <= target.rank
         ):
-            why = f"{step.cls} gives {len(step.shape_out or ()) - 1} dims a sample, where {target.rank - 1} are wanted"
+            why = (
+                f"{step.cls} gives {len(step.shape_out or ()) - 1} dims a sample, where "
+                f"{target.rank - 1} are wanted"
+            )
             yield from made(conflict.remove(step), "remove", why)
     if target.rank == 3 and len(shape) == 4:
         first, behind = place(conflict, end)
@@ -84,7 +87,7 @@ def _fewer(conflict: Conflict, target: Target, shape: Shape, end: Step) -> Itera
 
 
 def _branches(conflict: Conflict, end: Step) -> Iterator[Candidate]:
-    """What is compared at the end comes from Dense layers on maps: each becomes a vector there."""
+    """Yield a vector for each of the maps that are compared at the end."""
     over = end
     if end.is_dense and len(end.sources) == 1 and end.sources[0] >= 0:
         merge = conflict.view.steps[end.sources[0]]
@@ -106,7 +109,7 @@ def _branches(conflict: Conflict, end: Step) -> Iterator[Candidate]:
 
 
 def _single_steps(conflict: Conflict, merge: Step) -> Iterator[Candidate]:
-    """Each input of a merge is a sequence of one step, as an Embedding gives one word: a vector each."""
+    """Yield a vector for each input of a merge that is a sequence of one step."""
     shapes = conflict.view.given(merge)
     single = all(len(shape) > 2 and set(shape[1:-1]) == {1} for shape in shapes)
     if not single or len(shapes) != len(merge.sources) or merge.inserted:
@@ -138,7 +141,10 @@ def _more(conflict: Conflict, target: Target, shape: Shape, end: Step) -> Iterat
     yield from _film(conflict, target, shape, end)
     for step in conflict.view.back(end.place):
         if step.collapses and not step.inserted:
-            why = f"{step.cls} makes one vector of the map, and {target.rank - 1} dims a sample are wanted"
+            why = (
+                f"{step.cls} makes one vector of the map, and {target.rank - 1} dims a "
+                "sample are wanted"
+            )
             yield from made(conflict.remove(step), "remove", why)
     dims = tuple(dim for dim in target.dims if isinstance(dim, int))
     if len(dims) == len(target.dims) and total((None, *dims)) != total(shape) and len(shape) == 2:
@@ -160,7 +166,7 @@ def _more(conflict: Conflict, target: Target, shape: Shape, end: Step) -> Iterat
 
 
 def _film(conflict: Conflict, target: Target, shape: Shape, end: Step) -> Iterator[Candidate]:
-    """A film is wanted: the last ConvLSTM gives all its steps, and the layers for one picture work on each."""
+    """Yield all steps of the last ConvLSTM, and the layers for one image on each of them."""
     pictures: list[Step] = []
     for step in conflict.view.back(end.place):
         if step.is_recurrent:
@@ -170,7 +176,10 @@ def _film(conflict: Conflict, target: Target, shape: Shape, end: Step) -> Iterat
                 and value(step.core, "return_sequences") is False
             ):
                 wrapped = conflict.wrap_all(pictures)
-                why = f"an answer for each step is wanted, and the last {step.cls} gives only one a sequence"
+                why = (
+                    f"an answer for each step is wanted, and the last {step.cls} gives only "
+                    "one a sequence"
+                )
                 for candidate in conflict.set(
                     [step], "return_sequences", True, "sequences-on", why
                 ):
@@ -185,7 +194,7 @@ def _film(conflict: Conflict, target: Target, shape: Shape, end: Step) -> Iterat
 
 
 def _laid_out(conflict: Conflict, target: Target, shape: Shape, end: Step) -> Iterator[Candidate]:
-    """The same number of elements in the target's shape."""
+    """Yield the same number of elements in the target's shape."""
     dims = tuple(dim for dim in target.dims if isinstance(dim, int))
     if len(dims) == len(target.dims) and target.rank >= 3 and total((None, *dims)) == total(shape):
         why = f"the output has as many numbers as {dims}, laid out otherwise"

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 def strides_between(
     shape: Shape, wanted: Shape, own: Iterable[Step], branch: Iterable[Step]
 ) -> int | None:
-    """The stride by which a 1×1 convolution comes from one size to the other: `(i - 1) // s + 1`.
+    """Return the stride by which a 1×1 convolution comes to a size: `(i - 1) // s + 1`.
 
-    Sizes that are variable, or that nobody can tell, say nothing: what the layers of the two ways, `own` and
+    Sizes that are variable or unknown say nothing: what the layers of the two ways, `own` and
     `branch`, divide them by does.
     """
     sizes = list(zip(shape[1:-1], wanted[1:-1], strict=True))
@@ -46,7 +46,7 @@ def _reaches(have: int, want: int, strides: int) -> bool:
 
 
 def _divides(steps: Iterable[Step]) -> Fraction:
-    """What all the steps together divide a size by."""
+    """Return what all the steps together divide a size by."""
     from fractions import Fraction  # not every run needs it, and it takes 2 ms
 
     total = Fraction(1)

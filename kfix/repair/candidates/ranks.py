@@ -1,4 +1,4 @@
-"""The inputs of a merging layer have different numbers of dims: a map or a sequence is merged with a vector."""
+"""The inputs of a merge have different ranks: a map or a sequence, and a vector."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from kfix.shapes.view import Step, total
 
 
 def ranks(conflict: Conflict, step: Step, shapes: list[Shape]) -> Iterator[Candidate]:
-    """The inputs with more dims become vectors, if there is a vector among them; or what is a number a step says so."""
+    """Yield vectors of the inputs with more dims, or one number a step with an axis."""
     if min(len(shape) for shape in shapes) != 2:
         return
     beside = {cls for source in step.sources for cls in _collapsed(conflict, source)}
@@ -40,7 +40,7 @@ def ranks(conflict: Conflict, step: Step, shapes: list[Shape]) -> Iterator[Candi
 
 
 def _samples(conflict: Conflict, step: Step, which: int, shape: Shape) -> Iterator[Candidate]:
-    """The batch stands in the shape of an Input whose rows nothing but Dense layers goes through."""
+    """Yield the Input without the batch, where only Dense layers read its rows."""
     way = list(conflict.view.back(step.sources[which]))
     given = way[-1].shape_out if way and way[-1].is_input else None
     if (
@@ -57,7 +57,7 @@ def _samples(conflict: Conflict, step: Step, which: int, shape: Shape) -> Iterat
 
 
 def _collapsed(conflict: Conflict, source: int) -> Iterator[str]:
-    """The class of the layer that makes one vector of a map, where that is what gives an input of a merge."""
+    """Yield the class of the layer that makes a vector of the map for an input of a merge."""
     for step in conflict.view.back(source) if source >= 0 else ():
         if step.collapses:
             yield step.cls
@@ -66,7 +66,7 @@ def _collapsed(conflict: Conflict, source: int) -> Iterator[str]:
 
 
 def _last_step(conflict: Conflict, step: Step, which: int) -> Iterator[Candidate]:
-    """What a recurrent layer gives last is the vector of its sequence."""
+    """Yield the last step of a recurrent layer as the vector of its sequence."""
     for found in conflict.view.back(step.sources[which]):
         if found.is_recurrent and not found.is_film:
             if value(found.core, "return_sequences") is True and len(found.users) == 1:
@@ -80,19 +80,22 @@ def _last_step(conflict: Conflict, step: Step, which: int) -> Iterator[Candidate
 def _number_a_step(
     conflict: Conflict, step: Step, which: int, shapes: list[Shape]
 ) -> Iterator[Candidate]:
-    """An input of one number for each step of the sequence that it is merged with: it lacks the axis of that number."""
+    """Yield an axis of one for an input that has one number for each step."""
     source = step.sources[which]
     given = conflict.view.steps[source] if source >= 0 else None
     if given is None or not given.is_input or any(len(shape) > 3 for shape in shapes):
         return
     steps = {shape[1] for shape in shapes if len(shape) == 3}
     if steps == {shapes[which][1]}:
-        why = f"{step.cls} merges sequences, and its input {which + 1} has one number a step: that is an axis of one"
+        why = (
+            f"{step.cls} merges sequences, and its input {which + 1} has one number a step: "
+            "that is an axis of one"
+        )
         yield from conflict.set_input(given, (shapes[which][1], 1), "input-channel", why)
 
 
 def _laid_out(conflict: Conflict, step: Step, which: int, shape: Shape) -> Iterator[Candidate]:
-    """A vector with a number for each place of a map that a convolution is to read: laid out as channels of the map."""
+    """Yield a vector laid out as channels of the map that a convolution reads behind."""
     behind = next((found for found in conflict.view.after(step) if not found.keeps), None)
     joined = step.cls.lower().rpartition(".")[2].startswith("concat")
     if (
@@ -109,6 +112,9 @@ def _laid_out(conflict: Conflict, step: Step, which: int, shape: Shape) -> Itera
         if space is None or count is None or count % space:
             continue
         dims = (*shape[1:-1], count // space)
-        why = f"{behind.cls} reads a map, and input {other + 1} of {step.cls} has {count} numbers: laid out as {dims}"
+        why = (
+            f"{behind.cls} reads a map, and input {other + 1} of {step.cls} has {count} "
+            f"numbers: laid out as {dims}"
+        )
         new = NewLayer("Reshape", ((None, dims),))
         yield from made(on(step, other, new), "reshape", why, -price("bridge"))

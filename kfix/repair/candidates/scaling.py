@@ -1,4 +1,4 @@
-"""The layers that make a map larger or smaller, turned the way that is wanted: of no conflict of its own."""
+"""The layers that make a map larger or smaller, turned the way that is wanted."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from kfix.shapes.view import Step
 
 
 def scale(wanted: Sequence[Dim], have: Sequence[Dim]) -> float | None:
-    """The largest factor by which an axis must grow (above 1) or shrink (below 1); `None` where axes differ in that."""
+    """Return the largest factor by which axes must grow (above 1) or shrink (below 1).
+
+    `None` where they differ in that.
+    """
     ratios = [
         want / dim
         for want, dim in zip(wanted, have, strict=True)
@@ -28,7 +31,7 @@ def scale(wanted: Sequence[Dim], have: Sequence[Dim]) -> float | None:
 def more_layers(
     conflict: Conflict, ratio: float, dims: int, chain: Sequence[Step], end: Step | None
 ) -> Iterator[Candidate]:
-    """A pooling or an upsampling more, where one does for every axis: at the convolutions of a chain, or at its `end`.
+    """Yield a pooling or an upsampling more, at the convolutions of a chain or at its `end`.
 
     `ratio` is what `scale` gave; the chain begins with the step nearest to the end.
     """

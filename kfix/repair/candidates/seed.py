@@ -53,7 +53,7 @@ def _nearest(dims: tuple[int, ...], want: Want, up: bool) -> tuple[int, ...]:
 def _edits(
     conflict: Conflict, dense: Step, reshape: Step, old: tuple[int, ...], new: tuple[int, ...]
 ) -> tuple[Edit, ...] | None:
-    """The edits that change a Dense and its Reshape from `old` to `new`: their numbers where they are written."""
+    """Return the edits that change a Dense and its Reshape from `old` to `new`."""
     units = named(dense.core).get("units")
     shape = named(reshape.core).get("target_shape")
     if units is None or shape is None or units.site is None or shape.site is None:
@@ -78,7 +78,7 @@ def _edits(
 def _literals(
     units: Argument, shape: Argument, old: tuple[int, ...], new: tuple[int, ...], product: int
 ) -> tuple[Edit, ...] | None:
-    """The same as an exchange of the literals that the numbers are made of, where that comes out."""
+    """Return the same as an exchange of the literals that the numbers are made of."""
     if not isinstance(units.origin, Derived) or shape.origin is None:
         return None
     change = {before: now for before, now in zip(old, new, strict=True) if before != now}

@@ -1,4 +1,4 @@
-"""A layer on the shortcut that brings it to the shape of the branch: how residual networks match."""
+"""A layer on the shortcut that brings it to the shape of the branch."""
 
 from __future__ import annotations
 

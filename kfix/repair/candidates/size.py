@@ -23,7 +23,7 @@ CURES = (SizeNotPositive,)
 
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:
-    """Yield the order of the axes, then turns of the layers before and of the layer itself, and a larger input."""
+    """Yield the order of the axes, turns of the layers, and a larger input."""
     if conflict.fed is None:
         return
     step, shape = conflict.fed
@@ -67,7 +67,7 @@ def _all_windows(conflict: Conflict, step: Step, why: str) -> Iterator[Candidate
 
 
 def input_order(conflict: Conflict, step: Step | None) -> Iterator[Candidate]:
-    """The channels stand first in the input shape, where the model counts them last."""
+    """Yield the input with its channels last, where the model counts them last."""
     entry = conflict.view.entry
     if entry is None or len(entry) < 3:
         return
@@ -75,11 +75,15 @@ def input_order(conflict: Conflict, step: Step | None) -> Iterator[Candidate]:
     first, last = dims[0], dims[-1]
     if len(dims) == 2:
         if isinstance(first, int) and isinstance(last, int) and first != last:
-            why = f"the axes of the input in the other order: {(last, first)} in place of {(first, last)}"
+            why = (
+                f"the axes of the input in the other order: {(last, first)} in place of "
+                f"{(first, last)}"
+            )
             key = "input-axes"
             if first == 1 and _slides(conflict):
                 why, key = (
-                    f"{dims} is one step, along which no window can move: {last} steps of one number",
+                    f"{dims} is one step, along which no window can move: {last} steps "
+                    "of one number",
                     "input-order",
                 )
             yield from conflict.set_input(step, (last, first), key, why)
@@ -140,5 +144,5 @@ def padding_of(step: Step) -> object:
 
 
 def wide(step: Step) -> bool:
-    """Does its window reach over the border at all? That of a 1×1 convolution does not."""
+    """Return whether its window reaches over the border, as that of a 1×1 convolution does not."""
     return most(value(step.core, "kernel_size")) > 1

@@ -1,4 +1,4 @@
-"""The output has the target's rank, but other sizes: padding, strides, poolings, upsampling, the seed, the edge."""
+"""The output has the target's rank, but other sizes."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
 def _sizes(
     conflict: Conflict, target: Target, ratio: float | None, space: slice
 ) -> Iterator[Candidate]:
-    """Yield turns of the layers on the way, and layers more or fewer, that change the size by `ratio`."""
+    """Yield turns of the layers on the way, and layers more or fewer, by `ratio`."""
     view, shape = conflict.view, conflict.view.output or ()
     end = view.steps[view.last]
     chain = [step for step in view.spine(end.place) if not step.made]
@@ -84,9 +84,9 @@ def _sizes(
 
 
 def _enlarges(conflict: Conflict, sizes: Sequence[int | None]) -> bool:
-    """Does the model enlarge maps, or is its output to be as large as its input?
+    """Return whether the model enlarges maps, or its output is to be as large as its input.
 
-    What only makes them smaller, as the judge of a GAN does, may be right, and what is wanted of it not.
+    What only makes them smaller, as a discriminator does, may be right, and its target may not.
     """
     entry = conflict.view.entry
     larger = any(step.is_upsampling or step.is_transposed for step in conflict.view.steps)
@@ -121,7 +121,7 @@ def _edge(
 
 
 def _uneven(conflict: Conflict, end: Step, transposed: bool) -> bool:
-    """Has one convolution on the way no padding, where others have? `transposed`: one that adds a border for it."""
+    """Return whether one convolution on the way has no padding, where others have."""
     windows = [
         step
         for step in conflict.view.back(end.place)

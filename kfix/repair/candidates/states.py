@@ -72,7 +72,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
 
 
 def _joined(conflict: Conflict, step: Step, encoder: Step) -> Iterator[Candidate]:
-    """The states of both directions joined, where one is used; advice where it cannot be told which they are."""
+    """Yield the states of both directions joined, or the advice to join them."""
     why = f"{step.cls} starts from one direction alone: Concatenate()([forward, backward]) joins"
     outputs = encoder.traced.outputs
     refs = _states(step.node)
@@ -100,7 +100,7 @@ def _joined(conflict: Conflict, step: Step, encoder: Step) -> Iterator[Candidate
 
 
 def _last_step(conflict: Conflict, step: Step) -> Iterator[Candidate]:
-    """The encoder gives all its steps, where its last is the state: it does, if nothing else reads the others."""
+    """Yield the last step of an encoder that gives all its steps, where it alone is read."""
     for place in dict.fromkeys(step.sources[1:]):
         encoder = conflict.view.steps[place] if place >= 0 else None
         if (
@@ -115,7 +115,7 @@ def _last_step(conflict: Conflict, step: Step) -> Iterator[Candidate]:
 
 
 def _alike(step: Step, units: int, wanted: int) -> bool:
-    """Does the layer start from states that would want the same other units?"""
+    """Return whether the layer starts from states that would want the same other units."""
     found = [warning for warning in step.traced.warnings if isinstance(warning, InitialStates)]
     return bool(found) and found[0].units == wanted and value(step.core, "units") == units
 
@@ -126,7 +126,7 @@ def _as_multiple(units: int, wanted: int) -> int | Number:
 
 
 def _encoder(conflict: Conflict, step: Step, size: int) -> Step | None:
-    """The recurrent layer that gives the states, where there is one."""
+    """Return the recurrent layer that gives the states, where there is one."""
     steps = conflict.view.steps
     before = set.union(set(), *(conflict.view.ancestors(source) for source in step.sources[1:]))
     found = [
@@ -141,7 +141,7 @@ def _encoder(conflict: Conflict, step: Step, size: int) -> Step | None:
 def _other_inputs(
     conflict: Conflict, layer: Layer, units: int, new: int | Number
 ) -> tuple[Edit, ...]:
-    """Inputs of other models that give the same layer its states, as a decoder has them that is run step by step."""
+    """Return the edits of Inputs of other models that give the same layer its states."""
     edits: dict[Edit, None] = {}
     for model in conflict.options.program:
         nodes = {node.id: node for node in model.nodes}
@@ -156,7 +156,7 @@ def _other_inputs(
 
 
 def _states(node: Node) -> list[TensorRef]:
-    """The tensors that a use of a recurrent layer starts from."""
+    """Return the tensors that a use of a recurrent layer starts from."""
     found: list[TensorRef] = []
     for place, (name, given) in enumerate(node.args):
         if name == "initial_state" or (not name and place == 1):
@@ -165,7 +165,7 @@ def _states(node: Node) -> list[TensorRef]:
 
 
 def _input(layer: Layer, units: int, new: int | Number) -> Iterator[Edit]:
-    """The Input's last dim as the layer's units, where it was that."""
+    """Yield the Input's last dim as the layer's units, where it was that."""
     for name in ("shape", "batch_shape"):
         argument = named(layer).get(name)
         dims = argument.value if argument is not None else None

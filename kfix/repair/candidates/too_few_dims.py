@@ -79,7 +79,7 @@ def _nothing_to_pool(
 def _reshape_behind(
     conflict: Conflict, before: Step | None, step: Step, want: int
 ) -> Iterator[Candidate]:
-    """Yield the Reshape that stands behind the step moved before it, with units for what it takes."""
+    """Yield the Reshape behind the step moved before it, with units for what it takes."""
     needs = f"{step.cls} needs {rank_in_words(want)}"
     for later in conflict.view.after(step):
         shaped = value(later.core, "target_shape") if later.cls == "Reshape" else None
@@ -168,7 +168,7 @@ def _reshapes(conflict: Conflict, step: Step, shape: Shape, want: int) -> Iterat
         return
     why = f"{step.cls} needs {rank_in_words(want)}, and gets a vector of {count}"
     factors = _factors(conflict, step)
-    # Many layouts have that many numbers: one of them is meant where the program writes its factors.
+    # Many layouts have that many elements: one is meant where the program writes its factors.
     found = sorted(layouts(count, want - 1), key=lambda dims: not set(dims) <= (factors or set()))
     for i, dims in enumerate(found):
         edits = conflict.before(step, NewLayer("Reshape", ((None, dims),)))

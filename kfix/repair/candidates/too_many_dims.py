@@ -1,4 +1,4 @@
-"""A layer is given too many dims: a sequence or a map where it takes a vector, a map, a sequence."""
+"""A layer is given too many dims: a map where it takes a sequence or a vector."""
 
 from __future__ import annotations
 

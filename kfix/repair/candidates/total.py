@@ -23,7 +23,7 @@ CURES = (TotalSizeChanged,)
 
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:
-    """The units of the Dense before, the shape that Reshape is given, or a Dense between."""
+    """Yield the units of the Dense before, another shape for Reshape, or a Dense between."""
     if conflict.fed is None:
         return
     step, shape = conflict.fed
@@ -46,7 +46,10 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
         )
     for after in conflict.view.after(step):
         if after.is_dense and value(after.core, "units") == size:
-            why = f"Reshape lays out {size} numbers, and stands before the {after.cls} that gives them"
+            why = (
+                f"Reshape lays out {size} numbers, and stands before the {after.cls} that "
+                "gives them"
+            )
             yield from made(conflict.move(step, after, "after"), "move", why)
         if not (after.keeps or after.is_dense):
             break
@@ -72,7 +75,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
 
 
 def _leap(old: tuple[int, ...], new: tuple[int, ...]) -> float:
-    """What it costs more to make a number of the shape many times as large or as small."""
+    """Return what it costs more to make a number many times as large or as small."""
     ratio = max(
         (max(a, b) / min(a, b) for a, b in zip(old, new, strict=True) if min(a, b) > 0), default=1.0
     )
@@ -82,7 +85,7 @@ def _leap(old: tuple[int, ...], new: tuple[int, ...]) -> float:
 def _factor(
     conflict: Conflict, dense: Step, size: int, dims: tuple[int, ...], why: str
 ) -> Candidate | None:
-    """The one number of a product that is wrong: the 64 of `Dense(7 * 7 * 64)` before `Reshape((7, 7, 128))`."""
+    """Return the one number of a product that is wrong: the 64 of `Dense(7 * 7 * 64)`."""
     units = named(dense.core).get("units")
     if units is None or dense.made or not isinstance(units.origin, Derived) or changed(units):
         return None
@@ -99,7 +102,7 @@ def _factor(
 
 
 def _shapes(dims: tuple[int, ...], count: int, target: Target | None) -> list[tuple[int, ...]]:
-    """`dims` with one number changed so that there are `count` elements; the last first, it is most often wrong."""
+    """Return `dims` with one number changed for `count` elements, the last first."""
     found: list[tuple[int, ...]] = []
     for place in reversed(range(len(dims))):
         rest = 1
@@ -118,7 +121,7 @@ def _shapes(dims: tuple[int, ...], count: int, target: Target | None) -> list[tu
 
 
 def _between(conflict: Conflict, step: Step, shape: Shape, size: int) -> Iterator[Candidate]:
-    """A Dense with as many units as Reshape needs, on one vector of what comes."""
+    """Yield a Dense with as many units as Reshape needs, on one vector of what comes."""
     dense = NewLayer("Dense", ((None, size),))
     last = conflict.before(step, dense)
     if last is None:
@@ -144,5 +147,8 @@ def _between(conflict: Conflict, step: Step, shape: Shape, size: int) -> Iterato
             key = "pool-heavy"
         first = conflict.before(step, NewLayer(cls))
         if first is not None:
-            why = f"Reshape lays out {size} numbers: {cls} makes one vector of the map, and a Dense gives the {size}"
+            why = (
+                f"Reshape lays out {size} numbers: {cls} makes one vector of the map, and a "
+                f"Dense gives the {size}"
+            )
             yield from made((*first, *last), key, why, price("append-dense"))

@@ -15,7 +15,7 @@ CURES = (DimNotDefined,)
 
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:
-    """A global pooling in place of the Flatten that lost the size, or the input's variable axis at its place."""
+    """Yield a global pooling in place of the Flatten, or the variable axis at its place."""
     step = conflict.step
     if step is None:
         return
@@ -28,12 +28,15 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     dims = ", ".join(str(dim) for dim in shape)
     for cls, key in options(conflict, shape, source, step):
         if cls != "Flatten":
-            why = f"Flatten of ({dims}) has no fixed length; {cls} gives {step.cls} {shape[-1]} numbers for any size"
+            why = (
+                f"Flatten of ({dims}) has no fixed length; {cls} gives {step.cls} "
+                f"{shape[-1]} numbers for any size"
+            )
             yield from made(conflict.replace(before, NewLayer(cls)), key, why)
 
 
 def _input(conflict: Conflict, step: Step) -> Iterator[Candidate]:
-    """The batch stands in the input shape, or the features before the variable number of steps."""
+    """Yield the input without the batch, or with its steps in front of its features."""
     root = conflict.root(step)
     shape = None if root is None else root.shape_out if root.is_input else root.shape_in
     if root is None or shape is None or len(shape) < 3:

@@ -1,4 +1,4 @@
-"""An Embedding is given word vectors of another number of words, or of other length, than it says."""
+"""An Embedding is given a matrix of word vectors of another shape than it says."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CURES = (BadArgument,)
 
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:
-    """The numbers of the layer as the matrix has them: the vectors are there, and were made elsewhere."""
+    """Yield the numbers of the layer as the matrix of word vectors has them."""
     step = conflict.step
     if step is None or step.made or step.cls != "Embedding":
         return

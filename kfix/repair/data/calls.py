@@ -1,4 +1,4 @@
-"""Repairs of calls that are given other arrays, other counts or other batches than the model takes."""
+"""Repairs of calls that are given other arrays, counts or batches than the model takes."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def repair_counts(fault: SampleCounts, remedies: Remedies) -> None:
 
 
 def _labels_by_sequence(subject: Subject, fit: Fit) -> Candidate | None:
-    """Return labels of all time steps reshaped by sequence, where they are as many as the outputs."""
+    """Return labels of all time steps by sequence, where they are as many as the outputs."""
     output = subject.trace.output
     shapes = [shape_of(part) for part in fit.parts if part.role == "x"]
     samples = shapes[0][0] if shapes and shapes[0] else None

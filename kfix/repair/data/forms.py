@@ -38,11 +38,11 @@ _WORDS = {
 }
 
 Needs = Callable[[Fit, Array], Wrap | None]
-"""The function that one array needs; `NOTHING` where it fits, `None` where no known function does."""
+"""The function that one array needs; `NOTHING` where it fits, `None` where none is known."""
 
 
 class Wraps(Value):
-    """The edits that bring all data of a model into one form; `unknown` are methods of unknown data."""
+    """The edits that bring all data into one form; `unknown` are methods of unknown data."""
 
     edits: tuple[Edit, ...]
     unknown: tuple[str, ...]

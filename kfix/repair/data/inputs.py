@@ -50,8 +50,9 @@ class InputRepairs(Record):
     """The ways to bring an input and its data together.
 
     `candidate` edits the model, `data` what is given; `suggestion` is shown where neither can be
-    made. `price_key` is the price of the edit of the data. `batch` is the method that is given one sample, where that is the fault. `model` is the model
-    as it would be with the data edited, where it has its shape from there.
+    made. `price_key` is the price of the edit of the data. `batch` is the method that is given one
+    sample, where that is the fault. `model` is the model as it would be with the data edited, where
+    it has its shape from there.
     """
 
     candidate: Candidate | None = None

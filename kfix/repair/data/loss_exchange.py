@@ -62,11 +62,11 @@ ONE_HOT_METRICS = frozenset(
         *("categoricalhinge", "poisson", "cosinesimilarity"),
     )
 )
-"""Metrics that want labels of the output's own shape, and have no sibling that takes class numbers."""
+"""Metrics that want labels of the shape of the output, without a sibling for class indices."""
 
 
 class Exchanged(Value):
-    """The edits of `compile`, none where the loss has to stay; `against` is a metric that needs it."""
+    """The edits of `compile`, none where the loss stays; `against` is a metric that needs it."""
 
     edits: tuple[Edit, ...]
     against: str = ""

@@ -103,7 +103,7 @@ def reworded(data: Array, fits: Callable[[object], bool]) -> Iterator[tuple[Edit
 
 
 def is_word(edits: tuple[Edit, ...], *words: str) -> bool:
-    """Return whether the edits are of one literal, which is written in the source as one of these."""
+    """Return whether the edits are of one literal, written in the source as one of these."""
     return all(isinstance(edit, SetLiteral) and edit.value in words for edit in edits)
 
 
@@ -164,7 +164,7 @@ class _Search:
                 yield from ({**word, **changes} for word in words)
 
     def _reaches(self, changes: Changes, count: int) -> bool:
-        """Return whether so many of the first axes are as wanted, with as many samples as before."""
+        """Return whether that many first axes are as wanted, with as many samples as before."""
         shape = _shape(self.origin, changes)
         if not isinstance(shape, tuple) or len(shape) != len(self.wanted) + 1:
             return False
