@@ -47,8 +47,9 @@ def test_every_finding_has_a_code_of_its_own_and_says_what_keras_says() -> None:
         assert cls.__doc__.strip().count("\n") > 1, f"{code} needs more than a headline"
 
 
-def test_the_task_of_the_readme_is_json_and_its_pattern_matches() -> None:
-    [task] = re.findall(r"```json\n(.*?)```", README, re.DOTALL)
+def test_the_task_for_an_editor_is_json_and_its_pattern_matches() -> None:
+    page = (ROOT / "docs" / "editors.md").read_text()
+    [task] = re.findall(r"```json\n(\{\"version.*?)```", page, re.DOTALL)
     pattern = json.loads(task)["tasks"][0]["problemMatcher"]["pattern"]
     match = re.match(
         pattern["regexp"],
