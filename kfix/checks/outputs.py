@@ -105,7 +105,8 @@ def _answers(subject: Subject, output: Output, known: Sequence[tuple[Fit, Array]
         if asked is None or (loss.part.compares and _on_purpose(asked)):
             continue
         asked = replace(asked, dims=opened(asked.dims, inputs, fit.x_data))
-        answers.append(Answer(fit, labels, asked))
+        if not _may_be_meant(asked, head):
+            answers.append(Answer(fit, labels, asked))
     if not head.dims or not isinstance(head.dims[-1], Unknown):
         return answers
     # The number of units is unknown: only the form of the labels can be wrong.
@@ -118,9 +119,6 @@ def _answers(subject: Subject, output: Output, known: Sequence[tuple[Fit, Array]
 
 def _known_labels(subject: Subject, output: Output) -> list[tuple[Fit, Array]]:
     """Return the known labels of the calls that train, or of those that test."""
-    shapes = [shape for shape in subject.trace.outputs if isinstance(shape, tuple)]
-    if any(any_unknown(shape[:-1]) for shape in shapes):
-        return []
     fits = [fit for fit in subject.fits if fit.method in TRAINS]
     fits = fits or [fit for fit in subject.fits if fit.method in TESTS]
     several = [(fit, _labels(subject, fit, output)) for fit in fits]
@@ -191,6 +189,12 @@ def _keeps_steps(model: Model) -> bool:
         or (node.layer.is_keras_layer and cuts.isdisjoint(names(core(node.layer))))
         for node in model.nodes
     )
+
+
+def _may_be_meant(asked: Asked, head: Head) -> bool:
+    """Return whether an output with dims that are not known may have the form that is asked."""
+    dims = head.dims or ()
+    return any_unknown(dims[:-1]) and len(dims) == len(asked.dims)
 
 
 def _on_purpose(asked: Asked) -> bool:

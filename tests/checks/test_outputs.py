@@ -79,3 +79,28 @@ def test_a_classifier_of_images_is_repaired() -> None:
     applied = run(A_CLASSIFIER).applied
     assert applied is not None
     assert applied.traces[0].outputs[0] == (None, 1)
+
+
+COLUMNS_OF_A_FILE = """
+    import pandas as pd
+    frame = pd.read_csv("rows.csv")
+    x = frame.drop(columns=["label"]).to_numpy()
+    x = x.reshape(x.shape[0], x.shape[1], 1)
+    model = Sequential([
+        layers.Dense(8, input_shape=(x.shape[1], 1)),
+        layers.Dense(1, activation="sigmoid"),
+    ])
+    model.compile("adam", "binary_crossentropy")
+    model.fit(x, frame["label"])
+"""
+
+
+def test_a_rank_is_wrong_whatever_the_unknown_sizes_are() -> None:
+    model = run(COLUMNS_OF_A_FILE)
+    assert "KFX101" in [found.finding.code for found in model.findings]
+    assert [edit.kind for edit in model.repairs[0].repair.edits][:1] == ["insert-layer"]
+
+
+def test_labels_of_the_same_rank_as_an_unknown_size_are_no_fault() -> None:
+    program = COLUMNS_OF_A_FILE.replace('frame["label"]', "np.zeros((10, 4, 1))")
+    assert "KFX101" not in [found.finding.code for found in run(program).findings]
