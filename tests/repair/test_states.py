@@ -142,3 +142,18 @@ def test_states_that_fit_are_left_alone() -> None:
     assert (after, result.models[0].findings) == ("", [])
     assert real_keras.build(HEAD + body).shape == (None, None, 3)
     assert runs(HEAD + body)
+
+
+@pytest.mark.parametrize("units", ["latent_dim", "8"])
+def test_the_units_are_written_as_those_of_the_encoder(units: str) -> None:
+    program = f"""
+from keras import Input, Model
+from keras.layers import LSTM, Dense
+latent_dim = 8
+first, second = Input((None, 5)), Input((None, 3))
+_, h, c = LSTM({units}, return_state=True)(first)
+x = LSTM(4)(second, initial_state=[h, c])
+model = Model([first, second], Dense(3)(x))
+"""
+    _, text = mended(program)
+    assert text == program.replace("LSTM(4)", f"LSTM({units})")

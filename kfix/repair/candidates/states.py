@@ -9,7 +9,7 @@ from kfix.edits.join_outputs import JoinOutputs
 from kfix.edits.set_input_shape import SetInputShape
 from kfix.edits.set_literal import SetLiteral
 from kfix.findings.initial_states import InitialStates
-from kfix.model.code import Multiple, Number, Slot
+from kfix.model.code import Multiple, Number, Slot, ValueOf
 from kfix.model.graph import Layer, Node, TensorRef
 from kfix.model.record import replace
 from kfix.repair.candidate import Candidate, single
@@ -33,8 +33,8 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     if not finding.units:
         yield from _last_step(conflict, step)
         return
-    new = _as_multiple(units, finding.units)
     encoder = _encoder(conflict, step, finding.units)
+    new = _as_written(encoder, units, finding.units)
     joined = encoder is not None and value(encoder.core, "units") != finding.units
     halves = (
         encoder is not None and encoder.layer.cls == "Bidirectional" and units == 2 * finding.units
@@ -120,8 +120,11 @@ def _alike(step: Step, units: int, wanted: int) -> bool:
     return bool(found) and found[0].units == wanted and value(step.core, "units") == units
 
 
-def _as_multiple(units: int, wanted: int) -> int | Number:
-    """Return the number as it is written best: `2 * units` where it is that."""
+def _as_written(encoder: Step | None, units: int, wanted: int) -> int | Number:
+    """Return a number of units as the layer that gives the states has it, or as `2 * units`."""
+    given = named(encoder.core).get("units") if encoder is not None else None
+    if given is not None and given.value == wanted and given.site is not None:
+        return Number(wanted, ValueOf(given.site))
     return wanted if wanted % units else Number(wanted, Multiple(wanted // units))
 
 
