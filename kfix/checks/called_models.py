@@ -9,8 +9,7 @@ from kfix.shapes import Tracer
 
 
 def contradicted(model: Model, program: Program, tracer: Tracer) -> bool:
-    """Return whether a model that takes the output of another is called on data of another shape
-    too.
+    """Return whether a model on the output of another is called on data of another shape, too.
 
     Then its own input may be wrong, and the wanted output of the other model is unknown.
     """

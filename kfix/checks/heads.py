@@ -67,8 +67,7 @@ def _integer(number: object) -> int | None:
 
 
 def _rearranges(step: Step) -> bool:
-    """Return whether a layer without weights has the same elements in and out, and as many
-    channels.
+    """Return whether a layer without weights keeps the elements and the channels.
 
     A Reshape of the positions of an image keeps what an activation makes of its channels.
     """

@@ -1,5 +1,4 @@
-"""What Keras refuses in a call of `fit`, `evaluate` or `predict`: the one check for every source of
-data.
+"""What Keras refuses in a call of `fit`, `evaluate` or `predict`, whatever the source of data.
 
 Arrays, data sets, generators and `validation_data` go through the same steps: the model is traced
 on the data's own shape, its outputs are held against the labels under the loss.
@@ -109,6 +108,7 @@ def _shapes(x: object, size: int | None) -> Shapes | None:
 def _check(found: Expectations, called: _Called, declared: Mapping[int, Target]) -> None:
     """Add the first error of the data of a call, or else of its labels."""
     told = {finding.code for finding in found.findings if finding.severity == "error"}
+    # Keras stops at its first error: what comes behind one that is known is never reached.
     if told.isdisjoint(_OF_DATA):
         for fault in (
             *map(Refused, _of_lists(called)),
@@ -207,8 +207,9 @@ def _refused_samples(called: _Called, pairs: list[tuple[Shape, Shape]]) -> Refus
 
 
 def _of_batches(finding: Finding) -> bool:
-    """Return whether inputs of different batch sizes, none of them 1, are merged: no run broadcasts
-    them.
+    """Return whether inputs of different batch sizes, none of them 1, are merged.
+
+    No run broadcasts them.
     """
     shapes = listed(finding.actual)
     batches = {shape[0] for shape in shapes if isinstance(shape, tuple) and shape}

@@ -62,6 +62,7 @@ def _objection(settings: Settings, model: ModelResult, first: Repair, second: Re
 
     weight = model.weight
     fails = any_fails(model.findings)
+    # A person who declares the shape of a model that fails wants it, whatever the repair costs.
     if settings.unsafe or (weight == "declared" and fails):
         return ""
     if weight == "weak":

@@ -23,9 +23,7 @@ def describe(group: Group, program: Program) -> ModelResult:
 
 
 def _sites(group: Group) -> Iterator[Site]:
-    """Yield the sites of the layers and their calls, those of nested models too, and of what is
-    unknown.
-    """
+    """Yield the sites of layers and their calls, those of nested models too, and of unknowns."""
     for model in _with_nested([*group.models, *_bodies(group.traces)]):
         for node in model.nodes:
             yield node.layer.site

@@ -147,6 +147,7 @@ def findings(
         if not group.nested:
             found.extend(notes(trace))
     said = expectations.findings
+    # A target that is only suggested says no more than a finding about the labels it comes from.
     told = said and any(target.weight == "weak" for target in wanted.values())
     if wanted and not told and not any(finding.fails for finding in found):
         found.extend(_missed(group, program, wanted, expectations))
@@ -161,6 +162,7 @@ def findings(
 
 def _as_run(finding: Finding, group: Group, program: Program) -> Finding:
     """Return a finding that no run survives as an error, where the program runs the model."""
+    # Keras builds such a model without a word: only a run of it fails.
     if not finding.stops or all(fit.model not in group.uids for fit in program.fits):
         return finding
     error = copy.copy(finding)

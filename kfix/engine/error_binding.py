@@ -1,5 +1,6 @@
-"""What an error states becomes values of the program: where the source leaves them open, and only
-if the shape comes out.
+"""Values of the program that an error states.
+
+They are bound where the source leaves them open, and only if the shape comes out.
 """
 
 from __future__ import annotations
@@ -56,6 +57,7 @@ class Binding:
 
     def bind(self) -> None:
         """Bind the slots that the source leaves open, one after the other."""
+        # What is bound for one slot may decide the next.
         for slot in self.slots:
             if agreement(slot, self.reading) == "open" and self._bind(slot):
                 self.used.append(slot)
@@ -79,8 +81,9 @@ class Binding:
         return Told(program.path, None, CALL, place, slot.role, shape, None, **about)
 
     def _holds(self, slot: Slot, *told: Told) -> bool:
-        """Keep values if they make the source say what the error states of a slot, and no less of
-        the others.
+        """Keep values if they make the source say what the error states of a slot.
+
+        It must say no less of the other slots.
         """
         reading = self._try((*self.told, *told))
         if reading is None or agreement(slot, reading) != "same":
@@ -100,9 +103,7 @@ class Binding:
     # --- the value itself -----------------------------------------------------------------
 
     def _direct(self, slot: Slot, value: object) -> Iterator[Told]:
-        """Yield what may be told: of what the value comes from first, the file before the array
-        made of it.
-        """
+        """Yield what may be told of a value: the file before the array that is made of it."""
         shapes = [*_told_shapes(slot, value)]
         about: dict[str, Any] = dict(slot.about)
         for unknown, size in _left_open(slot, value):
@@ -120,8 +121,9 @@ class Binding:
         return key_of(unit, site)
 
     def _origins(self, unknown: Unknown, slot: Slot) -> Iterator[Keyed]:
-        """Yield the places that a value comes from, the farthest first; with the variable of one
-        that is unpacked.
+        """Yield the places that a value comes from, the farthest first.
+
+        A value that is unpacked comes with its variable.
         """
         for link in reversed(unknown.chain()):
             key = self._key(link.site)
@@ -138,9 +140,7 @@ class Binding:
     # --- a size that the layers make another of -------------------------------------------
 
     def _by_size(self, slot: Slot, value: object) -> bool:
-        """Find the size of the data, or a number, from which the layers make the shape that the
-        error states.
-        """
+        """Find the size of the data, or a number, that gives the shape that the error states."""
         if self._by_numbers(slot, value):
             return True
         for key, name in self._sized(value, slot):
@@ -203,8 +203,9 @@ class Binding:
         yield from dict.fromkeys(chain.from_iterable(places))
 
     def _search(self, slot: Slot, told: Callable[[int], Told]) -> bool:
-        """Bisect for the sizes that make all slots what the error states; those that do are one
-        range.
+        """Bisect for the sizes that make all slots what the error states.
+
+        Those that do are one range.
         """
 
         @cache
@@ -219,6 +220,7 @@ class Binding:
                 low, high = max(low, sizes[0]), min(high, sizes[1])
         if low > high or (low, high) == (1, _LARGEST):
             return False
+        # All these sizes explain the error: one that people use is the likeliest.
         size = next((one for one in _ROUND if low <= one <= high), low)
         if not self._holds(slot, told(size)):
             return False
@@ -280,8 +282,9 @@ _KEYWORD = re.compile(r"^\w+\s*=(?!=)\s*")
 
 
 def _told_shapes(slot: Slot, value: object) -> Iterator[ToldShape]:
-    """Yield the shapes that may be told: as stated, but for the number of samples; or all that
-    stands behind the batch.
+    """Yield the shapes that may be told: as stated, but for the number of samples.
+
+    Where the batch is left out, all that stands behind it is another one.
     """
     if slot.whole:
         yield slot.dims
@@ -332,8 +335,9 @@ def _size_of(slot: Slot, axis: int, reading: Reading | None) -> int | None:
 
 
 def _range(made: Callable[[int], int | None], wanted: int) -> tuple[int, int]:
-    """Return the smallest and the largest size of which the wanted one is made; sizes grow with
-    each other.
+    """Return the smallest and the largest size of which the wanted one is made.
+
+    Sizes grow with each other.
     """
     low = _first(lambda size: (made(size) or 0) >= wanted)
     if made(low) != wanted:

@@ -17,8 +17,9 @@ _ONE_HOT: tuple[tuple[str, object], ...] = (("one_hot", True),)
 
 
 def call_at(spots: list[Spot], reading: Reading, *, training: bool) -> Fit | None:
-    """Return the call of `fit` or its like that was running; without a frame the only one that
-    trains.
+    """Return the call of `fit` or its like that was running.
+
+    Without a frame it is the only one that trains.
     """
     program = reading.program
     if spots:
@@ -153,8 +154,9 @@ def _features(error: Error, entry: Dims | None) -> Dims | None:
 
 
 def _about(error: Error, target: Dims, output: Dims) -> tuple[tuple[str, object], ...]:
-    """Return what else is known of labels: rows as wide as the output, where integers belong, are
-    one-hot.
+    """Return what else is known of labels.
+
+    Rows as wide as the output, where integers belong, are one-hot.
     """
     rows = len(target) == len(output) > 1 and target[-1] == output[-1] not in (None, 1)
     if not rows or "target.ndim - 1" not in error.message:
@@ -190,8 +192,9 @@ def with_last_axis(data: Dims, expected: Dims | None) -> Dims:
 
 
 def _is_of_loss(error: Error) -> bool:
-    """Return whether two shapes are those of labels and output: a node of the graph may be
-    another's.
+    """Return whether two shapes are those of labels and output.
+
+    A node of the graph may be another's.
     """
     return "loss" in error.fields.get("node", "loss").lower()
 

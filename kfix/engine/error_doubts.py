@@ -8,7 +8,7 @@ from kfix.engine.error_binding import Binding
 from kfix.engine.file_run import FileRun
 from kfix.engine.results import FileResult, ModelResult, Proven
 from kfix.engine.settings import Settings
-from kfix.model.graph import Array, Shapes
+from kfix.model.graph import Array
 from kfix.model.record import replace
 from kfix.model.unknown import Unknown
 from kfix.project.project import Project
@@ -55,23 +55,16 @@ def _labels_are_unknown(model: ModelResult) -> bool:
 
 
 def _gives_another_form(model: ModelResult, proven: Proven) -> bool:
-    """Return whether a repaired model has an output of another rank, or a map of another size
-    than its input.
+    """Return whether a repaired model has an output of another form.
+
+    That is another rank, or a map of another size than its input.
     """
-    before, after = _first(model.trace.outputs), _first(proven.traces[0].outputs)
-    entry = _first(proven.traces[0].inputs)
+    before, after, entry = model.trace.output, proven.traces[0].output, proven.traces[0].input
     if after is None:
         return True
     if before is not None and model.trace.refusal is None and len(before) != len(after):
         return True
     return len(after) > 3 and entry is not None and after[1:-1] != entry[1:-1]
-
-
-def _first(shapes: list[Shapes]) -> tuple[object, ...] | None:
-    match shapes:
-        case [tuple() as shape]:
-            return shape
-    return None
 
 
 def _depends(

@@ -1,5 +1,6 @@
-"""Where in a program an error was raised: the frames of its traceback against the source, which may
-have been edited since.
+"""Where in a program an error was raised.
+
+The frames of its traceback are held against the source, which may have been edited since.
 """
 
 from __future__ import annotations
@@ -86,8 +87,9 @@ def _cell_with_count(count: int, document: Document) -> int | None:
 
 
 def _in_units(frame: Frame, document: Document, units: list[Unit]) -> Spot | None:
-    """Return the line of the first unit that has the text of the frame there, else the only line
-    with that text.
+    """Return the line of the first unit that has the text of the frame there.
+
+    Else it is the only line with that text.
     """
     for unit in units:
         if frame.line is not None and _is_at(frame, unit, frame.line):
@@ -109,8 +111,9 @@ def _in_units(frame: Frame, document: Document, units: list[Unit]) -> Spot | Non
 
 
 def _is_at(frame: Frame, unit: Unit, line: int) -> bool:
-    """Return whether a unit has the source of a frame at a line; a frame without source is
-    believed.
+    """Return whether a unit has the source of a frame at a line.
+
+    A frame without source is believed.
     """
     lines = unit.text.splitlines()
     if not 1 <= line <= len(lines):
@@ -130,9 +133,7 @@ _CUT = 60
 
 
 def _same_file(named: str, path: str) -> bool:
-    """Return whether the path of a traceback may be that of a file: the end of it, on whatever
-    machine.
-    """
+    """Return whether the path of a traceback may be that of a file, on whatever machine."""
     if path.startswith("<"):  # standard input, or a text that is given to the API
         return True
     return named.replace("\\", "/").rpartition("/")[2] == path.replace("\\", "/").rpartition("/")[2]

@@ -1,5 +1,6 @@
-"""What an error states of a program, slot by slot: the data of a call, its labels, the input of a
-layer.
+"""What an error states of a program, slot by slot.
+
+A slot is the data of a call, its labels, or the input of a layer.
 """
 
 from __future__ import annotations
@@ -65,8 +66,9 @@ class Slot(Value):
 
     @property
     def first_size(self) -> tuple[int, int]:
-        """Return the first axis behind the batch whose size is stated, and the size; axis 0 for
-        none.
+        """Return the first axis behind the batch whose size is stated, and the size.
+
+        Axis 0 stands for none.
         """
         sizes = ((axis, dim) for axis, dim in enumerate(self.stated) if axis and dim is not None)
         return next(sizes, (0, 0))
@@ -83,8 +85,9 @@ def agreement(slot: Slot, reading: Reading) -> Agreement:
 
 
 def shape_in(value: object) -> object:
-    """Return the shape of what a slot holds; that of one-hot rows has as many columns as there are
-    classes.
+    """Return the shape of what a slot holds.
+
+    That of one-hot rows has as many columns as there are classes.
     """
     if not isinstance(value, Array):
         return value
@@ -131,9 +134,7 @@ _CALLED = re.compile(r"Exception encountered when calling (?:\w+\.)?(\w{1,80})\.
 
 
 def class_of(error: Error) -> str | None:
-    """Return the class of the layer in the way that Keras makes names of it, `None` where it is not
-    stated.
-    """
+    """Return the class of the layer as Keras makes names of it, `None` where it is not stated."""
     layer = error.fields.get("layer")
     if layer is not None:
         return re.sub(r"_\d+$", "", layer.partition("/")[0])

@@ -1,5 +1,6 @@
-"""The error of a run as evidence: what it states is bound to the program, and told with what became
-of it.
+"""The error of a run as evidence.
+
+What it states is bound to the program, and told with what became of it.
 """
 
 from __future__ import annotations
@@ -139,8 +140,9 @@ def _bound(
 
 
 def _slots(error: Error, found: list[Spot], project: Project, reading: Reading) -> list[Slot]:
-    """Return what the error states, of a call or of a layer; with the variable that a call is
-    passed.
+    """Return what the error states of a call or of a layer.
+
+    What it states of a call comes with the variable that the call is passed.
     """
     fit = call_at(found, reading, training="target" in error.fields)
     slots: list[Slot] = []

@@ -126,6 +126,7 @@ class FileRun:
             self.reading,
             self._read_again,
         )
+        # A person is asked about one model after the other, in the order of the program.
         if len(self._broken) < FEWEST or settings.review is not None:
             return set()
         remarks = {index: [*model.remarks] for index, model, _ in self._broken}

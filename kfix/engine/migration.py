@@ -120,6 +120,7 @@ def _written(
 def _old(
     project: Project, path: str, reading: Reading, settings: Settings, quiet: Suppressions
 ) -> list[Old]:
+    # Keras 2 has all these names still.
     if reading.tracer.keras < 3 or not any(map(settings.wants, CODES)):
         return []
     document = project.document(path)

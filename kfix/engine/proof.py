@@ -69,6 +69,7 @@ def _holds(claim: Claim, reading: Reading, again: Reading) -> bool:
         return fewer and not _breaks_others(reading, again)
     if claim.group >= len(again.groups):
         return False
+    # The dearest question comes last: the data of all calls is compared with both texts.
     if not _keeps_promise(claim, reading, again) or _breaks_others(reading, again):
         return False
     return _fixes_data(claim.repair, reading, again, claim.group)
@@ -89,6 +90,8 @@ def prove_all(
     together = prove_together(project, reading, claims, read)
     if together is not None:
         return [*together.proven]
+    # Most claims hold together, and a reading costs far more than an edit: one that fails costs a
+    # few readings more, and not one for each of the others.
     middle = len(claims) // 2
     return [
         *prove_all(project, reading, claims[:middle], read),

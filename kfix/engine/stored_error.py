@@ -21,6 +21,7 @@ class Stored(Value):
 
 def stored_error(path: str, data: bytes) -> Stored | None:
     """Return the last error in the outputs of a notebook, `None` where there is none."""
+    # A notebook may hold megabytes of images: it is decoded only where it can hold an error.
     if not path.endswith(".ipynb") or not all(mark in data for mark in MARKS):
         return None
     try:

@@ -32,8 +32,7 @@ def search_together(
     read: Read,
     is_spent: Callable[[], bool],
 ) -> list[ModelRepair]:
-    """Search for the repairs of several models at once, and return the models that this is done
-    for.
+    """Search for the repairs of several models at once; return the models of which this is done.
 
     The first candidates of all models are proven in one reading, then the second, and so on. Left
     out is a model whose first candidate does not hold together with those of the others, and one

@@ -1,5 +1,6 @@
-"""The log of a run: its lines without colours, its tracebacks with their frames, and the exceptions
-at their ends.
+"""The log of a run.
+
+It has lines without colours, tracebacks with their frames, and the exceptions at their ends.
 """
 
 from __future__ import annotations
@@ -84,8 +85,9 @@ class Raised(Value):
 
 
 class Log:
-    """The end of a log, as lines without colours; lines count from 1, from the beginning of the
-    whole log.
+    """The end of a log, as lines without colours.
+
+    Lines count from 1, from the beginning of the whole log.
     """
 
     def __init__(self, text: str) -> None:
@@ -142,8 +144,9 @@ class Log:
         return found
 
     def _frame(self, index: int, line: str) -> Frame | None:
-        """Return the frame that a line names, with the source below it; the arrow of IPython is
-        part of the frame.
+        """Return the frame that a line names, with the source below it.
+
+        The arrow of IPython is part of the frame.
         """
         found = next((match for one in _FRAMES if (match := one.search(line)) is not None), None)
         if found is None:
@@ -181,8 +184,9 @@ class Log:
         return None
 
     def _end(self, index: int) -> int:
-        """Return the line behind a message that begins here: at the next traceback, or after some
-        lines.
+        """Return the line behind a message that begins here.
+
+        It is at the next traceback, or after some lines.
         """
         place = bisect_right(self._heads, index)
         heads = self._heads[place : place + 1]
@@ -234,8 +238,9 @@ def _exception(line: str) -> tuple[str, str] | None:
 
 
 def _ends(line: str, frames: Sequence[Frame]) -> bool:
-    """Return whether a line that names an exception is the end of a traceback, and not text within
-    a message.
+    """Return whether a line names the exception at the end of a traceback.
+
+    It may be text within a message, too.
     """
     indented = line.startswith((" ", "\t"))
     return not indented or (not frames and "except" not in line)

@@ -66,8 +66,9 @@ class Template:
 
     @cached_property
     def _patterns(self) -> list[re.Pattern[str]]:
-        """Return the patterns of what stands between the places where anything may, with a group
-        for each fact.
+        """Return the patterns of what stands between the places where anything may.
+
+        Each has a group for each fact.
         """
         seen: set[str] = set()
         patterns = [""]
@@ -81,9 +82,7 @@ class Template:
         return [re.compile(one) for one in patterns if one]
 
     def found_in(self, text: str, start: int, end: int) -> Iterator[Found]:
-        """Yield where the wording stands in a part of a text without white space, the last place
-        first.
-        """
+        """Yield where the wording stands in a part of a text without white space, from the end."""
         place = text.rfind(self.anchor, start, end)
         for _ in range(_MOST_PLACES):
             if place < 0:

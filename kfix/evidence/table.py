@@ -20,8 +20,9 @@ ROWS: tuple[Row, ...] = (
 
 
 class Match(NamedTuple):
-    """A row that a log has, with the facts of its text; `start` and `end` are places in the log
-    without white space.
+    """A row that a log has, with the facts of its text.
+
+    `start` and `end` are places in the log without white space.
     """
 
     row: Row

@@ -1,5 +1,6 @@
-"""The code that an edit writes: new layers and what they take over, numbers with a spelling, places
-of arguments.
+"""The code that an edit writes.
+
+New layers and what they take over, numbers with a spelling, places of arguments.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ Where = Literal["before", "after", "ahead"]
 
 
 class NewLayer(Value):
-    """A layer that is to be written: Keras's class name and its arguments, positional ones first
-    with `None`.
+    """A layer that is to be written: Keras's class name and its arguments.
+
+    Positional arguments come first, with `None`.
 
     A value may itself be a `NewLayer` (TimeDistributed(Dense(3))), an
     `Existing` (the layer that stood there before: TimeDistributed of it), a
@@ -76,8 +78,9 @@ def plain(value: object) -> object:
 
 
 class Slot(Value):
-    """Where an argument of the call at `call` is, or would be: `argument` is the place of the
-    present one, if any.
+    """Where an argument of the call at `call` is, or would be.
+
+    `argument` is the place of the present one, if any.
 
     `texts` are arguments of the call with the value that each has, wherever
     it is made: what of the new value is written there already is taken over,

@@ -245,8 +245,7 @@ class Layer(Record):
 
 
 class InnerLayer(Record):
-    """A layer inside a model of `keras.applications`: its class, the name that Keras gives it, its
-    arguments.
+    """A layer inside a model of `keras.applications`: class, name, arguments.
 
     `taken` are the numbers of the layers that it is called on: `None` for the Input, a list
     where it is called on a list. An argument that is a dict `{"even": …, "odd": …}` has for

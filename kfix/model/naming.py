@@ -18,8 +18,9 @@ def given_name(arguments: Iterable[Argument]) -> str | None:
 
 
 def snake_case(cls: str) -> str:
-    """Return the beginning of a name that Keras makes up (`to_snake_case` in its
-    `utils/naming.py`).
+    """Return the beginning of a name that Keras makes up.
+
+    Source: `to_snake_case` in its `utils/naming.py`.
     """
     text = re.sub(r"\W+", "", cls) or "unknown"
     text = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", text)

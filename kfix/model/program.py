@@ -15,8 +15,9 @@ Role = Literal["x", "y", "loss", "metrics"]
 
 
 class Part(Record):
-    """One thing of several that a call is given: the data of one input or output, one loss, one
-    metric.
+    """One thing of several that a call is given.
+
+    It is the data of one input or output, one loss, or one metric.
 
     `role` is "x" or "y" for data, "loss" or "metrics" for `compile`. `key` is
     the number or the name of the output that it is for, `None` where it is for
@@ -50,8 +51,9 @@ class Compile(Record):
 
 
 class Batches(Record):
-    """What one argument of a call gives a model: x and y as arrays, in the structures of the
-    program.
+    """What one argument of a call gives a model.
+
+    x and y are arrays, in the structures of the program.
 
     `y` is `None` without labels. `aside` is true of `validation_data`. `made_by` is
     "dataset" or "generator" where the two are of one element, "" for arrays. `as_list` says that
@@ -100,8 +102,9 @@ class Fit(Record):
 
 
 class Remark(Value):
-    """What a comment says of the output of a model: its dims behind the batch, as a target is
-    written.
+    """What a comment says of the output of a model.
+
+    `dims` are those behind the batch, as a target is written.
 
     `firm` says that the words leave no doubt. Of a number of classes only the last dim is known.
     """
@@ -113,9 +116,7 @@ class Remark(Value):
 
 
 class Directive(Value):
-    """A comment `# kfix: key=value`, with the model whose definition it stands on or above (by
-    uid).
-    """
+    """A comment `# kfix: key=value`, with the uid of the model whose definition it is at."""
 
     key: str
     value: str
@@ -170,8 +171,9 @@ class Feed(Value):
 
 
 class Asserted(Record):
-    """`assert model.output_shape == (None, 7, 7, 256)`: what it is, what is told, and where each
-    number is written.
+    """`assert model.output_shape == (None, 7, 7, 256)`.
+
+    It has what the shape is, what is told, and where each number is written.
     """
 
     shape: Shape

@@ -43,16 +43,18 @@ class ShapeOf(Protocol):
         ...
 
     def application_layers(self, layer: Layer) -> Sequence[InnerLayer] | Unknown:
-        """Return the layers inside a model of `keras.applications`, in the order of its `layers`,
-        operations among them.
+        """Return the layers inside a model of `keras.applications`.
+
+        They are in the order of its `layers`, operations among them.
         """
         ...
 
     def application_nodes(
         self, layer: Layer, entry: TensorRef, start: Shapes, first: int
     ) -> Sequence[Node] | Unknown:
-        """Those behind its Input as nodes with the ids `first`, `first + 1`, …, on `entry`, of the
-        shape `start`.
+        """Return the layers behind its Input as nodes.
+
+        Their ids are `first`, `first + 1`, …; they are on `entry`, of the shape `start`.
         """
         ...
 
@@ -93,7 +95,8 @@ class ShapeOf(Protocol):
         ...
 
     def operation(self, path: str, args: Sequence[tuple[str | None, object]]) -> Shapes:
-        """Return the shape that the function gives on arrays: the values of `args` hold `Array`s
-        where it takes arrays.
+        """Return the shape that the function gives on arrays.
+
+        The values of `args` hold `Array`s where it takes arrays.
         """
         ...

@@ -85,8 +85,9 @@ class Target:
         )
 
     def where_told(self, shape: Shapes) -> Target:
-        """Return the target with anything wanted of those dims of `shape` that could not be told,
-        where the rank is right.
+        """Return the target with anything wanted of the dims that are unknown.
+
+        A target of another rank is returned as it is.
         """
         if not isinstance(shape, tuple) or len(shape) != self.rank or self.same_as_input:
             return self

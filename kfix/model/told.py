@@ -1,6 +1,4 @@
-"""What is known of a program's data from outside of its source: from the error that a run of it
-gave.
-"""
+"""What is known of a program's data from outside of its source: from the error of a run."""
 
 from __future__ import annotations
 

@@ -25,8 +25,9 @@ class Call(Value):
 
 
 def layer_calls(model_result: ModelResult) -> Iterator[Call]:
-    """Yield the calls of all the instances of a model in order, and those inside layers of the
-    program.
+    """Yield the calls of all the instances of a model in order.
+
+    Those inside layers of the program are among them.
 
     What has no place in the source is left out: a model of `keras.applications` is one call.
     """

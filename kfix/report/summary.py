@@ -98,6 +98,7 @@ def _bytes(trace: Trace, policy: str | Unknown | None) -> tuple[int | Unknown, i
     own = trace.model
     size: int | Unknown = 4 * own.weights
     trained: int | Unknown = 4 * own.trained
+    # Keras counts the weights of a shared layer once.
     for row in {row.node.layer.uid: row for row in rows(trace)}.values():
         traced = row.traced
         if traced.inner is not None:

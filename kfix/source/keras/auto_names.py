@@ -1,5 +1,4 @@
-"""The names that Keras makes up for layers: `dense`, `dense_1`, …, by the order in which a program
-makes them.
+"""The names that Keras makes up for layers, in the order of their making: `dense`, `dense_1`.
 
 Told only where that order is: not behind a test or a loop that is not known and makes layers of the
 class.

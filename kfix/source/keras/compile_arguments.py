@@ -1,6 +1,4 @@
-"""The losses and metrics that `compile` is given, one by one, each with the place where it is
-written.
-"""
+"""The losses and metrics of `compile`, each with the place where it is written."""
 
 from __future__ import annotations
 
@@ -40,8 +38,9 @@ def _losses(call: Call) -> Iterator[Part]:
 
 
 def _metrics(call: Call) -> Iterator[Part]:
-    """Yield the metrics, those of a list in a list or dictionary with the output that the list is
-    for.
+    """Yield the metrics.
+
+    Those of a list in a list or dictionary come with the output that the list is for.
     """
     given = call.find(2, "metrics")
     if given is None:

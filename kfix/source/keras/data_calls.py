@@ -1,5 +1,6 @@
-"""Calls of models that no model of the program holds: `discriminator(generator(noise))` on arrays,
-a step of training.
+"""Calls of models on data that no model of the program holds.
+
+`discriminator(generator(noise))` on arrays is one, a step of training.
 
 Each is a graph of its own, from the data on, as Keras goes through it when the call is made.
 """
@@ -60,8 +61,9 @@ def called(interpreter: Interpreter, models: Iterable[Model]) -> list[Model]:
 
 
 def refused(interpreter: Interpreter, models: Iterable[Model]) -> list[Model]:
-    """Return graphs of what Keras refuses outside of any model: a loss by hand, a base that is too
-    small.
+    """Return graphs of what Keras refuses outside of any model.
+
+    A loss by hand is one, or a base that is too small.
     """
     held = _held(models)
     sites = {node.site for model in models for node in model.nodes}

@@ -94,9 +94,7 @@ def sets_of_fit(
     call: Call,
     element: Callable[[AbstractValue], tuple[AbstractValue, AbstractValue | None] | None],
 ) -> tuple[Part, ...]:
-    """Return the data sets and generators that `fit` and its like are given, each with the x of one
-    element of it.
-    """
+    """Return the data sets and generators of `fit` and its like, with the x of one element."""
     found = []
     for given, aside in sources(call):
         match element(given.value):
@@ -126,8 +124,9 @@ def ends(model: AbstractValue, role: Role) -> int | None:
 
 
 def _joins(model: SequentialV) -> bool:
-    """Return whether a Sequential begins with a layer of several models, as Keras 1 had them:
-    `Merge([left, right])`.
+    """Return whether a Sequential begins with a layer of several models.
+
+    Keras 1 had them: `Merge([left, right])`.
     """
     match model.variants[0].items:
         case [(LayerV(layer=first), _), *_] if first.is_unknown:
@@ -163,8 +162,9 @@ def listed(
     call: Call,
     others: int | None = None,
 ) -> Listed | None:
-    """Return the array that a list of numbers, or of arrays that are samples, stands for; and how
-    it is made of it.
+    """Return the array that a list stands for, and how it is made of it.
+
+    The list is one of numbers, or of arrays that are samples.
 
     `None` for anything else: a list of arrays for a model of several inputs
     holds one for each of them, and so may labels where the `others`, the samples of x,
@@ -237,9 +237,7 @@ def _alike(arrays: list[AbstractValue]) -> bool:
 
 
 def _joined(rows: Array, model: AbstractValue, call: Call) -> Listed:
-    """Return the array of arrays that are samples, or, where they are batches already, of them
-    joined along the samples.
-    """
+    """Return the array of arrays that are samples, or of joined batches."""
     assert isinstance(model, SequentialV | ModelV)
     entry = call.interpreter.shapes.model_inputs(layers.frozen(call.interpreter, model))
     match rows.shape, entry:
@@ -253,8 +251,9 @@ def _joined(rows: Array, model: AbstractValue, call: Call) -> Listed:
 
 
 def _is_numeric(value: AbstractValue) -> bool:
-    """Return whether a value is a number, or a list of numbers or of such lists, as far as the
-    first of them tell.
+    """Return whether a value is a number, or a list of numbers or of such lists.
+
+    The first elements tell.
     """
     match value:
         case ListV(items=[_, *_] as items):

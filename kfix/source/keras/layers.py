@@ -161,9 +161,7 @@ def note_attribute(interpreter: Interpreter, tensor: TensorV, path: str, site: S
 
 
 def own_node(interpreter: Interpreter, layer: LayerV) -> int:
-    """Return the node of a model of `keras.applications` on its own input, made when first asked
-    for.
-    """
+    """Return the node of an application on its own input, made when first asked for."""
     inner = layer.layer
     for index in layer.nodes:
         if interpreter.arena[index].site == inner.site:

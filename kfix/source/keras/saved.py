@@ -1,5 +1,6 @@
-"""Models that a program saves, or tells as a text or a config, and makes again from that: the same
-model once more.
+"""Models that a program saves and makes again: the same model once more.
+
+A text or a config that tells a model is saved as well.
 
 Only what the same program wrote is known; a file from elsewhere holds anything.
 """
@@ -126,8 +127,9 @@ def copied(interpreter: Interpreter, item: AbstractValue) -> AbstractValue:
 
 
 def first_of(interpreter: Interpreter, value: SequentialV | ModelV) -> SequentialV | ModelV | None:
-    """Return the model that this one was made from, where both are as they were then: it need not
-    be reported again.
+    """Return the model that this one was made from, where both are as they were then.
+
+    It need not be reported again.
     """
     original, state, own = interpreter.copies.get(id(value), (None, None, None))
     if original is None or not _as_it_was(original, state) or not _as_it_was(value, own):

@@ -142,8 +142,7 @@ def has_successor(path: Path, name: str) -> bool:
 
 
 def home(path: Path, name: str) -> tuple[str, str] | None:
-    """Return the module and the name there by which Keras 3 has what was `name` in the module at
-    `path`.
+    """Return the module and the name there by which Keras 3 has a name of an old module.
 
     Looked for around the old module first, then in a few others, then by another spelling.
     """

@@ -68,8 +68,10 @@ class OldSetting(Record):
 
 
 class OldCall(Record):
-    """One call: the method that it is now ("": the same), its arguments by their new names, and
-    those that go.
+    """One call, and what is old in it.
+
+    `method` is the one that it is now ("": the same), `renames` are arguments by their new names,
+    `drops` those that go.
 
     `counted` are arguments whose number would be another one now.
     """
