@@ -14,6 +14,7 @@ from kfix.checks.order import wrong_orders
 from kfix.checks.outputs import output_faults
 from kfix.checks.refusals import add_refusals
 from kfix.checks.unbuilt import unbuilt
+from kfix.checks.whole_models import whole_inputs
 from kfix.findings.batch_axis_missing import BatchAxisMissing
 from kfix.model.graph import Model
 from kfix.model.program import Program
@@ -60,6 +61,7 @@ def _of_one(subject: Subject, declared: Mapping[int, Target]) -> Expectations:
         add_refusals(found, declared)
     found.faults.extend(unbuilt(subject))
     found.faults.extend(old_ends(subject))
+    found.faults.extend(whole_inputs(subject))
     return found
 
 

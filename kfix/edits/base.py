@@ -41,6 +41,9 @@ class Edit(Value):
     reach: ClassVar[Literal["model", "program", "data"]] = "model"
     """What it changes: the model, perhaps more of the program, or what the model is given."""
 
+    drops_calls: ClassVar[bool] = False
+    """Whether the program calls a layer or a model no more where the edit is made."""
+
     @property
     def place(self) -> Site:
         """The Site that the edit is reported at."""

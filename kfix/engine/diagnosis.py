@@ -112,7 +112,8 @@ def expectations_of_group(
     found = Expectations(subject, silent=True)
     if not group.outermost:
         return found
-    if group.uids & program.used or any(model.old_ends for model in program.models):
+    ends = any(model.old_ends or model.whole_inputs for model in program.models)
+    if group.uids & program.used or ends:
         from kfix.checks.definitions import expectations_of
 
         found = expectations_of(group.models, group.traces, program, reading.tracer, declared or {})

@@ -62,7 +62,8 @@ def prove(project: Project, reading: Reading, claim: Claim, read: Read) -> Prove
 
 def _holds(claim: Claim, reading: Reading, again: Reading) -> bool:
     """Return whether the new text does what the repair promises, and nothing in it is worse."""
-    if not _same_models(reading, again):
+    dropped = any(edit.drops_calls for edit in claim.repair.edits)
+    if not _same_models(reading, again, dropped):
         return False
     if reading.groups[claim.group].models[0].loose:
         fewer = sum(_loose(again).values()) < sum(_loose(reading).values())
@@ -188,14 +189,16 @@ def _aims(group: Group, reading: Reading) -> list[tuple[object, ...]]:
     return [(n, target.rank, target.dims, target.weight) for n, target in wanted.items()]
 
 
-def _same_models(reading: Reading, again: Reading) -> bool:
-    """Return whether there are as many models as before, and no new group."""
-    return _models(again) == _models(reading) and len(again.groups) <= len(reading.groups)
+def _same_models(reading: Reading, again: Reading, calls_dropped: bool = False) -> bool:
+    """Return whether there are as many models as before, and no new group.
 
-
-def _models(reading: Reading) -> int:
-    """Return how many groups there are without those that Keras refuses outside of any model."""
-    return len(_made(reading))
+    Calls outside of any model are counted among them, unless the repair may take calls away.
+    """
+    before, now = _made(reading), _made(again)
+    if calls_dropped:
+        before = [group for group in before if not group.called]
+        now = [group for group in now if not group.called]
+    return len(now) == len(before) and len(again.groups) <= len(reading.groups)
 
 
 def _made(reading: Reading) -> list[Group]:

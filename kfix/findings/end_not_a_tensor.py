@@ -6,10 +6,11 @@ from kfix.findings.base import Finding
 
 
 class EndNotATensor(Finding):
-    """A model is made of a layer in the place of a tensor.
+    """A model is made of a layer, or of another model, in the place of a tensor.
 
     `keras.Model(inputs, outputs)` takes the tensors that layers return. A layer is called before
-    its output is one: `out = Dense(1)(x)`, not `out = Dense(1)`.
+    its output is one: `out = Dense(1)(x)`, not `out = Dense(1)`. The tensors of a model are
+    `base.input` and `base.output`.
 
     What Keras says:
 
@@ -28,5 +29,5 @@ class EndNotATensor(Finding):
         y = layers.Dense(4)(x)
         model = keras.Model(x, y)
     """
-    sentence = "`{subject}` takes only tensors, got {actual}, which was not called"
+    sentence = "`{subject}` takes only tensors, got {actual}"
     keras = "All `outputs` values must be KerasTensors."

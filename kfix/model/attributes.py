@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from kfix.model.record import Value
+from kfix.model.site import Site
+
 LISTS = "list"
 """The dtype of an array whose elements are lists, each of its own length: no tensor can be made of
 it.
@@ -12,7 +15,22 @@ DATA = "data"
 """The attribute of an Input layer that stands for a concrete tensor."""
 
 UNCALLED = "uncalled"
-"""The attribute of what stands for a layer given in the place of a tensor: what takes it."""
+"""The attribute of what stands for a layer given in the place of a tensor, an `Uncalled`."""
+
+
+class Uncalled(Value):
+    """A layer or a model in the place of a tensor: what takes it, and where it is written there.
+
+    `on` is the variable of the tensor that it is called on, where its own holds none.
+    """
+
+    taker: str
+    at: Site | None = None
+    on: str = ""
+
+
+CALLED = "called"
+"""The attribute of a layer that stands for the tensor it gives, in the place of a layer."""
 
 MODEL = "a model"
 """What takes a layer that is given to `Model` as an input or output."""

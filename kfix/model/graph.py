@@ -296,6 +296,16 @@ class Node(Record):
     site: Site
 
 
+class WholeModel(Value):
+    """A model that is written at `site` where an input tensor belongs: its `cls`, and the attribute
+    that is its input.
+    """
+
+    site: Site
+    cls: str
+    name: str
+
+
 class ModelKind(Enum):
     """How a model was made."""
 
@@ -325,7 +335,7 @@ class Model(Record):
     trained. `input_keys` and `output_keys` are the keys of those that are a dictionary,
     in the order of the inputs and outputs. `takes` and `gives` are the structures of inputs and
     outputs with the number of each, `None` where nobody can tell. `called` says that it is not
-    a model that was made, but a call on data.
+    a model that was made, but a call on data. `whole_inputs` are models that are given for inputs.
     """
 
     name: str
@@ -348,6 +358,7 @@ class Model(Record):
     takes: object = None
     gives: object = None
     called: bool = False
+    whole_inputs: tuple[WholeModel, ...] = ()
     loose: bool = False
     """Is it there only because Keras refuses it?"""
 

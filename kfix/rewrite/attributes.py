@@ -6,7 +6,7 @@ import libcst as cst
 
 from kfix.model.site import Site
 from kfix.rewrite.errors import CannotWrite
-from kfix.rewrite.nodes import code, function_of
+from kfix.rewrite.nodes import code, function_of, value_way
 from kfix.rewrite.plan import Plan
 from kfix.rewrite.tree import Pass, Phase
 
@@ -33,3 +33,13 @@ def write_attribute(plan: Plan, site: Site, name: str) -> tuple[str, str]:
 
     plan.unit(site).change(path, change, Phase.AFTER)
     return code(path[-1]), new
+
+
+def write_behind(plan: Plan, site: Site, text: str) -> str:
+    """Write an attribute, a call or an index behind the value at a site; return both."""
+    path = value_way(plan.path(site))
+    if not isinstance(path[-1], cst.Name | cst.Attribute | cst.Subscript):
+        raise CannotWrite("the object has no name there")
+    new = f"{code(path[-1])}{text}"
+    plan.unit(site).put(path, cst.parse_expression(new))
+    return new

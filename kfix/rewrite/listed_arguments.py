@@ -1,4 +1,4 @@
-"""The positional arguments of a call in one list."""
+"""The positional arguments of a call: in one list, one by one, or one of them twice."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import libcst as cst
 
 from kfix.model.site import Site
 from kfix.rewrite.errors import CannotWrite
-from kfix.rewrite.nodes import code
+from kfix.rewrite.nodes import code, is_starred
 from kfix.rewrite.plan import Plan
-from kfix.rewrite.tree import Pass
+from kfix.rewrite.tree import Pass, Phase
 
 
 def write_list(plan: Plan, site: Site) -> str:
@@ -33,3 +33,44 @@ def write_list(plan: Plan, site: Site) -> str:
 
     plan.unit(site).change(plan.path(site), change)
     return code(call.func)
+
+
+def write_spread(plan: Plan, site: Site) -> str:
+    """Write the elements of a list in its place as arguments of the call; return what is called.
+
+    Raises `CannotWrite` where the first argument is not a list that is written there.
+    """
+    call = plan.call(site)
+    match call.args:
+        case [cst.Arg(keyword=None, value=cst.List(elements=elements)), *_]:
+            if any(map(is_starred, elements)):
+                raise CannotWrite("the list comes out of a starred value")
+        case _:
+            raise CannotWrite("the inputs are not written in a list")
+
+    def change(run: Pass, now: cst.Call) -> cst.Call:
+        first, *rest = now.args
+        inputs = cst.ensure_type(first.value, cst.List).elements
+        args = [cst.Arg(element.value, comma=element.comma) for element in inputs]
+        args[-1] = args[-1].with_changes(comma=first.comma)
+        return now.with_changes(args=[*args, *rest])
+
+    plan.unit(site).change(plan.path(site), change, Phase.AFTER)
+    return code(call.func)
+
+
+def write_twice(plan: Plan, site: Site) -> str:
+    """Write the only input of a call a second time; return both.
+
+    Raises `CannotWrite` where it is no variable, for what it calls would be called twice.
+    """
+    call = plan.call(site)
+    match call.args:
+        case [cst.Arg(keyword=None, star="", value=cst.Name(name)), *rest]:
+            arg = cst.Arg(cst.Name(name))
+        case _:
+            raise CannotWrite("the input is not a variable")
+    comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+    args = [call.args[0].with_changes(comma=comma), arg.with_changes(comma=call.args[0].comma)]
+    plan.unit(site).set_fields(plan.path(site), args=[*args, *rest])
+    return f"({name}, {name})"

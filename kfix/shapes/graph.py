@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from kfix.findings import Finding
 from kfix.findings.dim_mismatch import DimMismatch
 from kfix.findings.wrong_inputs import WrongInputs
-from kfix.model.attributes import DATA
+from kfix.model.attributes import DATA, UNCALLED
 from kfix.model.graph import Array, Model, Node, Shapes, TensorRef
 from kfix.model.order import by_key
 from kfix.model.unknown import Unknown
@@ -124,7 +124,7 @@ def trace_graph(tracer: LayerTracer, model: Model, inputs: Shapes | None) -> Tra
     given = _given(tracer, model, inputs)
     # A body that was read is always given something.
     alone = inputs is None and model.is_functional
-    entries = {ref.node for ref in model.inputs}
+    entries = {ref.node for ref in (*model.inputs, *_of_uncalled(model))}
     closed = alone and all(_is_known_entry(node) for node in model.nodes if node.id in entries)
     symbols: set[int] = set()
     for node in model.nodes:
@@ -170,6 +170,12 @@ def _is_known_entry(node: Node) -> bool:
     """Return whether it is known which tensor an input of a model is."""
     shapes = (one.value for one in node.layer.arguments if one.keyword == "batch_shape")
     return not node.layer.is_unknown and not any(isinstance(one, Unknown) for one in shapes)
+
+
+def _of_uncalled(model: Model) -> list[TensorRef]:
+    """Return what a model in the place of a tensor would be called on: that place is refused."""
+    uncalled = [node for node in model.nodes if node.layer.attribute(UNCALLED) is not None]
+    return [ref for node in uncalled for ref in tensor_refs(node.args)]
 
 
 def _missing_input(model: Model) -> Finding:

@@ -12,7 +12,7 @@ from kfix.findings.not_a_sequential import NotASequential
 from kfix.findings.not_a_tensor import NotATensor
 from kfix.findings.old_argument import OldArgument
 from kfix.findings.old_layer import OldLayer
-from kfix.model.attributes import BY_POSITION, MODEL, UNCALLED
+from kfix.model.attributes import BY_POSITION, MODEL, UNCALLED, Uncalled
 from kfix.model.graph import InnerLayer, Layer, Model, Shapes
 from kfix.model.origin import LEFT_OUT
 from kfix.model.record import replace
@@ -232,11 +232,11 @@ class LayerTracer:
     def _check_tensors(self, layer: Layer) -> None:
         """Raise `NotATensor` for a layer in the place of a tensor, or a number by position."""
         uncalled = layer.attribute(UNCALLED)
-        if uncalled is not None:
+        if isinstance(uncalled, Uncalled):
             if layer.is_keras_layer:
                 self.bound(layer)
-            if uncalled == MODEL:
-                raise EndNotATensor("Model", actual=f"the layer {layer.cls}")
+            if uncalled.taker == MODEL:
+                raise EndNotATensor("Model", actual=f"{layer.cls}, which was not called")
             raise NotATensor("a layer", actual=f"the layer {layer.cls}")
         given = layer.attribute(BY_POSITION)
         if isinstance(given, tuple) and self.keras > 2:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from kfix.findings import Finding
 from kfix.findings.not_in_sequential import NotInSequential
 from kfix.findings.wrong_inputs import WrongInputs
+from kfix.model.attributes import CALLED
 from kfix.model.graph import Layer, Model, Node, Shapes
 from kfix.shapes import signatures
 from kfix.shapes.graph import GraphWalk
@@ -165,6 +166,8 @@ def _misplaced(
     `names` are those of the layers before it, with their uids.
     """
     layer = node.layer
+    if layer.attribute(CALLED) is not None:
+        return NotInSequential(layer.cls, expected="a layer", actual="the tensor that it gives")
     name = _name(tracer, layer)
     if name is not None and names.setdefault(name, layer.uid) != layer.uid:
         actual = f"{name!r} a second time"

@@ -11,37 +11,10 @@ from kfix.engine.pipeline import run_file
 from kfix.engine.settings import Settings
 from kfix.project.project import Project
 from kfix.shapes.tensorflow_functions import Function, in_keras, names
-from tests.verdicts import HEAD, keras_refuses, text_of
+from tests.repair.repaired import TRAINED, check, repaired
+from tests.verdicts import keras_refuses, text_of
 
 pytestmark = pytest.mark.keras
-
-TRAINED = """
-model.compile("adam", "mse")
-model.fit(np.zeros((4, *model.input_shape[1:])), np.zeros((4, *model.output_shape[1:])), verbose=0)
-"""
-
-
-def repaired(program: str) -> tuple[list[str], str]:
-    """Return the kinds of the edits that are made, and the program after them."""
-    project = Project({"m.py": text_of(program).encode()})
-    result = run_file(project, "m.py", Settings(unsafe=True))
-    kinds = [
-        spelled.edit.kind
-        for model in result.models
-        if model.applied is not None
-        for spelled in model.applied.edits
-    ]
-    return kinds, result.files["m.py"].decode()[len(HEAD) :]
-
-
-def check(program: str, *kinds: str) -> str:
-    """Assert that Keras refuses the program, and runs it after edits of these kinds."""
-    program = textwrap.dedent(program)
-    assert keras_refuses(program) is not None
-    found, text = repaired(program)
-    assert sorted(set(found)) == sorted(kinds)
-    assert keras_refuses(text) is None, text
-    return text
 
 
 @pytest.mark.parametrize(
@@ -74,11 +47,11 @@ def test_functions_of_tensorflow_and_numpy(call: str) -> None:
         y = {call}
         model = keras.Model(inputs, layers.Dense(1)(layers.Flatten()(y)))
         """
-    program = textwrap.dedent(program) + TRAINED
+    program = textwrap.dedent(program)
     assert keras_refuses(program) is not None
     found, text = repaired(program)
     assert set(found) <= {"exchange-call", "wrap-in-lambda"}
-    assert keras_refuses(text) is None, text
+    assert keras_refuses(text + TRAINED) is None, text
 
 
 def test_the_same_is_computed() -> None:
@@ -163,8 +136,7 @@ def test_input_and_output_of_a_sequential() -> None:
         """
         base = keras.Sequential([keras.Input((8,)), layers.Dense(4), layers.Dense(3)])
         model = keras.Model(inputs=base.input, outputs=layers.Dense(1)(base.output))
-        """
-        + TRAINED.replace("\n", "\n        "),
+        """,
         "exchange-attribute",
     )
 
@@ -172,11 +144,10 @@ def test_input_and_output_of_a_sequential() -> None:
 def test_input_of_a_sequential_that_was_trained() -> None:
     check(
         """
-        model = keras.Sequential([layers.Dense(4, name="hidden"), layers.Dense(3)])
-        model.compile("adam", "mse")
-        model.fit(np.zeros((4, 8)), np.zeros((4, 3)), verbose=0)
-        features = keras.Model(model.input, model.get_layer("hidden").output)
-        features.predict(np.zeros((2, 8)), verbose=0)
+        whole = keras.Sequential([layers.Dense(4, name="hidden"), layers.Dense(3)])
+        whole.compile("adam", "mse")
+        whole.fit(np.zeros((4, 8)), np.zeros((4, 3)), verbose=0)
+        model = keras.Model(whole.input, whole.get_layer("hidden").output)
         """,
         "exchange-attribute",
     )

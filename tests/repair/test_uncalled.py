@@ -54,8 +54,8 @@ def built(text: str) -> Any:
     return names["model"]
 
 
-@pytest.mark.parametrize("code", [BEFORE_A_LAYER, AS_AN_OUTPUT, AMONG_OTHERS])
-def test_it_is_called_on_what_its_variable_held(code: str) -> None:
+@pytest.mark.parametrize("code", [BEFORE_A_LAYER, AS_AN_OUTPUT, AMONG_OTHERS, IN_ANOTHER_VARIABLE])
+def test_it_is_called_on_the_tensor_that_is_meant(code: str) -> None:
     with pytest.raises(ValueError, match=r"Only input tensors|must be KerasTensors"):
         built(HEAD + code)
     result = run(code)
@@ -64,13 +64,6 @@ def test_it_is_called_on_what_its_variable_held(code: str) -> None:
     assert [spelled.edit.kind for spelled in model.applied.edits] == ["call-layer"]
     fixed = built(result.files["m.py"].decode())
     assert fixed.output_shape == model.applied.traces[0].outputs[0]
-
-
-def test_without_a_tensor_in_its_variable_it_is_only_reported() -> None:
-    result = run(IN_ANOTHER_VARIABLE)
-    [model] = result.models
-    assert [found.finding.code for found in model.findings] == ["KFX216"]
-    assert not result.files
 
 
 def test_models_in_the_place_of_tensors_are_reported() -> None:

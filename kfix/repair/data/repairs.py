@@ -13,6 +13,7 @@ from kfix.checks.old_models import OldEnds
 from kfix.checks.order import WrongOrder
 from kfix.checks.refused_call import Misspelt
 from kfix.checks.unbuilt import Unbuilt
+from kfix.checks.whole_models import WholeInput
 from kfix.repair.data.calls import (
     repair_counts,
     repair_parts,
@@ -41,6 +42,7 @@ from kfix.repair.data.order import repair_order
 from kfix.repair.data.remedies import Remedies
 from kfix.repair.data.softmax import repair_softmax
 from kfix.repair.data.unbuilt import repair_unbuilt
+from kfix.repair.data.whole_models import repair_whole_input
 
 REPAIRS: dict[type[Fault], Callable[[Any, Remedies], None]] = {
     WrongOrder: repair_order,
@@ -64,6 +66,7 @@ REPAIRS: dict[type[Fault], Callable[[Any, Remedies], None]] = {
     Misspelt: repair_misspelt,
     Unbuilt: repair_unbuilt,
     OldEnds: repair_old_ends,
+    WholeInput: repair_whole_input,
 }
 """By class of fault: the function that enters its repair into the remedies of the model.
 

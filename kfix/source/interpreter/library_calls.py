@@ -65,7 +65,10 @@ def apply(
             node_id = layers.add_node(interpreter, layer, entry, site)
             return _in_containers(instance, tensor_operations.outputs(interpreter, node_id))
     args = tuple(
-        (one.keyword, tensor_operations.tensors_of(interpreter, one.value, site, place == 0))
+        (
+            one.keyword,
+            tensor_operations.tensors_of(interpreter, one.value, site, place == 0, one.site),
+        )
         for place, one in enumerate(given)
     )
     node_id = layers.add_node(interpreter, layer, args, site)

@@ -8,7 +8,7 @@ from typing import Any
 import libcst as cst
 
 from kfix.model.abstract_value import AbstractValue
-from kfix.model.attributes import LIBRARY_FUNCTION, UNCALLED
+from kfix.model.attributes import LIBRARY_FUNCTION, UNCALLED, Uncalled
 from kfix.model.graph import Argument, Array, Layer, Library, Shapes, Symbol, TensorRef
 from kfix.model.origin import LEFT_OUT
 from kfix.model.record import replace
@@ -33,6 +33,7 @@ from kfix.source.keras.layers import (
     make_layer,
     make_unknown_layer,
 )
+from kfix.source.keras.open_ends import call_of
 from kfix.source.migration import keras_names
 
 MOST_NUMBERS = 4
@@ -83,7 +84,7 @@ def _operation_call(context: Context, path: str, given: list[Given]) -> Abstract
     if keras_names.lacks(path):
         return _of_no_function(context, path, given)
     if path.startswith("keras.layers.") and path.rpartition(".")[2].islower():
-        args = [(keyword, _called(context.interpreter, value)) for keyword, value in args]
+        args = [(one.keyword, _called(context.interpreter, one.value, one.site)) for one in given]
     values = [value for _, value in args]
     if has_tensor(values):
         if context.interpreter.shapes.is_operation(path):
@@ -109,14 +110,16 @@ def _of_no_function(context: Context, path: str, given: list[Given]) -> Abstract
     return why
 
 
-def _called(interpreter: Interpreter, value: AbstractValue) -> AbstractValue:
+def _called(interpreter: Interpreter, value: AbstractValue, at: Site | None) -> AbstractValue:
     """Return a value with tensors for the layers and models that stand in the place of one."""
     if isinstance(value, LayerV | SequentialV | ModelV):
-        return uncalled(interpreter, value)
+        return uncalled(interpreter, value, at=at)
     if isinstance(value, ListV) and any(
         isinstance(item, LayerV | SequentialV | ModelV) for item in value.items
     ):
-        return ListV([_called(interpreter, item) for item in value.items], value.kind, value.sites)
+        written = zip(value.items, value.sites, strict=True)
+        items = [_called(interpreter, item, one) for item, one in written]
+        return ListV(items, value.kind, value.sites)
     return value
 
 
@@ -145,20 +148,27 @@ def apply_unknown(
 
 
 def tensors_of(
-    interpreter: Interpreter, value: AbstractValue, site: Site, first: bool = False
+    interpreter: Interpreter,
+    value: AbstractValue,
+    site: Site,
+    first: bool = False,
+    at: Site | None = None,
 ) -> Any:
-    """Return an argument of a layer's call as a node keeps it.
+    """Return an argument of a layer's call as a node keeps it; `at` is where it is written.
 
     The `first` one is always a tensor: an array or an unknown becomes one.
     """
     if isinstance(value, ListV) and value.unknown is None:
-        items = (tensors_of(interpreter, item, site, first) for item in value.items)
+        written = zip(value.items, value.sites, strict=True)
+        items = (tensors_of(interpreter, item, site, first, one) for item, one in written)
         return tuple(items) if value.kind == "tuple" else list(items)
     if isinstance(value, DictV) and value.unknown is None:
         entries = value.entries.items()
         return {key: tensors_of(interpreter, item, site, first) for key, item in entries}
     if not first:
         return argument_value(interpreter, value)
+    if isinstance(value, LayerV | SequentialV | ModelV):
+        return uncalled(interpreter, value, at=at).ref
     return _tensor_of(interpreter, value, site)
 
 
@@ -170,8 +180,6 @@ def _tensor_of(interpreter: Interpreter, value: AbstractValue, site: Site) -> An
         return argument_value(interpreter, value)
     if isinstance(value, Array):
         return data_of_shape(interpreter, value.shape, site, value.origin).ref
-    if isinstance(value, LayerV | SequentialV | ModelV):
-        return uncalled(interpreter, value).ref
     return unknown_tensor(interpreter, _why_no_tensor(value, site), site).ref
 
 
@@ -193,18 +201,21 @@ def _why_no_tensor(value: AbstractValue, site: Site) -> Unknown:
 
 
 def uncalled(
-    interpreter: Interpreter, value: LayerV | SequentialV | ModelV, taker: str = "a layer"
+    interpreter: Interpreter,
+    value: LayerV | SequentialV | ModelV,
+    taker: str = "a layer",
+    at: Site | None = None,
 ) -> TensorV:
     """Return the tensor that stands for a layer or model that `taker` is given for a tensor.
 
-    Its node is called on the tensor that the layer has displaced, if any, as it would be called.
+    It is written at `at`. Its node is called as it would be called: a model on its own input, a
+    layer on the tensor that it has displaced in its variable, or on the only one in sight that
+    nothing is called on yet.
     """
     layer = layer_of(interpreter, value)
-    attributes = (*layer.attributes, (UNCALLED, taker))
+    args, name = call_of(interpreter, value)
+    attributes = (*layer.attributes, (UNCALLED, Uncalled(taker, at, name)))
     made = replace(layer, uid=interpreter.uid(), attributes=attributes)
-    args: tuple[tuple[str | None, object], ...] = ()
-    if isinstance(value, LayerV) and value.displaced is not None:
-        args = ((None, value.displaced),)
     return TensorV(TensorRef(add_node(interpreter, made, args, layer.site)))
 
 

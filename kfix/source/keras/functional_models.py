@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from kfix.model import order
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.attributes import MODEL
-from kfix.model.graph import Argument, Layer, Model, ModelKind, Node, TensorRef
+from kfix.model.graph import Argument, Layer, Model, ModelKind, Node, TensorRef, WholeModel
 from kfix.model.naming import given_name
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
@@ -22,6 +22,7 @@ from kfix.source.interpreter.values import Choice, Condition, LayerV, ModelV, Se
 from kfix.source.keras import layers
 from kfix.source.keras.argument_values import model_arguments
 from kfix.source.keras.described import not_a_tensor
+from kfix.source.keras.open_ends import input_of
 
 
 class ModelCall(NamedTuple):
@@ -70,8 +71,10 @@ def functional(interpreter: Interpreter, call: ModelCall, condition: Condition =
     """Return a functional model of known tensors."""
     inputs, ends, given, site, function = call
     interpreter.builds += 1
-    ins = _refs(interpreter, inputs, site)
-    outs = _refs(interpreter, ends, site)
+    written = {id(one.value): one.site for one in given}
+    whole, inputs = _without_models(interpreter, inputs, written)
+    ins = _refs(interpreter, inputs, site, written)
+    outs = _refs(interpreter, ends, site, written)
     if not _all_known(inputs):  # the others are the Inputs that the ends are made of
         known = {ref.node for ref in ins}
         for node in order.graph(interpreter.arena, ins, outs):
@@ -98,6 +101,7 @@ def functional(interpreter: Interpreter, call: ModelCall, condition: Condition =
         output_keys=_keys(ends),
         takes=_numbered(inputs, itertools.count()),
         gives=_numbered(ends, itertools.count()),
+        whole_inputs=tuple(whole),
     )
     value = ModelV(model, function, condition)
     value.lists_input, value.lists_output = _is_list_of_one(inputs), _is_list_of_one(ends)
@@ -105,6 +109,27 @@ def functional(interpreter: Interpreter, call: ModelCall, condition: Condition =
         value.keys = list(model.output_keys)
     interpreter.models.append(value)
     return value
+
+
+def _without_models(
+    interpreter: Interpreter, inputs: AbstractValue, written: Written
+) -> tuple[list[WholeModel], AbstractValue]:
+    """Return the models that are given for inputs, and the value with their own inputs for them."""
+    if isinstance(inputs, ListV) and inputs.kind == "list" and inputs.unknown is None:
+        places = {id(item): place for item, place in zip(inputs.items, inputs.sites, strict=True)}
+        pairs = [_without_models(interpreter, item, places) for item in inputs.items]
+        whole = list(itertools.chain.from_iterable(found for found, _ in pairs))
+        if whole:
+            inputs = ListV([value for _, value in pairs], inputs.kind, inputs.sites)
+        return whole, inputs
+    place = written.get(id(inputs))
+    layered = isinstance(inputs, LayerV) and inputs.layer.is_application
+    if place is None or not (layered or isinstance(inputs, SequentialV | ModelV)):
+        return [], inputs
+    assert isinstance(inputs, LayerV | SequentialV | ModelV)
+    name = "inputs[0]" if isinstance(inputs, SequentialV) else "input"
+    whole = [WholeModel(place, layers.layer_of(interpreter, inputs).cls, name)]
+    return whole, input_of(interpreter, inputs)
 
 
 def _is_list_of_one(ends: AbstractValue) -> bool:
@@ -165,22 +190,34 @@ def _entry(interpreter: Interpreter, node: Node, inputs: list[TensorRef]) -> Nod
     return Node(node.id, entry, (), node.site)
 
 
-def _refs(interpreter: Interpreter, value: AbstractValue, site: Site) -> list[TensorRef]:
+Written = Mapping[int, Site | None]
+"""By the id of a value: where it is written."""
+
+
+def _refs(
+    interpreter: Interpreter, value: AbstractValue, site: Site, written: Written
+) -> list[TensorRef]:
     """Return the tensors in a value.
 
     For each part that is not known to be a tensor it is a tensor of which nothing is known.
     """
+    if isinstance(value, ListV):
+        places = zip(value.items, value.sites, strict=True)
+        written = {**written, **{id(item): place for item, place in places}}
     parts = list(_parts(value, site)) or [Unknown("an empty list is not a tensor", site)]
-    return [_ref(interpreter, part, site) for part in parts]
+    return [_ref(interpreter, part, site, written) for part in parts]
 
 
 def _ref(
-    interpreter: Interpreter, part: TensorV | LayerV | SequentialV | ModelV | Unknown, site: Site
+    interpreter: Interpreter,
+    part: TensorV | LayerV | SequentialV | ModelV | Unknown,
+    site: Site,
+    written: Written,
 ) -> TensorRef:
     if isinstance(part, TensorV):
         return part.ref
     if isinstance(part, LayerV | SequentialV | ModelV):
-        return tensor_operations.uncalled(interpreter, part, MODEL).ref
+        return tensor_operations.uncalled(interpreter, part, MODEL, written.get(id(part))).ref
     return tensor_operations.unknown_tensor(interpreter, part, site).ref
 
 

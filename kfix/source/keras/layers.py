@@ -8,7 +8,7 @@ from typing import Any
 import libcst as cst
 
 from kfix.model.abstract_value import AbstractValue
-from kfix.model.attributes import DATA, TRIED
+from kfix.model.attributes import CALLED, DATA, TRIED
 from kfix.model.graph import (
     Argument,
     InnerLayer,
@@ -204,6 +204,8 @@ def _of_tensor(interpreter: Interpreter, value: TensorV, site: Site | None) -> L
     layer = interpreter.arena[value.ref.node].layer
     if layer.cls == "Input" and layer.is_keras_layer:
         return layer
+    if not (layer.is_operation or layer.is_unknown or layer.is_inside_application):
+        return replace(layer, attributes=(*layer.attributes, (CALLED, True)))
     why = Unknown("a tensor stands where a layer belongs", layer.site)
     return _unknown_layer(interpreter, "a tensor", why, layer.site)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kfix.model import order
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.attributes import DATA
@@ -12,7 +14,35 @@ from kfix.source.interpreter.containers import DictV, ListV
 from kfix.source.interpreter.interpreter import Interpreter
 from kfix.source.interpreter.values import ModelV, SequentialV, TensorV
 from kfix.source.keras import layers
-from kfix.source.keras.models import unroll
+
+
+def unroll(interpreter: Interpreter, value: SequentialV) -> list[int]:
+    """Return a Sequential's layers as nodes of the arena, its input first.
+
+    So their tensors can be used.
+    """
+    key = tuple(id(item) for item, _ in value.variants[0].items)
+    known_key, known = interpreter.unrolled.get(value.uid, (None, []))
+    if known_key == key:
+        return known
+    model = layers.frozen(interpreter, value)
+    nodes, behind = _entry_of(interpreter, model, value.site)
+    for node in behind:
+        args = ((None, TensorRef(nodes[-1])),)
+        nodes.append(layers.add_node(interpreter, node.layer, args, node.site))
+    interpreter.unrolled[value.uid] = (key, nodes)
+    return nodes
+
+
+def _entry_of(
+    interpreter: Interpreter, model: Model, site: Site
+) -> tuple[list[int], Sequence[Node]]:
+    """Return the node of a Sequential's input, made in the arena, and the layers behind it."""
+    if model.nodes and model.nodes[0].layer.cls in ("Input", "InputLayer"):
+        entry, *behind = model.nodes
+        return [layers.add_node(interpreter, entry.layer, (), entry.site)], behind
+    shape = interpreter.shapes.model_inputs(model)
+    return [layers.input_of_shape(interpreter, shape, site).ref.node], model.nodes
 
 
 def note_end(

@@ -9,7 +9,7 @@ import libcst as cst
 
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.attributes import LISTS
-from kfix.model.graph import Array, Layer, Model, Node, Shapes, TensorRef
+from kfix.model.graph import Array, Layer, Model, Node, Shapes
 from kfix.model.record import replace
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
@@ -28,7 +28,6 @@ from kfix.source.interpreter.values import (
     TensorV,
     Variant,
 )
-from kfix.source.keras import layers
 from kfix.source.keras.argument_values import model_arguments
 
 # --- Sequential ---------------------------------------------------------------------------
@@ -125,35 +124,6 @@ def uid_of(value: SequentialV | ModelV) -> int:
 
 
 # --- models as graphs ---------------------------------------------------------------------
-
-
-def unroll(interpreter: Interpreter, value: SequentialV) -> list[int]:
-    """Return a Sequential's layers as nodes of the arena, its input first.
-
-    So their tensors can be used.
-    """
-    key = tuple(id(item) for item, _ in value.variants[0].items)
-    known_key, known = interpreter.unrolled.get(value.uid, (None, []))
-    if known_key == key:
-        return known
-    model = layers.frozen(interpreter, value)
-    nodes, behind = _entry_of(interpreter, model, value.site)
-    for node in behind:
-        args = ((None, TensorRef(nodes[-1])),)
-        nodes.append(layers.add_node(interpreter, node.layer, args, node.site))
-    interpreter.unrolled[value.uid] = (key, nodes)
-    return nodes
-
-
-def _entry_of(
-    interpreter: Interpreter, model: Model, site: Site
-) -> tuple[list[int], Sequence[Node]]:
-    """Return the node of a Sequential's input, made in the arena, and the layers behind it."""
-    if model.nodes and model.nodes[0].layer.cls in ("Input", "InputLayer"):
-        entry, *behind = model.nodes
-        return [layers.add_node(interpreter, entry.layer, (), entry.site)], behind
-    shape = interpreter.shapes.model_inputs(model)
-    return [layers.input_of_shape(interpreter, shape, site).ref.node], model.nodes
 
 
 def layers_of(interpreter: Interpreter, value: SequentialV | ModelV) -> ListV:

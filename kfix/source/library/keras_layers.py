@@ -17,7 +17,7 @@ from kfix.source.interpreter.containers import Const, DictV, ListV
 from kfix.source.interpreter.conversion import to_shape
 from kfix.source.interpreter.interpreter import Body, Interpreter
 from kfix.source.interpreter.values import InstanceV, LayerV, ObjectV, SequentialV, TensorV
-from kfix.source.keras import layers, models
+from kfix.source.keras import layers, model_ends
 from kfix.source.keras.auto_names import made_up_name
 from kfix.source.library.arguments import Bound
 from kfix.source.library.signatures import attribute, function, method, method_row
@@ -103,7 +103,7 @@ def _unroll_around(interpreter: Interpreter, layer: LayerV) -> None:
         if not isinstance(model, SequentialV):
             continue
         if any(item is layer for item, _ in model.variants[0].items):
-            models.unroll(interpreter, model)
+            model_ends.unroll(interpreter, model)
             return
 
 

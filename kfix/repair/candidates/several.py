@@ -1,0 +1,73 @@
+"""A layer that takes its tensors one by one, or one tensor, is given a list of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kfix.edits.drop_states import DropStates, Several
+from kfix.edits.repeat_input import RepeatInput
+from kfix.edits.spread_inputs import SpreadInputs
+from kfix.findings.wrong_inputs import WrongInputs
+from kfix.model.code import Slot
+from kfix.model.graph import Node, TensorRef
+from kfix.repair.candidate import Candidate, single
+from kfix.repair.conflict import Conflict
+from kfix.shapes.arguments import named, value
+from kfix.shapes.inputs import tensor_refs
+from kfix.shapes.view import Step
+
+CURES = (WrongInputs,)
+
+ATTENTION = "MultiHeadAttention"
+"""The layer that takes query, value and key as arguments of its call."""
+
+STATES = "return_state"
+
+
+def propose(conflict: Conflict) -> Iterator[Candidate]:
+    """Yield the tensors as the layer takes them, or its source without the states."""
+    step = conflict.step
+    if step is None or step.inserted:
+        return
+    if step.cls == ATTENTION and len(step.node.args) == 1:
+        yield from _attended(step)
+    for source in dict.fromkeys(step.sources):
+        if source >= 0:
+            yield from _without_states(conflict, conflict.view.steps[source])
+
+
+def _attended(step: Step) -> Iterator[Candidate]:
+    """Yield the query as the value, too, or the tensors of a list one by one."""
+    given = step.node.args[0][1]
+    if isinstance(given, TensorRef):
+        why = f"{step.cls} takes a query and a value: of a sequence to itself both are the same"
+        yield single(RepeatInput(step.node.site), why)
+    elif isinstance(given, list | tuple) and len(given) in (2, 3):
+        why = f"{step.cls} takes the query, the value and the key one by one"
+        yield single(SpreadInputs(step.node.site), why)
+
+
+def _without_states(conflict: Conflict, source: Step) -> Iterator[Candidate]:
+    """Yield a recurrent layer without `return_state`, where nothing takes one of its states."""
+    outputs, argument = source.traced.outputs, named(source.core).get(STATES)
+    if source.made or not isinstance(outputs, list) or argument is None or argument.site is None:
+        return
+    several = Several(source.node.id, len(outputs))
+    users = [node for node in conflict.view.model.nodes if _takes(node, several)]
+    if value(source.core, STATES) is not True or not all(_whole(node, several) for node in users):
+        return
+    slot = Slot(source.core.site, argument.site)
+    sites = tuple(dict.fromkeys(node.site for node in users))
+    why = f"nothing takes the states of {source.cls}: without them it gives one tensor"
+    yield single(DropStates(slot, STATES, sites, (several,)), why)
+
+
+def _takes(node: Node, several: Several) -> bool:
+    """Return whether a node is called on one of these tensors."""
+    return any(ref.node == several.node for ref in tensor_refs(node.args))
+
+
+def _whole(node: Node, several: Several) -> bool:
+    """Return whether a node is called on all of them in one list, and on none beside it."""
+    args = [(keyword, several.first(given)) for keyword, given in node.args]
+    return not any(ref.node == several.node and ref.output for ref in tensor_refs(args))
