@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kfix.checks.fault import Fault, Subject
 from kfix.findings.end_not_a_tensor import EndNotATensor
-from kfix.model.graph import WholeModel
+from kfix.model.attributes import WholeModel
 
 
 class WholeInput(Fault):

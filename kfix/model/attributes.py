@@ -29,6 +29,16 @@ class Uncalled(Value):
     on: str = ""
 
 
+class WholeModel(Value):
+    """A model that is written at `site` where an input tensor belongs: its `cls`, and the attribute
+    that is its input.
+    """
+
+    site: Site
+    cls: str
+    name: str
+
+
 CALLED = "called"
 """The attribute of a layer that stands for the tensor it gives, in the place of a layer."""
 
@@ -45,6 +55,9 @@ TRIED = "tried"
 
 LIBRARY_FUNCTION = "function"
 """The attribute of a call of a library function without a rule: its dotted name."""
+
+PARTS = "parts"
+"""The attribute of what stands for a tensor that is taken apart: into how many variables."""
 
 IN_LAYER = "in layer"
 """The attribute of a call of a library function that stands in the function of a layer."""

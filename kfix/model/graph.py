@@ -15,6 +15,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from kfix.model.abstract_value import AbstractValue
+from kfix.model.attributes import WholeModel
 from kfix.model.origin import Origin
 from kfix.model.record import Record, Value
 from kfix.model.site import Site
@@ -294,16 +295,6 @@ class Node(Record):
     layer: Layer
     args: tuple[tuple[str | None, object], ...]
     site: Site
-
-
-class WholeModel(Value):
-    """A model that is written at `site` where an input tensor belongs: its `cls`, and the attribute
-    that is its input.
-    """
-
-    site: Site
-    cls: str
-    name: str
 
 
 class ModelKind(Enum):

@@ -166,6 +166,17 @@ TABLE: tuple[Price, ...] = (
         1.4,
         "Another argument of the layer, of which the layer itself says that it may be turned.",
     ),
+    Price(
+        "dot-axes",
+        0.6,
+        "Two axes of one size are what a dot product sums over, wherever they stand.",
+    ),
+    Price("include-top", 0.6, "The classifier of ImageNet has its size and its classes."),
+    Price(
+        "three-channels",
+        0.9,
+        "A 1 x 1 convolution makes three channels of those that there are, as a base needs them.",
+    ),
     Price("remove-pooling", 1.35, "One pooling fewer: the map was too small for it."),
     Price("remove-more", 0.3, "Every further layer that goes with it."),
     Price(

@@ -9,7 +9,8 @@ from __future__ import annotations
 from kfix.findings import Finding
 from kfix.findings.keras_tensor_refused import KerasTensorRefused
 from kfix.findings.no_attribute import NoAttribute
-from kfix.model.attributes import IN_LAYER, LIBRARY_FUNCTION, TRIED
+from kfix.findings.one_tensor import OneTensor
+from kfix.model.attributes import IN_LAYER, LIBRARY_FUNCTION, PARTS, TRIED
 from kfix.model.graph import Layer, Node
 from kfix.shapes.layer_call import LayerTracer
 from kfix.shapes.tensorflow_functions import in_keras
@@ -54,7 +55,10 @@ def symbols_finding(node: Node) -> Finding:
     path = called_path(node.layer)
     name = path.rpartition(".")[2]
     finding: Finding
-    if path.startswith(_TENSOR):
+    if node.layer.attribute(PARTS) is not None:
+        several = f"{node.layer.attribute(PARTS)} variables"
+        finding = OneTensor("the layer", several)
+    elif path.startswith(_TENSOR):
         finding = NoAttribute("KerasTensor", "shape", name)
     elif path.startswith(_SEQUENTIAL):
         finding = NoAttribute("Sequential", f"{name}s[0]", name)

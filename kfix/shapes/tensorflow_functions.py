@@ -132,7 +132,7 @@ class Function(NamedTuple):
     ) -> Iterator[tuple[int, Parameter | None, str | None]]:
         """Yield each argument by its number, with its parameter and the keyword that it needs."""
         by_name = {one.name: one for one in self.parameters}
-        moved = next((n for n, one in enumerate(self.parameters) if one.new == "-"), len(by_name))
+        moved = [*(one.new for one in self.parameters), "-"].index("-")
         for number, (keyword, _) in enumerate(args):
             if keyword is not None:
                 yield number, by_name.get(keyword), keyword
@@ -154,15 +154,10 @@ def in_keras(path: str) -> Function | None:
     """Return the function of `keras.ops` that says what one of TensorFlow or NumPy does."""
     module, _, name = path.partition(".")
     if module == "numpy":
-        return _numpys(name)
+        return _by_path().get(f"keras.ops.{name}")
     for home in _HOMES:
         name = name.removeprefix(home)
     return _table().get(name)
-
-
-def _numpys(name: str) -> Function | None:
-    """Return the function of `keras.ops` with the name of one of NumPy."""
-    return next((one for one in _table().values() if one.path == f"keras.ops.{name}"), None)
 
 
 @cache
@@ -177,6 +172,11 @@ def _table() -> dict[str, Function]:
         path = f"keras.ops.{head.removesuffix(':')}"
         found[old] = Function(path, tuple(map(_parameter, parameters)))
     return found
+
+
+@cache
+def _by_path() -> dict[str, Function]:
+    return {function.path: function for function in _table().values()}
 
 
 def _of_one_tensor(name: str, parameter: str) -> Function:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import product
 
 from kfix.findings.inputs_do_not_match import InputsDoNotMatch
+from kfix.model.graph import Shape
 from kfix.model.record import replace
 from kfix.repair.axes import solve
 from kfix.repair.candidate import Candidate
 from kfix.repair.conflict import Conflict
+from kfix.repair.prices import price
 from kfix.shapes.arguments import value
+from kfix.shapes.view import Step
 
 CURES = (InputsDoNotMatch,)
 
@@ -46,3 +50,18 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
             if shapes[0][axis] == shapes[1][axis] not in (1, None) and [axis, axis] != axes:
                 why = f"the inputs have the same size on axis {axis} alone"
                 yield from conflict.set([step], "axes", axis, "knob", why)
+    yield from _across(conflict, step, shapes)
+
+
+def _across(conflict: Conflict, step: Step, shapes: Sequence[Shape]) -> Iterator[Candidate]:
+    """Yield the pairs of different axes of one size: (2, 1) of a sequence and a vector."""
+    pairs = [
+        (one, other)
+        for one, other in product(*(range(1, len(shape)) for shape in shapes))
+        if one != other and shapes[0][one] == shapes[1][other] not in (1, None)
+    ]
+    for number, pair in enumerate(reversed(pairs)):
+        why = f"axis {pair[0]} of one input and axis {pair[1]} of the other have the same size"
+        more = price("next") * number
+        for candidate in conflict.set([step], "axes", pair, "dot-axes", why, more):
+            yield replace(candidate, sure=len(pairs) == 1)

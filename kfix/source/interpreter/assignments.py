@@ -8,6 +8,7 @@ from typing import Any
 import libcst as cst
 
 from kfix.model.abstract_value import AbstractValue
+from kfix.model.attributes import PARTS
 from kfix.model.graph import Array, Symbol
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.bounds import MAX_LENGTH
@@ -33,6 +34,7 @@ from kfix.source.interpreter.values import (
     SequentialV,
     TensorV,
 )
+from kfix.source.keras.layers import note_attribute
 from kfix.source.library import lookup
 
 # --- assignments --------------------------------------------------------------------------
@@ -143,6 +145,14 @@ def _unpack(
     """Bind several targets, unknown each where the items are not known or not as many."""
     targets = target.elements
     starred = [i for i, one in enumerate(targets) if isinstance(one, cst.StarredElement)]
+    if isinstance(value, TensorV) and not starred and _is_output(interpreter, value):
+        note_attribute(
+            interpreter,
+            value,
+            "keras.KerasTensor.__iter__",
+            frame.unit.site(target),
+            ((PARTS, len(targets)),),
+        )
     items = _unpacked(value, len(targets))
     parts: list[AbstractValue] | None = items
     if items is not None and starred:
@@ -155,6 +165,11 @@ def _unpack(
         return
     for one, part in zip(targets, parts, strict=True):
         assign(interpreter, one.value, part, frame)
+
+
+def _is_output(interpreter: Interpreter, tensor: TensorV) -> bool:
+    """Return whether a tensor is what a layer of Keras returns."""
+    return interpreter.arena[tensor.ref.node].layer.is_keras_layer
 
 
 def _unpacked(value: AbstractValue, count: int) -> list[AbstractValue] | None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from kfix.model import order
 from kfix.model.abstract_value import AbstractValue
-from kfix.model.attributes import MODEL
-from kfix.model.graph import Argument, Layer, Model, ModelKind, Node, TensorRef, WholeModel
+from kfix.model.attributes import MODEL, WholeModel
+from kfix.model.graph import Argument, Layer, Model, ModelKind, Node, TensorRef
 from kfix.model.naming import given_name
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
@@ -17,6 +17,7 @@ from kfix.source.interpreter import tensor_operations
 from kfix.source.interpreter.calls import Given
 from kfix.source.interpreter.choices import MAX_VARIANTS, merge, options_of
 from kfix.source.interpreter.containers import Container, DictV, ListV
+from kfix.source.interpreter.dispatch import ByClass
 from kfix.source.interpreter.interpreter import Interpreter
 from kfix.source.interpreter.values import Choice, Condition, LayerV, ModelV, SequentialV, TensorV
 from kfix.source.keras import layers
@@ -72,7 +73,7 @@ def functional(interpreter: Interpreter, call: ModelCall, condition: Condition =
     inputs, ends, given, site, function = call
     interpreter.builds += 1
     written = {id(one.value): one.site for one in given}
-    whole, inputs = _without_models(interpreter, inputs, written)
+    whole, inputs = _WITHOUT_MODELS.of(inputs)(interpreter, inputs, written)
     ins = _refs(interpreter, inputs, site, written)
     outs = _refs(interpreter, ends, site, written)
     if not _all_known(inputs):  # the others are the Inputs that the ends are made of
@@ -111,25 +112,47 @@ def functional(interpreter: Interpreter, call: ModelCall, condition: Condition =
     return value
 
 
-def _without_models(
-    interpreter: Interpreter, inputs: AbstractValue, written: Written
-) -> tuple[list[WholeModel], AbstractValue]:
-    """Return the models that are given for inputs, and the value with their own inputs for them."""
-    if isinstance(inputs, ListV) and inputs.kind == "list" and inputs.unknown is None:
-        places = {id(item): place for item, place in zip(inputs.items, inputs.sites, strict=True)}
-        pairs = [_without_models(interpreter, item, places) for item in inputs.items]
-        whole = list(itertools.chain.from_iterable(found for found, _ in pairs))
-        if whole:
-            inputs = ListV([value for _, value in pairs], inputs.kind, inputs.sites)
-        return whole, inputs
-    place = written.get(id(inputs))
-    layered = isinstance(inputs, LayerV) and inputs.layer.is_application
-    if place is None or not (layered or isinstance(inputs, SequentialV | ModelV)):
-        return [], inputs
-    assert isinstance(inputs, LayerV | SequentialV | ModelV)
-    name = "inputs[0]" if isinstance(inputs, SequentialV) else "input"
-    whole = [WholeModel(place, layers.layer_of(interpreter, inputs).cls, name)]
-    return whole, input_of(interpreter, inputs)
+Ends = tuple[list[WholeModel], AbstractValue]
+"""The models that are given for inputs, and the value with their own inputs in their place."""
+
+
+def _as_given(interpreter: Interpreter, value: AbstractValue, written: Written) -> Ends:
+    return [], value
+
+
+_WITHOUT_MODELS: ByClass[Callable[[Interpreter, Any, Written], Ends]] = ByClass(_as_given)
+
+_INPUT_OF: dict[type, str] = {SequentialV: "inputs[0]"}
+"""The attribute that is the input of a model, where that is not `input`."""
+
+
+@_WITHOUT_MODELS.register(ListV)
+def _without_models(interpreter: Interpreter, value: ListV, written: Written) -> Ends:
+    places = dict(zip(map(id, value.items), value.sites, strict=True))
+    pairs = [_WITHOUT_MODELS.of(item)(interpreter, item, places) for item in value.items]
+    whole = list(itertools.chain.from_iterable(found for found, _ in pairs))
+    if not whole:
+        return [], value
+    return whole, ListV([item for _, item in pairs], value.kind, value.sites, value.unknown)
+
+
+@_WITHOUT_MODELS.register(LayerV)
+def _without_application(interpreter: Interpreter, value: LayerV, written: Written) -> Ends:
+    if not value.layer.is_application:
+        return [], value
+    return _own_input(interpreter, value, written)
+
+
+@_WITHOUT_MODELS.register(SequentialV, ModelV)
+def _own_input(
+    interpreter: Interpreter, value: LayerV | SequentialV | ModelV, written: Written
+) -> Ends:
+    place = written.get(id(value))
+    if place is None:
+        return [], value
+    cls = layers.layer_of(interpreter, value).cls
+    name = _INPUT_OF.get(type(value), "input")
+    return [WholeModel(place, cls, name)], input_of(interpreter, value)
 
 
 def _is_list_of_one(ends: AbstractValue) -> bool:
@@ -202,8 +225,7 @@ def _refs(
     For each part that is not known to be a tensor it is a tensor of which nothing is known.
     """
     if isinstance(value, ListV):
-        places = zip(value.items, value.sites, strict=True)
-        written = {**written, **{id(item): place for item, place in places}}
+        written = {**written, **dict(zip(map(id, value.items), value.sites, strict=True))}
     parts = list(_parts(value, site)) or [Unknown("an empty list is not a tensor", site)]
     return [_ref(interpreter, part, site, written) for part in parts]
 

@@ -154,9 +154,16 @@ def add_node(
     return number
 
 
-def note_attribute(interpreter: Interpreter, tensor: TensorV, path: str, site: Site) -> None:
+def note_attribute(
+    interpreter: Interpreter,
+    tensor: TensorV,
+    path: str,
+    site: Site,
+    attributes: tuple[tuple[str, object], ...] = (),
+) -> None:
     """Note an attribute that Keras 3 does not have: "keras.KerasTensor.get_shape"."""
-    layer = Layer(path, (), site, interpreter.uid(), Library.OPERATION)
+    uid = interpreter.uid()
+    layer = Layer(path, (), site, uid, Library.OPERATION, attributes=attributes)
     add_node(interpreter, layer, ((None, tensor.ref),), site)
 
 
@@ -199,12 +206,16 @@ def _of_layer(interpreter: Interpreter, value: LayerV, site: Site | None) -> Lay
     return value.layer
 
 
+_MADE = (Library.KERAS, Library.APPLICATION, Library.MODEL, Library.USER)
+"""Where the layers come from that a program makes and calls itself."""
+
+
 @_LAYERS.register(TensorV)
 def _of_tensor(interpreter: Interpreter, value: TensorV, site: Site | None) -> Layer:
     layer = interpreter.arena[value.ref.node].layer
     if layer.cls == "Input" and layer.is_keras_layer:
         return layer
-    if not (layer.is_operation or layer.is_unknown or layer.is_inside_application):
+    if layer.library in _MADE:
         return replace(layer, attributes=(*layer.attributes, (CALLED, True)))
     why = Unknown("a tensor stands where a layer belongs", layer.site)
     return _unknown_layer(interpreter, "a tensor", why, layer.site)

@@ -54,15 +54,18 @@ def _call_of_model(
 
 def _on(refs: list[TensorRef]) -> Args:
     """Return the arguments of a call on these tensors."""
-    if len(refs) == 1:
-        return ((None, refs[0]),)
-    return ((None, refs),) if refs else ()
+    match refs:
+        case []:
+            return ()
+        case [ref]:
+            return ((None, ref),)
+    return ((None, refs),)
 
 
 def _open_end(interpreter: Interpreter, site: Site | None) -> tuple[str, list[TensorRef]]:
     """Return the one tensor with a name at a place that nothing is called on."""
     held = {} if site is None else tensors_at_hand(interpreter, site)
-    used = {ref for node in interpreter.arena for _, given in node.args for ref in refs_in(given)}
+    used = set(refs_in([node.args for node in interpreter.arena]))
     free = {ref: name for name, ref in held.items() if ref not in used}
     if len(free) != 1:
         return "", []

@@ -1,0 +1,71 @@
+"""Models of `keras.applications` in the place where they do not fit; Keras trains the models."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.repair.repaired import TRAINED, check, repaired
+from tests.verdicts import keras_refuses
+
+pytestmark = pytest.mark.keras
+
+
+GREY = """
+base = keras.applications.VGG16(include_top=False, weights={weights}, input_shape=(32, 32, 3))
+images = keras.Input((32, 32, 1))
+x = layers.GlobalAveragePooling2D()(base(images))
+model = keras.Model(images, layers.Dense(2)(x))
+"""
+
+
+def test_grey_images_are_given_to_a_base() -> None:
+    assert keras_refuses(GREY.format(weights="None") + TRAINED) is not None
+    kinds, text = repaired(GREY.format(weights='"imagenet"'))
+    assert kinds == ["insert-layer"]
+    assert "base(layers.Conv2D(3, 1)(images))" in text
+    built = text.replace('"imagenet"', "None")  # they are not loaded here
+    assert keras_refuses(built + TRAINED) is None
+
+
+def test_a_base_without_weights_is_made_for_grey_images() -> None:
+    text = check(GREY.format(weights="None"), "set-input-shape")
+    assert "input_shape=(32, 32, 1)" in text
+
+
+def test_the_classifier_of_imagenet_goes() -> None:
+    kinds, text = repaired(
+        """
+        base = keras.applications.VGG16(weights="imagenet", input_shape=(64, 64, 3))
+        x = layers.Flatten()(base.output)
+        model = keras.Model(base.input, layers.Dense(2)(x))
+        """
+    )
+    assert set(kinds) == {"set-argument"}
+    assert "include_top=False" in text
+    built = text.replace('"imagenet"', "None")  # they are not loaded here
+    assert keras_refuses(built + TRAINED) is None
+
+
+def test_another_base_without_its_weights_stays() -> None:
+    program = """
+        base = keras.applications.VGG16(weights=None, input_shape=(64, 64, 3), classes=0)
+        model = keras.Model(base.input, layers.Dense(2)(base.output))
+        """
+    _, text = repaired(program)
+    assert "include_top" not in text
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "axes"), [("20, 64", "64", "(2, 1)"), ("64", "20, 64", "(1, 2)")]
+)
+def test_the_axes_of_a_dot_product(first: str, second: str, axes: str) -> None:
+    program = f"""
+a = keras.Input(({first},))
+b = keras.Input(({second},))
+model = keras.Model([a, b], layers.Dense(1)(layers.Dot(axes=1)([a, b])))
+"""
+    assert keras_refuses(program) is not None
+    kinds, text = repaired(program)
+    assert set(kinds) == {"set-argument"}
+    assert f"axes={axes}" in text
+    assert keras_refuses(text + TRAINED) is None, text
