@@ -576,3 +576,16 @@ def test_a_branch_for_models() -> None:
 
         run(Pair(), {"a": np.zeros((2, 3)), "b": np.zeros((2, 3))})
     """)
+
+
+def test_a_model_that_is_written_to_a_text_and_read_again() -> None:
+    check_right("""
+        from keras.models import model_from_json
+
+        model = Sequential([Input((4,)), layers.Dense(1)])
+        with open("model.json", "w") as file:
+            file.write(model.to_json())
+        text = open("model.json", "r").read()
+        again = model_from_json(text)
+        first = again.predict(np.ones((1, 4)), verbose=0)[0, 0]
+    """)

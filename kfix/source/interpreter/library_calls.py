@@ -284,7 +284,10 @@ def _with_origin(native: Native, call: Call, result: AbstractValue) -> AbstractV
         given = list(map(Given, names, values))
         return _native(native, Call(call.context, given, receiver, call.path))
 
-    values = [call.receiver or NONE, *(one.value for one in call.given)]
+    receiver: AbstractValue = NONE
+    if call.receiver is not None:
+        receiver = call.receiver
+    values = [receiver, *(one.value for one in call.given)]
     return traced(result, again, values, *omitted)
 
 

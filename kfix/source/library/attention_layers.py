@@ -43,7 +43,9 @@ def _number(call: Call) -> AbstractValue:
     found = _argument(call, call.name[1:])
     if found is None and call.name == "_value_dim":
         found = _argument(call, "key_dim")
-    return Const(found) if isinstance(found, int) else call.unknown()
+    if isinstance(found, int):
+        return Const(found)
+    return call.unknown()
 
 
 @method("layer._compute_attention", "query, key, value, **_")
@@ -101,8 +103,9 @@ def _argument(call: Call, name: str) -> object:
 def _dim(call: Call, tensor: int, axis: int) -> object:
     """Return a dim of the query or the value (0 or 1) of the `call` that is read."""
     instance = _instance(call)
-    given = instance.given if instance is not None else []
-    shape = given[min(tensor, len(given) - 1)] if given else None
+    if instance is None or not instance.given:
+        return call.unknown()
+    shape = instance.given[min(tensor, len(instance.given) - 1)]
     if isinstance(shape, tuple) and len(shape) == 3:
         return shape[axis]
     return call.unknown()
