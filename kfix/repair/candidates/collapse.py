@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from kfix.model.code import NewLayer
 from kfix.model.graph import Layer, Shape
@@ -186,45 +186,43 @@ def options(
     """Yield the layers that make a vector of `shape`, each with its row of the price list."""
     dims = len(shape) - 2
     average, maximum = f"GlobalAveragePooling{dims}D", f"GlobalMaxPooling{dims}D"
-    size = total(shape)
-    units = value(dense.core, "units") if dense is not None else 1
-    if dense is not None and dense.is_recurrent and isinstance(units, int):
-        units *= 4  # one set of weights a gate
-    heavy = size is not None and isinstance(units, int) and size * units > HEAVY
-    pretrained = _pretrained(source.core)
-    target = conflict.target
-    head = dense is None and target is not None and target.rank == 2 and target.dims[0] == shape[-1]
+    heavy, pretrained = _is_heavy(shape, dense), _pretrained(source.core)
     single = all(dim == 1 for dim in shape[1:-1])  # of one step or one place there is no average
-    embedding = not single and (
-        source.cls == "Embedding" or (dims == 1 and _of_words(conflict, source))
-    )
+    embedding = not single and _of_words(conflict, source, dims)
     variable = None in shape[1:]  # a number that the source leaves open is still a number
     if not variable:
-        if heavy:
-            yield "Flatten", "flatten-heavy"
-        elif pretrained:
-            yield "Flatten", "flatten-pretrained"
-        else:
-            steps = embedding or (source.is_recurrent and not single)
-            yield "Flatten", "flatten-sequence" if steps else "flatten"
+        steps = embedding or (source.is_recurrent and not single)
+        kinds = (heavy, "heavy"), (pretrained, "pretrained"), (steps, "sequence")
+        yield "Flatten", _row("flatten", kinds)
     if shape[-1] is None:
         return
-    if head:
-        yield average, "pool-head"
-    elif embedding:
-        yield average, "pool-embedding"
-    elif heavy or pretrained or variable:
-        yield average, "pool-heavy"
-    elif dims == 1 and (source.is_convolution or source.is_pooling):
-        yield (
-            maximum,
-            "pool",
-        )  # after Conv1D people ask whether a pattern occurs, not how much of it
-        yield average, "pool-max"
-        return
-    else:
-        yield average, "pool"
+    large = heavy or pretrained or variable
+    head = dense is None and _is_head(conflict, shape)
+    row = _row("pool", ((head, "head"), (embedding, "embedding"), (large, "heavy")))
+    if row == "pool" and dims == 1 and (source.is_convolution or source.is_pooling):
+        # After Conv1D people ask whether a pattern occurs, not how much of it.
+        average, maximum = maximum, average
+    yield average, row
     yield maximum, "pool-max"
+
+
+def _row(row: str, kinds: Iterable[tuple[bool, str]]) -> str:
+    """Return the row of the price list for the first kind that there is."""
+    found = next((kind for given, kind in kinds if given), None)
+    return row if found is None else f"{row}-{found}"
+
+
+def _is_heavy(shape: Shape, dense: Step | None) -> bool:
+    """Return whether a Dense behind a Flatten has too many weights, or one set for each gate."""
+    size, units = total(shape), value(dense.core, "units") if dense is not None else 1
+    gates = 4 if dense is not None and dense.is_recurrent else 1
+    return size is not None and isinstance(units, int) and size * units * gates > HEAVY
+
+
+def _is_head(conflict: Conflict, shape: Shape) -> bool:
+    """Return whether a map has one channel for each class."""
+    target = conflict.target
+    return target is not None and target.rank == 2 and target.dims[0] == shape[-1]
 
 
 def _pretrained(layer: Layer) -> bool:
@@ -235,13 +233,14 @@ def _pretrained(layer: Layer) -> bool:
     )
 
 
-def _of_words(conflict: Conflict, source: Step) -> bool:
-    """Is it made of an Embedding by layers that keep the steps apart or attend to them all?"""
+def _of_words(conflict: Conflict, source: Step, dims: int) -> bool:
+    """Return whether it is an Embedding, or is made of one by layers that keep the steps apart."""
     view = conflict.view
     steps = [view.steps[place] for place in view.ancestors(source.place)]
-    return any(step.cls == "Embedding" for step in steps) and not any(
-        step.is_recurrent or step.is_convolution or step.is_pooling for step in steps
-    )
+    if source.cls == "Embedding" or dims != 1:
+        return source.cls == "Embedding"
+    mixed = any(step.is_recurrent or step.is_convolution or step.is_pooling for step in steps)
+    return not mixed and any(step.cls == "Embedding" for step in steps)
 
 
 def _preferred(conflict: Conflict, cls: str) -> float:

@@ -27,54 +27,54 @@ CURES = (BadArgument, BadInputShape, UnknownArgument)
 def propose(conflict: Conflict) -> Iterator[Candidate]:
     """Yield the tuple that was meant."""
     for step in conflict.view.steps:
-        if step.made:
-            continue
-        spread = _spread(step)
+        spread = None if step.made else _spread(step)
         if spread is not None:
             yield spread
+        elif not step.made:
+            yield from _number(conflict, step)
+            yield from _declared(step)
+
+
+def _declared(step: Step) -> Iterator[Candidate]:
+    """Yield other values for the arguments that declare the shape of an input."""
+    given = named(step.layer)
+    for name in INPUT_NAMES:
+        argument = given.get(name)
+        if argument is None or argument.site is None:
             continue
-        yield from _number(conflict, step)
-        given = named(step.layer)
-        for name in INPUT_NAMES:
-            argument = given.get(name)
-            if argument is None or argument.site is None:
-                continue
-            if name == "input_dim":
-                yield from _dim(step, argument)
-                continue
-            slot = Slot(step.layer.site, argument.site)
-            if step.layer.is_application and isinstance(argument.value, tuple | list):
-                yield from _first(step, name, argument, tuple(argument.value))
-                colors = (*argument.value[:-1], 3)
-                if len(colors) == 3 and argument.value[-1] != 3:
-                    why = f"the weights of {step.cls} are for pictures of three channels"
-                    yield Candidate(
-                        (SetInputShape(slot, name, colors),), price("input-colors"), why
-                    )
-                continue
-            if (
-                isinstance(argument.value, int)
-                and not isinstance(argument.value, bool)
-                and argument.value > 0
-            ):
-                new: tuple[object, ...] = (
-                    (None, argument.value) if name.startswith("batch") else (argument.value,)
-                )
-                why = (
-                    f"({argument.value}) is the number {argument.value}; a tuple of one has a comma"
-                )
-                slot = Slot(step.layer.site, argument.site, texts(argument))
-                yield Candidate((SetInputShape(slot, name, new),), price("input-tuple"), why)
-            elif isinstance(argument.value, tuple | list) and any(
-                isinstance(d, tuple | list) for d in argument.value
-            ):
-                new = tuple(
-                    one
-                    for dim in argument.value
-                    for one in (dim if isinstance(dim, tuple | list) else (dim,))
-                )
-                why = f"the dims {new} stand in a tuple of their own"
-                yield Candidate((SetInputShape(slot, name, new),), price("input-tuple"), why)
+        dims = argument.value
+        if name == "input_dim":
+            yield from _dim(step, argument)
+        elif isinstance(dims, tuple | list) and step.layer.is_application:
+            yield from _first(step, name, argument, tuple(dims))
+            yield from _colors(step, name, argument, tuple(dims))
+        elif isinstance(dims, int) and not isinstance(dims, bool) and dims > 0:
+            new: tuple[object, ...] = (None, dims) if name.startswith("batch") else (dims,)
+            why = f"({dims}) is the number {dims}; a tuple of one has a comma"
+            yield _as_tuple(name, Slot(step.layer.site, argument.site, texts(argument)), new, why)
+        elif isinstance(dims, tuple | list) and any(map(_is_tuple, dims)):
+            new = tuple(one for dim in dims for one in (dim if _is_tuple(dim) else (dim,)))
+            why = f"the dims {new} stand in a tuple of their own"
+            yield _as_tuple(name, Slot(step.layer.site, argument.site), new, why)
+
+
+def _is_tuple(value: object) -> bool:
+    return isinstance(value, tuple | list)
+
+
+def _as_tuple(name: str, slot: Slot, new: tuple[object, ...], why: str) -> Candidate:
+    return Candidate((SetInputShape(slot, name, new),), price("input-tuple"), why)
+
+
+def _colors(
+    step: Step, name: str, argument: Argument, dims: tuple[object, ...]
+) -> Iterator[Candidate]:
+    """Yield three channels for a base whose weights are for images of three."""
+    if len(dims) == 3 and dims[-1] != 3:
+        why = f"the weights of {step.cls} are for images of three channels"
+        slot = Slot(step.layer.site, argument.site)
+        edit = SetInputShape(slot, name, (*dims[:-1], 3))
+        yield Candidate((edit,), price("input-colors"), why)
 
 
 def _first(
