@@ -30,6 +30,13 @@ def parameters(function: object) -> list[str]:
     return [name for name in found if name not in ("self", "args", "kwargs")]
 
 
+def required(function: object) -> list[str]:
+    """Return the names of the parameters of a function that have no default."""
+    assert callable(function)
+    found = inspect.signature(function).parameters
+    return [name for name in parameters(function) if found[name].default is inspect.Parameter.empty]
+
+
 def made() -> dict[str, object]:
     """Return the table of the installed Keras."""
     model = keras.Sequential()
@@ -47,6 +54,11 @@ def made() -> dict[str, object]:
         "optimizers": sorted(optimizers.ALL_OBJECTS_DICT),
         "calls": {name: parameters(getattr(model, name)) for name in CALLS},
         "constructors": {name: parameters(found.__init__) for name, found in classes.items()},
+        "callbacks": {
+            name: {"parameters": parameters(found.__init__), "required": required(found.__init__)}
+            for name in dir(keras.callbacks)
+            if inspect.isclass(found := getattr(keras.callbacks, name))
+        },
     }
 
 

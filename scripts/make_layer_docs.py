@@ -8,6 +8,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
+from kfix.model.record import replace
 from kfix.shapes import signatures
 from kfix.shapes.registry import Rule, rule_of
 
@@ -36,7 +37,7 @@ def groups() -> dict[str, list[tuple[list[str], Rule]]]:
             continue
         family = found.setdefault(signature.family, [])
         for classes, other in family:
-            if other._replace(rank=None) == rule._replace(rank=None):
+            if replace(other, rank=None) == replace(rule, rank=None):
                 classes.append(cls)
                 break
         else:

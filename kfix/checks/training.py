@@ -17,13 +17,15 @@ from kfix.model.program import Batches, Compile, Fit, Program
 from kfix.model.site import Site
 from kfix.model.unknown import Impossible, Unknown, UnknownUsed
 from kfix.shapes.inputs import is_input
+from kfix.shapes.training.callbacks import check_callbacks
 from kfix.shapes.training.calls import (
     bound,
     check_class_weight,
+    check_numbers,
     check_sample_weight,
     check_samples,
 )
-from kfix.shapes.training.nested import is_nested
+from kfix.shapes.training.nested import flatten, is_nested
 from kfix.shapes.training.refusals import NotKnown, Refused
 from kfix.shapes.training.step import Batch, PairRefused, check_compile, check_step
 
@@ -45,7 +47,8 @@ def of_call(model: Model, fit: Fit) -> Iterator[Fault]:
     if not fit.arguments:
         return
     try:
-        bound(fit.method, fit.arguments)
+        given = bound(fit.method, fit.arguments)
+        check_callbacks(given.get("callbacks"))
         if fit.compiled is False and not fit.method.startswith("predict"):
             advice = "call compile before it"
             raise Refused("", "a compiled model", "a model that is not compiled", advice)
@@ -111,6 +114,7 @@ def _weights_and_step(
             if batches.made_by and given.get("y") is not None:
                 kind = "data set" if batches.made_by == "dataset" else "generator"
                 raise Refused("y", f"labels in the {kind}", "the argument y")
+            check_numbers(given, batches.made_by, _samples(batches.x))
             check_class_weight(given, batches.y, batches.made_by)
             weights = check_sample_weight(given, batches.y, batches.made_by)
             check_samples(batches.x, batches.y, weights)
@@ -238,3 +242,12 @@ def _keys(value: object) -> Iterator[object]:
     if is_nested(value):
         for item in value.values() if isinstance(value, dict) else value:
             yield from _keys(item)
+
+
+def _samples(x: object) -> int | None:
+    """Return how many samples the first array has."""
+    first = next(iter(flatten(x)), None)
+    shape = first.shape if isinstance(first, Array) else None
+    if isinstance(shape, tuple) and shape and isinstance(shape[0], int):
+        return shape[0]
+    return None

@@ -57,7 +57,8 @@ def _wrapping(
         # `image[None]` says the same and needs no import.
         none = cst.SubscriptElement(cst.Index(cst.Name("None")))
         return lambda now: cst.Subscript(now, [none])
-    name = cst.parse_expression(
-        function_name(plan.file(site), plan.unit(site), plan.path(site), function)
-    )
+    called = function
+    if "." in function:
+        called = function_name(plan.file(site), plan.unit(site), plan.path(site), function)
+    name = cst.parse_expression(called)
     return lambda now: cst.Call(name, [cst.Arg(now), *behind])

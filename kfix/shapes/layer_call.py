@@ -21,6 +21,7 @@ from kfix.shapes import operations, signatures
 from kfix.shapes.binding import Bound, CallArguments, bind
 from kfix.shapes.identifiers import check_names
 from kfix.shapes.inputs import input_layer_shape, is_input
+from kfix.shapes.python_integers import check_integers
 from kfix.shapes.registry import Rule, rule_of
 from kfix.shapes.rule_call import call_rule
 from kfix.shapes.trace_result import (
@@ -96,6 +97,7 @@ class LayerTracer:
             bound.tracer = self
             self._refuse_old_layer(layer, bound)
             check_names(layer.cls, bound.given.items(), self.open_names, self.keras)
+            check_integers(bound)
             if rule.check is not None:
                 with suppress(UnknownUsed):  # what depends on an unknown argument is not refused
                     rule.check(bound)

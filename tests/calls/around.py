@@ -46,7 +46,7 @@ SAVED = (
     *("model.summary()", "model.get_weights()", "model.count_params()", "model.to_json()"),
     *("model.save(filepath='model.keras')\nother = keras.models.load_model('model.keras')",),
     *("model.summary(line_length=80)", "model.get_config()", "model.layers[-1].get_weights()"),
-    *("model.set_weights(model.get_weights())", "model.reset_states() if False else None"),
+    *("model.set_weights(model.get_weights())", "model.trainable_weights"),
 )
 WRONG_SAVED = (
     *("model.save('model')", "model.save_weights('weights.h5')", "model.save('model.hdf5')"),

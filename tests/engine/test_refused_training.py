@@ -261,3 +261,45 @@ def test_labels_that_a_distance_broadcasts_are_a_warning() -> None:
     program = one('"sgd", "mse"', "fit(np.zeros((4, 4)), np.array([[0], [1], [2], [0]]))")
     assert keras_refuses(program) is None
     assert [found.severity for found in findings(program)] == ["warning"]
+
+
+FITTED = """
+    model = Sequential([Input((4,)), layers.Dense(1)])
+    model.compile("sgd", "mse")
+    model.fit(np.zeros((8, 4)), np.zeros((8, 1)), verbose=0, {more})
+"""
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "callbacks=[keras.callbacks.EarlyStopping('loss', patience=2), keras.callbacks.History()]",
+        "callbacks=keras.callbacks.TerminateOnNaN()",
+        "callbacks=[keras.callbacks.CSVLogger(filename='log.csv')]",
+        "callbacks=[]",
+        "epochs=1, steps_per_epoch=1",
+        "validation_split=0.5",
+        "validation_split=0.01",
+    ],
+)
+def test_callbacks_and_numbers_that_keras_takes(more: str) -> None:
+    check_right(FITTED.format(more=more))
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "callbacks=[keras.callbacks.EarlyStopping(patients=2)]",
+        "callbacks=[keras.callbacks.EarlyStop()]",
+        "callbacks=[keras.callbacks.CSVLogger()]",
+        "callbacks=['EarlyStopping']",
+        "callbacks=[keras.callbacks.History]",
+        "epochs=1.0",
+        "epochs='1'",
+        "steps_per_epoch=1.0",
+        "batch_size='2'",
+        "validation_split=1.0",
+    ],
+)
+def test_callbacks_and_numbers_that_keras_refuses(more: str) -> None:
+    check_refused(FITTED.format(more=more), "KFX613")

@@ -103,6 +103,35 @@ def _replicated(labels: Any, weights: object) -> Any:
     return weights
 
 
+_COUNTS = ("epochs", "steps_per_epoch", "steps", "validation_steps")
+"""Arguments that count: they are integers,"""
+_OF_ARRAYS = (*_COUNTS, "batch_size")
+"""and of arrays the size of a batch; a data set has batches of its own."""
+
+
+def check_numbers(given: Mapping[str, Any], source: str, samples: int | None) -> None:
+    """Raise `Refused` for a number that a call does not take.
+
+    `samples` is how many samples the arrays of the call have.
+    """
+    for name in {"": _OF_ARRAYS}.get(source, _COUNTS):
+        value = given.get(name)
+        if isinstance(value, float | str):
+            raise Refused(name, "an integer", repr(value))
+    if given.get("validation_data") is None:
+        _check_split(given.get("validation_split"), source, samples)
+
+
+def _check_split(split: object, source: str, samples: int | None) -> None:
+    """Raise `Refused` for a part of the samples that cannot be split off."""
+    if not isinstance(split, float) or not 0 < split <= 1:
+        return
+    if source:
+        raise Refused("validation_split", "arrays", f"a {source}")
+    if samples is not None and int(samples * (1 - split)) in (0, samples):
+        raise Refused("validation_split", "samples on both sides", f"{split} of {samples}")
+
+
 def check_samples(x: Any, labels: Any, weights: Any) -> None:
     """Raise `Refused` where the arrays of a call have different numbers of samples."""
     if weights is None:

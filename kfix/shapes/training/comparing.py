@@ -72,6 +72,11 @@ def _size(shape: Shape) -> int | None:
     return prod(known) if len(known) == len(shape) else None
 
 
+def _no_matrix(labels: Shape, output: Shape) -> bool:
+    """Return whether one of two shapes is not of rank 2, or their sizes differ."""
+    return {len(labels), len(output)} != {2} or _differ(labels[1:], output[1:])
+
+
 def _as_loss(loss: str) -> Callable[[Shape, Shape], bool]:
     return partial(loss_refuses, loss)
 
@@ -102,6 +107,7 @@ _RULES: dict[str, Callable[[Shape, Shape], bool]] = {
     "categoricalaccuracy": _categorical,
     **dict.fromkeys(_ELEMENTWISE, _as_loss("mse")),
     **dict.fromkeys(_CONFUSION, _other_size),
+    **dict.fromkeys(("f1score", "fbetascore"), _no_matrix),
     **{kind: _as_loss(kind) for kind in _CROSSENTROPIES},
 }
 """Which labels each metric refuses; a metric that is not here takes any, for all that is known."""

@@ -24,6 +24,7 @@ from kfix.source.library import builtin_objects as _builtin_objects  # noqa: F40
 from kfix.source.library import lookup
 from kfix.source.library import names as _names  # noqa: F401  (registers globals, eval)
 from kfix.source.library.arguments import Bound, is_none
+from kfix.source.library.literals import greatest_of
 from kfix.source.library.pure import pure
 from kfix.source.library.signatures import function, function_row, iteration, within
 
@@ -281,6 +282,9 @@ def _extreme(python: Callable[..., Any]) -> None:
         values: list[AbstractValue] | None = call.positional
         if len(call.positional) == 1:
             values = elements(call.positional[0])
+            greatest = greatest_of(call.positional[0])
+            if greatest is not None and python is max and len(call.given) == 1:
+                return greatest
         by: AbstractValue | None = call.get(-1, "key")
         default: AbstractValue | None = call.get(-1, "default")
         if values == [] and default is not None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array, Dim, Shape
+from kfix.model.numpy_integer import NumpyInteger
 from kfix.model.unknown import Unknown, any_unknown
 from kfix.source.interpreter.bounds import size
 from kfix.source.interpreter.calls import Call
@@ -150,6 +151,13 @@ def _greatest(value: AbstractValue) -> int | None:
     if all(type(item) is int for item in found):
         return max(found, default=None)
     return None
+
+
+def greatest_of(value: AbstractValue) -> AbstractValue | None:
+    """Return the greatest integer of an array, `None` where it is not known."""
+    if not isinstance(value, Array) or value.greatest is None:
+        return None
+    return Const(NumpyInteger(value.greatest))
 
 
 def dtype_of_literal(value: AbstractValue) -> str | None:

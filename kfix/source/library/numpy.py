@@ -8,10 +8,10 @@ from typing import Any
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.attributes import LISTS
 from kfix.model.graph import Array
-from kfix.model.record import replace
+from kfix.model.numpy_integer import NumpyInteger
 from kfix.model.unknown import Unknown, all_integers
 from kfix.source.interpreter import tensor_operations
-from kfix.source.interpreter.calls import Call, Given
+from kfix.source.interpreter.calls import Call
 from kfix.source.interpreter.containers import Const, ListV
 from kfix.source.interpreter.partial_values import FrameV, IntegerV
 from kfix.source.interpreter.values import ObjectV, TensorV
@@ -21,6 +21,7 @@ from kfix.source.library import numpy_shapes as _numpy_shapes  # noqa: F401  (re
 from kfix.source.library.arguments import Bound, checked_dim, is_none, known_shape, number
 from kfix.source.library.literals import array_of, dtype_of
 from kfix.source.library.lookup import CONSTANTS
+from kfix.source.library.numpy_numbers import pairs_of
 from kfix.source.library.pure import pure
 from kfix.source.library.signatures import (
     attribute,
@@ -133,7 +134,7 @@ def _spaced(call: Bound) -> AbstractValue:
     """Return `num` numbers, or between arrays `num` arrays."""
     if tensor_operations.has_array([call["start"], call["stop"]]):
         return tensor_operations.array_operation(
-            call.interpreter, "numpy.linspace", _pairs_of(call.given)
+            call.interpreter, "numpy.linspace", pairs_of(call.given)
         )
     return Array((call.dim("num"),), "float64", numbers=_steps(call))
 
@@ -227,8 +228,8 @@ def _scalar_type(dtype: str, python: type) -> None:
 
 _scalar_type("float32", float)
 _scalar_type("float64", float)
-_scalar_type("int32", int)
-_scalar_type("int64", int)
+_scalar_type("int32", NumpyInteger)
+_scalar_type("int64", NumpyInteger)
 
 
 def _of_one(path: str) -> None:
@@ -241,12 +242,8 @@ def _of_one(path: str) -> None:
             return tensor_operations.library_call(call.context, path, given)
         made = array_of(given[0].value, call)
         return tensor_operations.array_operation(
-            call.interpreter, path, [(given[0].keyword, made), *_pairs_of(given[1:])]
+            call.interpreter, path, [(given[0].keyword, made), *pairs_of(given[1:])]
         )
-
-
-def _pairs_of(given: list[Given]) -> list[tuple[str | None, AbstractValue]]:
-    return [(one.keyword, one.value) for one in given]
 
 
 _ARRANGING = "reshape expand_dims squeeze transpose moveaxis swapaxes rollaxis ravel"
@@ -256,52 +253,6 @@ for _path in within("numpy", _ARRANGING).split():
 
 
 # --- numbers ------------------------------------------------------------------------------
-
-
-def _of_numbers(path: str, python: Any) -> None:
-    @function(path)
-    def _number(call: Bound) -> AbstractValue:
-        """Apply a function to arrays, tensors, or known numbers."""
-        if tensor_operations.has_array(call.positional):
-            return tensor_operations.array_operation(call.interpreter, path, _pairs_of(call.given))
-        if tensor_operations.has_tensor(call.positional):
-            return tensor_operations.library_call(call.context, path, call.given)
-        return pure(python, call)
-
-
-def _of_scalars(path: str, python: Any) -> None:
-    """Register a function that makes a tensor of one known number of known numbers."""
-
-    @function(path)
-    def _scalar(call: Bound) -> AbstractValue:
-        """Return what it makes of tensors, arrays or numbers; of numbers, which number."""
-        made = tensor_operations.library_call(call.context, path, call.given)
-        values = call.positional
-        numbers = all(isinstance(one, Const) and not isinstance(one.value, str) for one in values)
-        if not isinstance(made, Array) or not numbers:
-            return made
-        number = pure(python, call)
-        if isinstance(number, Const):
-            return replace(made, numbers=(number.value,))
-        return made
-
-
-def _log2(value: float) -> float:
-    return math.log2(value)
-
-
-_SCALARS = {
-    "prod": math.prod, "sqrt": math.sqrt, "log2": _log2, "log": math.log, "ceil": math.ceil,
-    "floor": math.floor,
-    "exp": math.exp, "round": round, "abs": abs, "max": max, "min": min, "sum": sum, "power": pow,
-}  # fmt: skip
-"""Functions of numbers, by their names in NumPy."""
-
-for _name, _python in _SCALARS.items():
-    _of_numbers(f"numpy.{_name}", _python)
-for _name in ("sqrt", "log2", "log", "ceil", "floor", "exp", "round", "abs", "power"):
-    for _home in ("keras.ops", "tf", "tf.math"):
-        _of_scalars(f"{_home}.{_name}", _SCALARS[_name])
 
 
 # --- attributes and methods ---------------------------------------------------------------
@@ -335,7 +286,7 @@ def _tolist(call: Bound) -> AbstractValue:
         return call.unknown()
     if isinstance(call.receiver, Array) and call.receiver.numbers is not None and len(shape) == 1:
         return ListV([Const(one) for one in call.receiver.numbers])
-    made = ListV([Array(shape[1:], call.receiver.dtype)])
+    made = ListV([Array(shape[1:], call.receiver.dtype if shape[1:] else None)])
     if isinstance(call.receiver, FrameV) and call.receiver.dtype is None and len(shape) == 1:
         made.items[0] = call.unknown("what the objects of a column are is not known")
     if isinstance(shape[0], Unknown):

@@ -6,6 +6,8 @@ Kept by hand, as Keras 3 does not know them any more: from the release notes of 
 from __future__ import annotations
 
 ARGUMENTS: dict[str, dict[str, str]] = {
+    "layers.Embedding": {"dropout": ""},
+    "layers.embeddings.Embedding": {"dropout": ""},
     "datasets.imdb.load_data": {"nb_words": "num_words", "test_split": ""},
     "datasets.reuters.load_data": {"nb_words": "num_words"},
     "utils.to_categorical": {"nb_classes": "num_classes"},

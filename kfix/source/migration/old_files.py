@@ -12,7 +12,7 @@ from kfix.source.migration.text import Text, given, keyword, literal
 WEIGHTS, WHOLE = ".weights.h5", ".keras"
 """The ends of a file of weights, and of one of a model."""
 
-_TAKEN = {True: (WEIGHTS,), False: (WHOLE, ".h5")}
+_TAKEN = {True: (WEIGHTS,), False: (WHOLE, ".h5", ".hdf5")}
 """The ends that Keras 3 takes for weights, and for a model."""
 
 _ENDS = (".hdf5", ".h5", ".ckpt", ".model", ".tf", ".weights", ".best")
@@ -36,8 +36,13 @@ def old_file(text: Text, node: cst.CSTNode) -> OldUse | None:
         only = weights is not None and isinstance(weights.value, cst.Name)
         is_weights = only and weights is not None and _is_true(weights.value)
         return _named(text, node, "filepath", is_weights)
-    if isinstance(node.func, cst.Attribute) and node.func.attr.value == "save_weights":
+    if not isinstance(node.func, cst.Attribute):
+        return None
+    method = node.func.attr.value
+    if method == "save_weights":
         return _named(text, node, "filepath", True)
+    if method == "save" and text.is_model(node.func.value):
+        return _named(text, node, "filepath", False)
     return None
 
 

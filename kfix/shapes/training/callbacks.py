@@ -1,0 +1,53 @@
+"""The callbacks of a call, as `CallbackList` takes them: their classes and arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from kfix.model.graph import Array, Symbol
+from kfix.model.near import did_you_mean
+from kfix.shapes.formatting import show_value
+from kfix.shapes.training.names import table
+from kfix.shapes.training.refusals import Refused
+from kfix.shapes.values import as_sequence
+
+_MODULE = "keras.callbacks."
+
+OLD = {
+    "ModelCheckpoint": ("period",),
+    "ReduceLROnPlateau": ("epsilon",),
+    "TensorBoard": ("write_grads", "batch_size", "embeddings_layer_names", "embeddings_data"),
+}
+"""Arguments of Keras 2 that another finding reports."""
+
+
+def check_callbacks(given: object) -> None:
+    """Raise `Refused` for a callback that Keras cannot make or call."""
+    for one in as_sequence(given):
+        if isinstance(one, str | int | float | Array):
+            raise Refused("callbacks", "callbacks", show_value(one))
+        if isinstance(one, Symbol) and one.path.startswith(_MODULE):
+            _check_class(one, one.path.removeprefix(_MODULE))
+
+
+def _check_class(one: Symbol, name: str) -> None:
+    """Raise `Refused` for a class that there is not, and for arguments that it does not have."""
+    known = table()["callbacks"]
+    if name not in known:
+        raise Refused("callbacks", "a callback of Keras", f"`{name}`", did_you_mean(name, known))
+    if not one.called:
+        raise Refused("callbacks", "a callback", f"the class `{name}`", f"call it: `{name}()`")
+    if not {"*", "**"} & set(one.given):
+        _check_arguments(one, name, known[name])
+
+
+def _check_arguments(one: Symbol, name: str, known: Mapping[str, Sequence[str]]) -> None:
+    """Raise `Refused` for an argument that a class does not have, and for one that it lacks."""
+    names = known["parameters"]
+    given = set(filter(None, one.given))
+    for word in given.difference(names, OLD.get(name, ())):
+        advice = did_you_mean(word, names)
+        raise Refused("callbacks", f"an argument of {name}", f"`{word}`", advice)
+    by_place = names[: one.given.count(None)]
+    for word in set(known["required"]).difference(by_place, given):
+        raise Refused("callbacks", f"the argument `{word}` of {name}", "none")
