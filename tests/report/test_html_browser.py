@@ -25,6 +25,9 @@ pytestmark = [
 ]
 WIDTHS = (400, 1400)
 SIZE = "[document.documentElement.scrollWidth, window.innerWidth]"
+TALLEST = """Math.max(
+    ...[...document.querySelectorAll(".source tbody tr")].map((row) => row.offsetHeight)
+)"""
 DRAW_ALL = "window.dispatchEvent(new Event('beforeprint'))"
 FOCUSED = "document.activeElement.getAttribute('aria-label') || document.activeElement.textContent"
 BOXES = ".graphs figure:first-child svg .box"
@@ -44,7 +47,7 @@ def browser() -> Iterator[Browser]:
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with pages: one model, branches, a large model, several files."""
     folder = tmp_path_factory.mktemp("pages")
-    programs = {"plain": WRONG, "branches": BRANCHES, "large": LARGE}
+    programs = {"plain": WRONG, "branches": "# above\n" * 99 + BRANCHES, "large": LARGE}
     for name, text in programs.items():
         written(folder, text, f"{name}.py")
         report = page(folder / f"{name}.py", "--target", "10", "--dry-run")
@@ -96,6 +99,7 @@ def test_nothing_is_wider_than_the_window(
     found, room = page.evaluate(SIZE)
     assert found <= room
     assert page.locator("svg .box").count() > 3
+    assert page.evaluate(TALLEST) < 40
     assert len(page.screenshot(path=tmp_path / "page.png", full_page=True)) > 10_000
 
 
