@@ -17,6 +17,7 @@ from kfix.findings.wrong_data import WrongData
 from kfix.model.attributes import LISTS
 from kfix.model.graph import Array, Model
 from kfix.model.program import Fit, Part, Program
+from kfix.model.site import Site
 from kfix.shapes import show
 from kfix.shapes.arguments import value
 from kfix.shapes.view import View
@@ -43,6 +44,13 @@ class SampleCounts(Fault):
     fit: Fit
 
 
+class YieldedList(Fault):
+    """A generator yields lists of arrays, written at `lists`, where Keras takes tuples."""
+
+    finding: WrongData
+    lists: tuple[Site, ...]
+
+
 class Ragged(Fault):
     """A call is given lists of several lengths, as `imdb.load_data` returns them."""
 
@@ -58,11 +66,15 @@ class Unbatched(Fault):
 
 
 class StatefulBatch(Fault):
-    """`fit` takes batches of another size than a stateful layer keeps states for."""
+    """A call takes batches of another size than a stateful layer keeps states for.
+
+    `rest` samples, if any, are left for a last batch.
+    """
 
     finding: BatchDiffers
     fit: Fit
     size: int
+    rest: int = 0
 
 
 def wrong_parts(subject: Subject) -> Iterator[WrongParts]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from kfix.checks.dims import Dims
 from kfix.checks.fault import Fault
 from kfix.checks.labels import Asked, Head
 from kfix.checks.loss import Loss
+from kfix.findings.labels_refused import LabelsRefused
 from kfix.findings.loss_against_labels import LossAgainstLabels
 from kfix.model.graph import Array
 from kfix.model.program import Fit
@@ -35,13 +37,21 @@ class Answer(NamedTuple):
 class LabelForm(Fault):
     """The loss takes labels of another form than the call gives: class indices or one-hot rows.
 
-    `per_step` says that there is one class index for each time step (or pixel).
+    `per_step` says that there is one class index for each time step (or pixel), `given` are the
+    labels of all calls.
     """
 
     finding: LossAgainstLabels
     output: Output
     answer: Answer
     per_step: bool
+    given: tuple[Array, ...] = ()
+
+    @property
+    def counts_from_one(self) -> bool:
+        """Whether the labels are class indices from 1 on, as many as the output has units."""
+        labels, units = self.answer.labels, self.output.head.units
+        return labels.greatest is not None and labels.greatest == labels.distinct == units
 
 
 class TestLabelForm(Fault):
@@ -63,10 +73,32 @@ class RowsForOneUnit(Fault):
     finding: LossAgainstLabels
     fit: Fit
     loss: Loss
+    given: tuple[Array, ...] = ()
 
 
 class LabelTarget(Fault):
     """The labels ask for another output; a repair is of the model, towards the target."""
+
+
+class OtherLabels(Fault):
+    """The labels ask for another output than the model has, and may be what is wrong.
+
+    `given` are those of all calls.
+    """
+
+    output: Output
+    given: tuple[Array, ...]
+
+
+class RefusedLabels(Fault):
+    """The labels of one source of data are refused, where others may fit.
+
+    `wanted` are the dims of the output, `given` the labels.
+    """
+
+    finding: LabelsRefused
+    wanted: Dims
+    given: tuple[Array, ...]
 
 
 class LoneSoftmax(Fault):

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from kfix.checks.dims import wanted_dim
 from kfix.checks.fault import Fault, Subject
+from kfix.checks.given_labels import given_labels, part_of
 from kfix.checks.heads import end_of, output_name
 from kfix.checks.label_faults import (
     Answer,
     LabelForm,
     LabelTarget,
     LoneSoftmax,
+    OtherLabels,
     Output,
     RowsForOneUnit,
     TestLabelForm,
@@ -87,7 +89,7 @@ def _label_faults(
         inputs = subject.trace.inputs
         known = [(fit, one_a_sample(labels, head, inputs, fit.x_data)) for fit, labels in known]
     answers = _answers(subject, output, known)
-    yield from _rows_for_one_unit(subject.model, output, known)
+    yield from _rows_for_one_unit(subject, output, known)
     if answers:
         yield from _settle(subject, output, answers, wanted)
         if not any(answer.asked.problem for answer in answers):
@@ -151,13 +153,7 @@ def _labels(subject: Subject, fit: Fit, output: Output) -> Array | None:
 
 def _labels_of(subject: Subject, fit: Fit, output: Output) -> object:
     """Return what a call gives for one output; Keras takes one array for each of several."""
-    y, count = fit.y_data, len(subject.model.outputs)
-    if isinstance(y, dict):
-        return y.get(output.name)
-    several = listed(y)
-    if len(several) != count:
-        return None
-    return several[output.number]
+    return part_of(fit.y_data, output, len(subject.model.outputs))
 
 
 def _own_input(subject: Subject, fit: Fit, output: Output) -> Array | None:
@@ -224,7 +220,9 @@ def _settle(
         broadcast.site = fit.site
         yield LabelTarget(broadcast)
     if asked.problem:
-        yield _label_form(output, answers[0])
+        yield _label_form(output, answers[0], given_labels(subject, output))
+    elif not _serves(asked, output.head) and not fit.same:
+        yield OtherLabels(None, output, given_labels(subject, output))
 
 
 def _target(subject: Subject, output: Output, answer: Answer) -> Target:
@@ -292,7 +290,7 @@ def _serves(asked: Asked, head: Head) -> bool:
     return head.dims is not None and Target(asked.dims).met_by((None, *head.dims))
 
 
-def _label_form(output: Output, answer: Answer) -> LabelForm:
+def _label_form(output: Output, answer: Answer, given: tuple[Array, ...]) -> LabelForm:
     """Return the fault of labels that the loss does not take."""
     loss, labels = output.loss, answer.labels
     per_step = loss.kind == "categorical" and numbers_a_step(labels, output.head)
@@ -304,7 +302,7 @@ def _label_form(output: Output, answer: Answer) -> LabelForm:
     finding.site = loss.argument.site or loss.compile.site
     if loss.kind == "distance" and _is_broadcast(output, answer):
         finding.severity = "warning"
-    return LabelForm(finding, output, answer, per_step)
+    return LabelForm(finding, output, answer, per_step, given)
 
 
 _TAKEN = {"sparse": "one class index per sample", "categorical": "one-hot rows"}
@@ -321,24 +319,24 @@ def _is_broadcast(output: Output, answer: Answer) -> bool:
 
 
 def _rows_for_one_unit(
-    model: Model, output: Output, known: Sequence[tuple[Fit, Array]]
+    subject: Subject, output: Output, known: Sequence[tuple[Fit, Array]]
 ) -> Iterator[RowsForOneUnit]:
     """Yield the first call of one-hot rows of an unknown number of classes, hardly of one."""
     for fit, labels in known:
         match labels:
             case Array(shape=tuple((_, Unknown())) as shape, one_hot=True):
                 if output.head.dims == (1,):
-                    yield _rows_of_one_unit(model, output, fit, shape)
+                    yield _rows_of_one_unit(subject, output, fit, shape)
                     return
 
 
-def _rows_of_one_unit(model: Model, output: Output, fit: Fit, shape: Shape) -> RowsForOneUnit:
-    subject = "a model of one unit"
-    if model.name:
-        subject = f"the one unit of {model.name}"
-    finding = LossAgainstLabels(subject, "one value per sample", f"one-hot rows {show(shape)}")
+def _rows_of_one_unit(subject: Subject, output: Output, fit: Fit, shape: Shape) -> RowsForOneUnit:
+    of = "a model of one unit"
+    if subject.model.name:
+        of = f"the one unit of {subject.model.name}"
+    finding = LossAgainstLabels(of, "one value per sample", f"one-hot rows {show(shape)}")
     finding.severity, finding.method, finding.site = "warning", fit.method, fit.site
-    return RowsForOneUnit(finding, fit, output.loss)
+    return RowsForOneUnit(finding, fit, output.loss, given_labels(subject, output))
 
 
 def _twice_encoded(fit: Fit, labels: Array, loss: Loss) -> TwiceEncoded:

@@ -10,12 +10,13 @@ import copy
 from collections.abc import Iterator, Mapping
 
 from kfix.checks import training
-from kfix.checks.calls import has_states
+from kfix.checks.calls import StatefulBatch, YieldedList, has_states
 from kfix.checks.dims import agree
 from kfix.checks.expectations import Expectations
 from kfix.checks.fault import Fault, Subject
 from kfix.checks.inputs import RefusedSamples
 from kfix.checks.refused_call import Refused
+from kfix.checks.samples import known_shape
 from kfix.findings import Finding
 from kfix.findings.batch_differs import BatchDiffers
 from kfix.findings.input_against_data import InputAgainstData
@@ -111,8 +112,8 @@ def _check(found: Expectations, called: _Called, declared: Mapping[int, Target])
     # Keras stops at its first error: what comes behind one that is known is never reached.
     if told.isdisjoint(_OF_DATA):
         for fault in (
-            *map(Refused, _of_lists(called)),
-            *map(Refused, _of_batch(called)),
+            *_of_lists(called),
+            *_of_batch(called),
             *training.of_inputs(called.model, called.fit, called.batches, called.program),
             *_of_inputs(called),
         ):
@@ -149,7 +150,7 @@ def _is_missed(wanted: Mapping[int, Target], trace: Trace) -> bool:
     return False
 
 
-def _of_lists(called: _Called) -> Iterator[Finding]:
+def _of_lists(called: _Called) -> Iterator[YieldedList]:
     """Return a generator of the program that yields lists, where Keras takes tuples."""
     if called.batches.as_list:
         count = len(called.model.inputs)
@@ -157,23 +158,44 @@ def _of_lists(called: _Called) -> Iterator[Finding]:
         actual = "a generator that yields a list instead of a tuple"
         finding = WrongData(called.model.name, inputs, actual, method=called.method)
         finding.site = called.batches.site
-        yield finding
+        yield YieldedList(finding, called.batches.lists)
 
 
 _COUNTS = {1: "1 input"}
 
 
-def _of_batch(called: _Called) -> Iterator[Finding]:
-    """Batches of another size than a stateful layer has states for."""
+def _of_batch(called: _Called) -> Iterator[StatefulBatch]:
+    """Yield batches of another size than a stateful layer has states for: all, or the last one."""
     batch = next(iter(called.trace.input or ()), None)
-    size = called.batches.size
-    if not isinstance(batch, int) or size is None or size == batch:
+    batches = called.batches
+    if not isinstance(batch, int) or batches.size is None or not has_states(called.subject):
         return
-    if has_states(called.subject):
-        expected, actual = f"batches of {batch}", f"batches of {size}"
-        finding = BatchDiffers(called.model.name, expected, actual, method=called.method)
-        finding.site = called.fit.site
-        yield finding
+    rest = _last_batch(called, batch)
+    if batches.size == batch and not rest:
+        return
+    actual = f"batches of {batches.size}"
+    if batches.size == batch:
+        actual = f"a last batch of {rest}"
+    finding = BatchDiffers(called.model.name, f"batches of {batch}", actual, method=called.method)
+    finding.site = called.fit.site
+    yield StatefulBatch(finding, called.fit, batch, rest)
+
+
+_TAKEN_IN_PART = {"validation_split", "steps_per_epoch", "steps", "validation_steps"}
+"""Arguments with which a call does not take all samples that it is given."""
+
+
+def _last_batch(called: _Called, batch: int) -> int:
+    """Return how many samples are left for the last batch, 0 where that is not known."""
+    given = {argument.keyword for argument in called.fit.arguments}
+    if called.batches.made_by or not given.isdisjoint(_TAKEN_IN_PART):
+        return 0
+    return sum(_samples(called.batches.x)[:1]) % batch
+
+
+def _samples(x: object) -> list[int]:
+    """Return how many samples the first array has, where that is known."""
+    return [dim for dim in known_shape(x) if isinstance(dim, int)]
 
 
 def _of_inputs(called: _Called) -> Iterator[Fault]:

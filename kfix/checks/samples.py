@@ -51,5 +51,12 @@ def is_x(fit: Fit, part: Part) -> bool:
 
 def shape_of(part: Part) -> Shape:
     """Return the shape of one thing that a call is given, `()` where it is unknown."""
-    shape = part.value.shape if isinstance(part.value, Array) else ()
-    return shape if isinstance(shape, tuple) else ()
+    return known_shape(part.value)
+
+
+def known_shape(value: object) -> Shape:
+    """Return the shape of an array, `()` where it is unknown."""
+    match value:
+        case Array(shape=tuple() as shape):
+            return shape
+    return ()

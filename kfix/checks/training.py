@@ -7,6 +7,7 @@ from typing import Any
 
 from kfix.checks.fault import Fault
 from kfix.checks.inputs import declared
+from kfix.checks.label_faults import RefusedLabels
 from kfix.checks.refused_call import Refused as RefusedCall
 from kfix.checks.refused_call import refused_for
 from kfix.findings.labels_refused import LabelsRefused
@@ -89,14 +90,18 @@ def of_inputs(model: Model, fit: Fit, batches: Batches, program: Program) -> Ite
         refused = Refused("x", "one array", f"a {type(x).__name__}", "an Input in the model")
     else:
         return
-    method = "validation_data" if batches.aside else fit.method
+    method = batches.given_by(fit.method)
     yield _fault(model, method, fit.arguments, fit.site, refused)
 
 
 def _may_be_named(model: Model, x: dict[object, object]) -> bool:
     """Return whether the Input of a Sequential may have the name of one of the keys."""
-    name = model.nodes[0].layer.name if model.nodes and is_input(model.nodes[0].layer) else None
-    return name in x or any(str(key).startswith("input_layer") for key in x)
+    first = [node.layer.name for node in model.nodes[:1] if is_input(node.layer)]
+    return any(name in x for name in first) or any(str(key).startswith("input_layer") for key in x)
+
+
+_SETS = {"dataset": "data set", "generator": "generator"}
+"""What gives x and y together, in words."""
 
 
 def _weights_and_step(
@@ -106,14 +111,13 @@ def _weights_and_step(
     outputs: Sequence[Shapes],
     record: Compile | None,
 ) -> Iterator[Fault]:
-    method = "validation_data" if batches.aside else fit.method
+    method = batches.given_by(fit.method)
     weights = None
     try:
         given = bound(fit.method, fit.arguments)
         if not batches.aside:
             if batches.made_by and given.get("y") is not None:
-                kind = "data set" if batches.made_by == "dataset" else "generator"
-                raise Refused("y", f"labels in the {kind}", "the argument y")
+                raise Refused("y", f"labels in the {_SETS[batches.made_by]}", "the argument y")
             check_numbers(given, batches.made_by, _samples(batches.x))
             check_class_weight(given, batches.y, batches.made_by)
             weights = check_sample_weight(given, batches.y, batches.made_by)
@@ -140,7 +144,17 @@ def _weights_and_step(
             model.name, (None, *pair.output[1:]), pair.labels, loss=pair.name, method=method
         )
         found.site = fit.site
-        yield RefusedCall(found)
+        labels = [y for y in _leaves(batches.y) if y.sample == pair.labels[1:]]
+        yield RefusedLabels(found, pair.output[1:], tuple(labels))
+
+
+def _leaves(y: Any) -> list[Array]:
+    """Return the arrays in what is given as labels."""
+    if isinstance(y, dict):
+        y = list(y.values())
+    if isinstance(y, Array):
+        y = [y]
+    return [part for part in y or () if isinstance(part, Array)]
 
 
 def _not_made(model: Model, data: Impossible) -> Fault:
@@ -155,15 +169,19 @@ def _not_made(model: Model, data: Impossible) -> Fault:
 def _compile_of(fit: Fit, program: Program) -> Compile | None:
     """Return the call of `compile` that a call of `fit` goes with."""
     records = [record for record in program.compiles if record.model == fit.model]
-    if fit.compiled is None:
-        return records[0] if len(records) == 1 else None
-    return next((record for record in records if record.site == fit.compiled), None)
+    if fit.compiled is not None:
+        return next((record for record in records if record.site == fit.compiled), None)
+    if len(records) == 1:
+        return records[0]
+    return None
 
 
 def _fault(
     model: Model, method: str, arguments: Sequence[Argument], site: Site, refused: Refused
 ) -> Fault:
-    argument = f"`{refused.argument}`" if refused.argument else "the call"
+    argument = f"`{refused.argument}`"
+    if not refused.argument:
+        argument = "the call"
     found = TrainingRefused(
         model.name,
         refused.expected,
@@ -182,18 +200,22 @@ def _fault(
 
 def _structure(model: Model, outputs: Sequence[Shapes]) -> Any:
     """Return the outputs as arrays in the structure that a call of the model gives."""
-    arrays = [Array(shape) if isinstance(shape, tuple) else _array(shape) for shape in outputs]
-    if model.is_sequential:
-        return arrays[0] if len(arrays) == 1 else _unknown()
+    arrays = list(map(_array, outputs))
+    if model.is_sequential and len(arrays) == 1:
+        return arrays[0]
     if not model.is_functional or len(arrays) != len(model.outputs):
         return _unknown()
     found = _filled(model.gives, arrays)
-    alone = isinstance(found, list | tuple) and len(found) == 1
-    return found[0] if alone else found
+    match found:
+        case [alone]:
+            return alone
+    return found
 
 
 def _array(shape: Shapes) -> Array:
-    return Array(shape if isinstance(shape, Unknown) else Unknown("an output of several tensors"))
+    if isinstance(shape, tuple | Unknown):
+        return Array(shape)
+    return Array(Unknown("an output of several tensors"))
 
 
 def _filled(written: Any, arrays: list[Array]) -> Any:
@@ -225,7 +247,7 @@ def _names(model: Model, record: Compile, batches: Batches) -> list[str] | None:
     found: list[str] = []
     for number, ref in enumerate(model.outputs):
         layer = layers.get(ref.node)
-        name = layer.name if layer is not None else None
+        name = getattr(layer, "name", None)
         if layer is not None and name is None:
             start = snake_case(layer.cls.rpartition(".")[2])
             if any(key.startswith(start) for key in keys):

@@ -1,4 +1,4 @@
-"""An option of a call that makes data, which the call leaves at its default."""
+"""An option of a call that makes data, or that gives a model its data."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class SetOption(SiteEdit):
-    """The call at `site`, which makes data, gets the argument `name`."""
+    """The call at `site`, which makes data or gives it to a model, gets the argument `name`."""
 
     kind: ClassVar[str] = "set-option"
     price_key: ClassVar[str] = "data-made"
@@ -21,7 +21,7 @@ class SetOption(SiteEdit):
     value: object
 
     def write(self, plan: Plan) -> str:
-        """Write the argument behind those that the call has."""
+        """Write the argument over that of its name, or behind those that the call has."""
         from kfix.rewrite.arguments import on_calls, write_argument
 
         text = write_argument(plan, Slot(self.site, None), self.name, self.value)

@@ -199,7 +199,7 @@ class RepairCandidates:
         group = self._given(alternative)
         if self.first is not None and self.first is not alternative.replaces:
             repairs = self._after(self.first)
-        elif self._right(group.traces):
+        elif alternative.settles or self._right(group.traces):
             return self._with(self._of(alternative.candidate, group.traces[0]), others)
         else:
             repairs = self._searched(group, keep=False)
@@ -317,12 +317,14 @@ def _ranked(
     alternatives: Sequence[Alternative], first: Repair | None
 ) -> tuple[list[Alternative], list[Alternative]]:
     """Return the alternatives that are cheaper than the first choice, and the others."""
-    before = [
-        one
-        for one in alternatives
-        if first is not None and one.ranked and one.candidate.cost < first.cost
-    ]
+    before = [one for one in alternatives if one.ranked and first and _is_cheaper(one, first)]
     return before, [one for one in alternatives if one not in before]
+
+
+def _is_cheaper(alternative: Alternative, first: Repair) -> bool:
+    """Return whether an alternative costs less than what it replaces, or than the first choice."""
+    replaced = alternative.replaces
+    return alternative.candidate.cost < (first.cost if replaced is None else replaced.cost)
 
 
 def _sites(edits: Sequence[Edit], kind: type[SetLiteral] | type[WrapArgument]) -> set[Site]:

@@ -10,6 +10,7 @@ from kfix.edits.base import Edit, Repair
 from kfix.edits.graph import CannotApply
 from kfix.edits.set_literal import SetLiteral
 from kfix.engine.diagnosis import expectations_of_group, may_meet, met
+from kfix.engine.kept_data import keeps_data
 from kfix.engine.results import Group, Proven, Reading, Spelled
 from kfix.model.graph import Shapes
 from kfix.model.program import Program
@@ -72,6 +73,8 @@ def _holds(claim: Claim, reading: Reading, again: Reading) -> bool:
         return False
     # The dearest question comes last: the data of all calls is compared with both texts.
     if not _keeps_promise(claim, reading, again) or _breaks_others(reading, again):
+        return False
+    if not keeps_data(claim.repair, reading.program, again.program):
         return False
     return _fixes_data(claim.repair, reading, again, claim.group)
 

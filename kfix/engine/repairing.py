@@ -58,12 +58,18 @@ class ModelRepair:
         model = self.model
         most = max(MOST_ALTERNATIVES, self.settings.pick or 0)
         for repair in _to_prove(self.candidates, model, most):
-            proven = yield Claim(self.index, self.expected, repair)
+            is_settled = repair.in_data and not self._is_declared()
+            proven = yield Claim(self.index, {} if is_settled else self.expected, repair)
             if proven is not None:
                 if model.weight == "weak":
                     proven.repair = replace(proven.repair, safety="unsafe")
                 model.repairs.append(proven)
                 self.candidates.proven += 1
+
+    def _is_declared(self) -> bool:
+        """Return whether a person has declared the target: no other labels change it."""
+        target = self.model.target
+        return target is not None and target.weight == "declared"
 
     def choose(self) -> None:
         """Mark the repair to apply among those that were proven, and remark; raise `Misuse`."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from kfix.model.record import Value
+from kfix.model.record import Value, replace
 from kfix.model.site import Site
 
 
@@ -86,6 +86,11 @@ def invented(value: object) -> object:
     return value
 
 
+def in_shape(array: Any, shape: Any) -> Any:
+    """Return the value of a `Derived` array: the array as it is, in the shape that it has now."""
+    return replace(array, shape=shape)
+
+
 def get_item(whole: Any, index: Any) -> Any:
     """Return the value of a `Derived` element.
 
@@ -132,6 +137,15 @@ def deciding(origin: Origin) -> Iterator[Literal | Omitted]:
     elif isinstance(origin, Derived) and origin.function is not invented:
         for part in origin.parts:
             yield from deciding(part)
+
+
+def values_in(origin: Origin) -> Iterator[object]:
+    """Yield every value of `origin` that is fixed: arrays and objects that others were made of."""
+    if isinstance(origin, Fixed):
+        yield origin.value
+    elif isinstance(origin, Derived):
+        for part in origin.parts:
+            yield from values_in(part)
 
 
 def rests_on_value(origin: Origin) -> bool:

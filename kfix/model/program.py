@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Literal
 
-from kfix.model.graph import Argument, Model, Shape, Shapes, TensorRef
+from kfix.model.graph import Argument, Array, Model, Shape, Shapes, TensorRef
 from kfix.model.record import Record, Value
 from kfix.model.site import Place, Site
 from kfix.model.unknown import Unknown
@@ -57,8 +57,8 @@ class Batches(Record):
 
     `y` is `None` without labels. `aside` is true of `validation_data`. `made_by` is
     "dataset" or "generator" where the two are of one element, "" for arrays. `as_list` says that
-    a generator gives a list where Keras takes a tuple. `size` is the number of samples of a
-    batch of arrays, `None` where it is not known.
+    a generator gives a list where Keras takes a tuple, `lists` where they are written. `size` is
+    the number of samples of a batch of arrays, `None` where it is not known.
     """
 
     x: object
@@ -67,7 +67,14 @@ class Batches(Record):
     aside: bool = False
     made_by: str = ""
     as_list: bool = False
+    lists: tuple[Site, ...] = ()
     size: int | None = None
+
+    def given_by(self, method: str) -> str:
+        """Return what gives the data: the argument of `fit` for validation, or the method."""
+        if self.aside:
+            return "validation_data"
+        return method
 
 
 _TRAINS = ("fit", "fit_generator", "train_on_batch")
@@ -156,6 +163,11 @@ def no_tensors_at(site: Site) -> Mapping[str, TensorRef]:
     return {}
 
 
+def no_arrays_at(site: Site) -> Mapping[str, Array]:
+    """For a Program that has no text."""
+    return {}
+
+
 def no_closing() -> None:
     """For a Program that holds nothing but itself."""
 
@@ -168,6 +180,15 @@ class Feed(Value):
 
     taker: int
     shape: Shape
+
+
+class Discarded(Record):
+    """A statement at `site` that makes an array of the variable `name`, and throws it away."""
+
+    site: Site
+    name: str
+    before: Array
+    after: Array
 
 
 class Asserted(Record):
@@ -198,7 +219,7 @@ class Program(Record):
     other variables hold a model: `generator = make_generator()`. `optimizers` are the calls that
     make one, each with the name of its class, `feeds` the data that models are called on, `asserts`
     the shapes that the program states. `at_hand` gives the names of integers at the Site of a
-    call that makes a layer.
+    call that makes a layer, `arrays_at` those of arrays at the Site of a call of `fit` or its like.
     """
 
     path: str
@@ -223,6 +244,8 @@ class Program(Record):
     within: Callable[[Site, Site], bool] = not_within
     at_hand: Callable[[Site], Mapping[str, AtHand]] = nothing_at_hand
     tensors_at: Callable[[Site], Mapping[str, TensorRef]] = no_tensors_at
+    discarded: tuple[Discarded, ...] = ()
+    arrays_at: Callable[[Site], Mapping[str, Array]] = no_arrays_at
     close: Callable[[], None] = no_closing
 
     def place_of(self, unknown: Unknown) -> Place | None:

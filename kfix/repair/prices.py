@@ -358,6 +358,36 @@ TABLE: tuple[Price, ...] = (
         "What predict alone is given is prepared as the model takes it: it was trained "
         "on data like that.",
     ),
+    Price(
+        "labels-made",
+        1.2,
+        "What the labels are made with: they are what they are, so that the output follows them.",
+    ),
+    Price(
+        "labels-few",
+        0.8,
+        "One-hot rows that are shorter than the labels have classes: their length is the slip.",
+    ),
+    Price(
+        "labels-colors",
+        0.8,
+        "A mask has one channel, and three where the loader reads it as a photograph.",
+    ),
+    Price(
+        "label-mode",
+        0.8,
+        "The form of labels is said by every loader, where one word in compile says it for all.",
+    ),
+    Price(
+        "label-mode-two",
+        0.5,
+        "Labels of two classes contradict the units and the loss, which both are for several.",
+    ),
+    Price(
+        "batch-size",
+        0.8,
+        "The batch size of one call changes no layer, and every other call keeps its own.",
+    ),
     Price("batch", 0.4, "One sample is given as a batch of one: nothing else can be meant."),
     # Where a value is written.
     Price("shared", 0.15, "The constant is used for other things too, which would change with it."),

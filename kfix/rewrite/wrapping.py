@@ -53,8 +53,9 @@ def _wrapping(
         method = cst.Name(function[1:])
         return lambda now: cst.Call(cst.Attribute(now, method), behind)
     batch = tight and (function, *arguments) == ("numpy.expand_dims", (None, 0))
-    if batch and plan.seen_from(site).name_for("numpy") is None:
-        # `image[None]` says the same and needs no import.
+    seen = plan.seen_from(site)
+    if batch and seen.name_for("numpy") is None and seen.name_for("pandas") is None:
+        # `image[None]` says the same and needs no import; pandas refuses it of a row.
         none = cst.SubscriptElement(cst.Index(cst.Name("None")))
         return lambda now: cst.Subscript(now, [none])
     called = function

@@ -18,7 +18,7 @@ from kfix.source.interpreter.interpreter import Interpreter
 from kfix.source.interpreter.values import ModelV, SequentialV
 from kfix.source.keras import data_calls, layers, saved
 from kfix.source.keras.data_feeds import feeds
-from kfix.source.keras.integer_names import at_hand, tensors_at_hand
+from kfix.source.keras.integer_names import arrays_at_hand, at_hand, tensors_at_hand
 from kfix.source.syntax.directives import directives, input_shape
 from kfix.source.syntax.document import Document, Unit
 from kfix.source.syntax.remarks import remarks
@@ -65,6 +65,8 @@ def program_of(interpreter: Interpreter, document: Document, given: Shapes | Non
         within=partial(_within, units),
         at_hand=partial(at_hand, interpreter),
         tensors_at=partial(tensors_at_hand, interpreter),
+        discarded=tuple(interpreter.discarded),
+        arrays_at=partial(arrays_at_hand, interpreter),
         close=interpreter.close,
     )
 

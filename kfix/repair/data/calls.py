@@ -4,19 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kfix.checks.calls import Ragged, SampleCounts, StatefulBatch, Unbatched, WrongParts
+from kfix.checks.calls import (
+    COUNTED,
+    Ragged,
+    SampleCounts,
+    StatefulBatch,
+    Unbatched,
+    WrongParts,
+    YieldedList,
+)
 from kfix.checks.fault import Subject
 from kfix.checks.samples import shape_of
 from kfix.edits.base import Edit
 from kfix.edits.rename_key import RenameKey
 from kfix.edits.set_input_shape import SetInputShape
+from kfix.edits.set_option import SetOption
 from kfix.edits.wrap_argument import WrapArgument
+from kfix.edits.write_tuple import WriteTuple
 from kfix.model.graph import Array
 from kfix.model.program import Fit, Part
 from kfix.repair.candidate import Candidate
 from kfix.repair.data.forms import NOTHING, RESHAPE, Wrap, wraps
-from kfix.repair.data.inputs import input_conflict, with_batch
-from kfix.repair.data.remedies import Remedies
+from kfix.repair.data.input_ways import input_conflict, with_batch
+from kfix.repair.data.parts import listed
+from kfix.repair.data.remedies import Alternative, Remedies
+from kfix.repair.data.variables import counted
 from kfix.repair.prices import price
 from kfix.shapes.view import elements
 
@@ -32,6 +44,10 @@ def repair_parts(fault: WrongParts, remedies: Remedies) -> None:
         why = f"the {what} of the model have these names"
         remedies.accompanying.append(Candidate(edits, price("rename"), why))
         return
+    apart = listed(fault, remedies.subject)
+    if apart is not None:
+        remedies.accompanying.append(apart)
+        return
     words = ", ".join(name or "…" for name in fault.names)
     form = f"[{words}]" if len(fault.names) > 1 else words
     if fault.aside:
@@ -41,12 +57,14 @@ def repair_parts(fault: WrongParts, remedies: Remedies) -> None:
 
 
 def _renamed(names: Sequence[str], parts: Sequence[Part]) -> Iterator[RenameKey]:
-    """Yield new names for keys that differ from the one name left by blanks and capitals only."""
+    """Yield new names for keys: of those alike but for blanks and capitals, or of the one left."""
     keys = {part.key: part.site for part in parts if isinstance(part.key, str)}
-    for name in names:
-        if not name or name in keys:
-            continue
-        like = [key for key in keys if key not in names and _plain(str(key)) == _plain(name)]
+    strange = [key for key in keys if key not in names]
+    missing = [name for name in names if name and name not in keys]
+    for name in missing:
+        like = [key for key in strange if _plain(str(key)) == _plain(name)]
+        if len(keys) == len(names) > 1 and len(missing) == len(strange) == 1:
+            like = strange
         site = keys[like[0]] if len(like) == 1 else None
         if site is None:
             return
@@ -62,6 +80,11 @@ def repair_counts(fault: SampleCounts, remedies: Remedies) -> None:
     reshaped = _labels_by_sequence(remedies.subject, fault.fit)
     if reshaped is not None:
         remedies.accompanying.append(reshaped)
+        return
+    named = counted(fault, remedies.subject)
+    if named:
+        remedies.accompanying.append(named[0])
+        remedies.alternatives.extend(Alternative(one, named[0]) for one in named[1:])
         return
     remedies.suggest(
         "give all arrays of a call the same number of samples, the first of their axes"
@@ -117,11 +140,39 @@ def repair_unbatched(fault: Unbatched, remedies: Remedies) -> None:
     remedies.accompanying.append(Candidate((edit,), price("batch"), why))
 
 
+def repair_yielded(fault: YieldedList, remedies: Remedies) -> None:
+    """Write tuples for the lists that a generator yields."""
+    edits = tuple(map(WriteTuple, dict.fromkeys(fault.lists)))
+    if edits:
+        why = "a generator gives Keras its arrays in tuples"
+        remedies.accompanying.append(Candidate(edits, price("tuple"), why))
+
+
 def repair_states(fault: StatefulBatch, remedies: Remedies) -> None:
-    """Set the batch size of the input to that of `fit`, or suggest the batch size of the input."""
-    subject, fit = remedies.subject, fault.fit
-    if remedies.first is not None:
+    """Set the batch size of the call to that of the input, or that of the input to `fit`'s."""
+    fit, first = fault.fit, remedies.first
+    if first is not None:
         return
+    if fault.rest:
+        words = f"{fit.method} a number of samples that batches of {fault.size} divide"
+        remedies.suggest(f"give {words}: {fault.rest} samples are too many")
+    if fit.method == "fit" and not fault.rest:
+        _set_states(fault, remedies)
+    if fit.method not in COUNTED or fit.batch == fault.size:
+        return
+    edit = SetOption(fit.site, "batch_size", fault.size)
+    why = f"the model keeps states for {fault.size} samples, and {fit.method} takes as many at once"
+    candidate = Candidate((edit,), price("batch-size"), why)
+    if remedies.first is None:
+        remedies.accompanying.append(candidate)
+    else:
+        alternative = Alternative(candidate, remedies.first, ranked=True)
+        remedies.alternatives.append(alternative)
+
+
+def _set_states(fault: StatefulBatch, remedies: Remedies) -> None:
+    """Set the batch size of the input to that of `fit`, where the input states one."""
+    subject, fit = remedies.subject, fault.fit
     entry = subject.trace.inputs[0]
     edits: tuple[Edit, ...] = ()
     why = (
@@ -135,5 +186,3 @@ def repair_states(fault: StatefulBatch, remedies: Remedies) -> None:
             edits = tuple(with_batch(edit, fit.batch) for edit in declared.edits)
     if any(isinstance(edit, SetInputShape) and edit.name.startswith("batch") for edit in edits):
         remedies.first = Candidate(edits, price("input-data"), why)
-    else:
-        remedies.suggest(f"give {fit.method} batch_size={fault.size}")

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from kfix.checks.label_faults import (
     LabelForm,
+    Output,
     RowsForOneUnit,
     TestLabelForm,
     TwiceEncoded,
     label_form,
 )
+from kfix.checks.loss import SPARSE
+from kfix.model.graph import Shape
+from kfix.model.program import Fit, Part
 from kfix.repair.candidate import Candidate
-from kfix.repair.data.loss_exchange import exchange, relabelled
+from kfix.repair.data.label_sources import label_mode, label_mode_for_one_unit
+from kfix.repair.data.loss_exchange import counted_from_zero, exchange, relabelled
 from kfix.repair.data.remedies import Alternative, Remedies
+from kfix.repair.data.variables import prepared
 from kfix.repair.prices import price
 
 _FROM_LOADER = (
@@ -23,7 +29,18 @@ _FROM_LOADER = (
 
 def repair_label_form(fault: LabelForm, remedies: Remedies) -> None:
     """Exchange the loss and its metrics; else, or in its place, bring the labels into its form."""
+    if fault.counts_from_one:
+        _count_from_zero(fault, remedies)
+        return
     place = _other_loss(fault, remedies)
+    named = _prepared(fault.output, remedies)
+    if named is not None:
+        _enter(named, place, remedies)
+        return
+    mode = label_mode(fault)
+    if mode is not None:
+        _enter(mode, place, remedies)
+        return
     output, (fit, labels, asked) = fault.output, fault.answer
     loss, subject = output.loss, remedies.subject
     last = asked.dims[-1] if asked.dims else None
@@ -40,10 +57,42 @@ def repair_label_form(fault: LabelForm, remedies: Remedies) -> None:
         form = "the class index of each row"
     why = f"{loss.name} takes {form}{data.remark}"
     candidate = Candidate(data.edits, price("labels"), why, not asked.doubtful)
+    _enter(candidate, place, remedies)
+
+
+def _prepared(output: Output, remedies: Remedies) -> Candidate | None:
+    """Return the labels that the program has prepared in the form that the loss takes."""
+    rank = 0 if output.loss.kind == "sparse" else 1
+
+    def mine(fit: Fit, part: Part) -> bool:
+        return part.role == "y" and part.key in (None, output.number, output.name)
+
+    def fits(shape: Shape) -> bool:
+        dims = shape[1:]
+        return len(dims) == rank and dims not in ((1,), (0,))
+
+    return prepared(remedies.subject, mine, fits)
+
+
+def _enter(candidate: Candidate, place: Candidate | None, remedies: Remedies) -> None:
+    """Enter an edit of the labels, in the place of another loss where there is one."""
     if place is None:
         remedies.accompanying.append(candidate)
     else:
-        remedies.alternatives.append(Alternative(candidate, place))
+        remedies.alternatives.append(Alternative(candidate, place, ranked=True))
+
+
+def _count_from_zero(fault: LabelForm, remedies: Remedies) -> None:
+    """Count the labels from 0, and exchange the loss for one that takes them."""
+    output, asked = fault.output, fault.answer.asked
+    shifted = counted_from_zero(remedies.subject, output)
+    exchanged = exchange(output.loss, asked.loss or SPARSE, output.number, output.name)
+    if shifted is None or not exchanged.edits or exchanged.against:
+        remedies.suggest("count the classes of the labels from 0: y - 1")
+        return
+    why = "the classes of the labels are counted from 1, and Keras counts them from 0"
+    edits = (*exchanged.edits, *shifted.edits)
+    remedies.accompanying.append(Candidate(edits, price("loss") + price("labels"), why))
 
 
 def _other_loss(fault: LabelForm, remedies: Remedies) -> Candidate | None:
@@ -67,6 +116,10 @@ def _other_loss(fault: LabelForm, remedies: Remedies) -> Candidate | None:
 
 def repair_test_labels(fault: TestLabelForm, remedies: Remedies) -> None:
     """Bring the labels for testing into the form of those for training."""
+    named = _prepared(fault.output, remedies)
+    if named is not None:
+        remedies.accompanying.append(named)
+        return
     data = relabelled(remedies.subject, fault.output, fault.output.head.units)
     if data is None:
         remedies.suggest("bring the labels for testing into the form of those for training")
@@ -82,6 +135,10 @@ def repair_twice_encoded(fault: TwiceEncoded, remedies: Remedies) -> None:
 
 def repair_rows_for_one_unit(fault: RowsForOneUnit, remedies: Remedies) -> None:
     """Suggest class indices for one unit, or a unit for each class; the loss says which first."""
+    mode = label_mode_for_one_unit(fault)
+    if mode is not None:
+        remedies.accompanying.append(mode)
+        return
     units = "give the model a unit for each class, with softmax and categorical_crossentropy"
     ways = [_class_indices(fault), units]
     if fault.loss.kind == "categorical":

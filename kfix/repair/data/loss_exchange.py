@@ -14,7 +14,7 @@ from kfix.model.code import Number, OutputCount, Slot
 from kfix.model.graph import Array, Symbol
 from kfix.model.program import Compile, Fit, Part
 from kfix.model.record import Value
-from kfix.repair.data.forms import ARGMAX, NOTHING, TO_CATEGORICAL, Wrap, Wraps, wraps
+from kfix.repair.data.forms import ARGMAX, NOTHING, SUBTRACT, TO_CATEGORICAL, Wrap, Wraps, wraps
 
 _COMMON = {None, "name", "dtype", "reduction", "axis", "from_logits"}
 _TAKES = {
@@ -152,6 +152,18 @@ def relabelled(
         if classes is None:
             return Wrap(TO_CATEGORICAL)
         return Wrap(TO_CATEGORICAL, ((None, Number(classes, OutputCount())),))
+
+    return wraps(subject.program, subject.uids, mine, needs)
+
+
+def counted_from_zero(subject: Subject, output: Output) -> Wraps | None:
+    """Return the class indices of one output, one less where they are counted from 1."""
+
+    def mine(fit: Fit, part: Part) -> bool:
+        return part.role == "y" and part.key in (None, output.number, output.name)
+
+    def needs(fit: Fit, y: Array) -> Wrap | None:
+        return Wrap(SUBTRACT, ((None, 1),)) if y.greatest == output.head.units else None
 
     return wraps(subject.program, subject.uids, mine, needs)
 

@@ -14,7 +14,8 @@ class Alternative(Value):
     `model` is the model as it would be then, where it has its shape from the
     data. `lays_out` says that the data has as many elements as the model takes,
     and only lays them out in another number of axes. `ranked` says that it goes before the other
-    where it is cheaper: without that, what the model and `compile` can do comes first.
+    where it is cheaper: without that, what the model and `compile` can do comes first. It
+    `settles` the fault where the model is right for the labels as they are then.
     """
 
     candidate: Candidate
@@ -22,6 +23,7 @@ class Alternative(Value):
     model: Model | None = None
     lays_out: bool = False
     ranked: bool = False
+    settles: bool = False
 
 
 class Remedies:

@@ -20,6 +20,7 @@ from kfix.repair.data.calls import (
     repair_ragged,
     repair_states,
     repair_unbatched,
+    repair_yielded,
 )
 from kfix.repair.data.inputs import (
     repair_input,
@@ -29,6 +30,7 @@ from kfix.repair.data.inputs import (
     repair_sample,
     repair_undeclared,
 )
+from kfix.repair.data.label_sources import repair_other_labels, repair_refused_labels
 from kfix.repair.data.labels import (
     repair_label_form,
     repair_rows_for_one_unit,
@@ -50,6 +52,8 @@ REPAIRS: dict[type[Fault], Callable[[Any, Remedies], None]] = {
     label_faults.TestLabelForm: repair_test_labels,
     label_faults.TwiceEncoded: repair_twice_encoded,
     label_faults.RowsForOneUnit: repair_rows_for_one_unit,
+    label_faults.OtherLabels: repair_other_labels,
+    label_faults.RefusedLabels: repair_refused_labels,
     label_faults.LoneSoftmax: repair_softmax,
     inputs.InputMismatch: repair_input,
     inputs.NamedInputMismatch: repair_named_input,
@@ -62,6 +66,7 @@ REPAIRS: dict[type[Fault], Callable[[Any, Remedies], None]] = {
     calls.Ragged: repair_ragged,
     calls.Unbatched: repair_unbatched,
     calls.StatefulBatch: repair_states,
+    calls.YieldedList: repair_yielded,
     Listed: repair_lists,
     Misspelt: repair_misspelt,
     Unbuilt: repair_unbuilt,

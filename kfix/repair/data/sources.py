@@ -7,7 +7,7 @@ An array is walked back along its origin (`kfix.model.origin`) to the literals t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import combinations, islice
 
@@ -88,8 +88,10 @@ def _in_slices(origin: Origin, inside: bool = False) -> Iterator[Literal]:
             yield from _in_slices(part, inside or origin.function is make_slice)
 
 
-def reworded(data: Array, fits: Callable[[object], bool]) -> Iterator[tuple[Edit, ...]]:
-    """Yield each word that is another for an array whose shape then `fits`."""
+def reworded(
+    data: Array, words: Sequence[str], fits: Callable[[object], bool]
+) -> Iterator[tuple[Edit, ...]]:
+    """Yield each of the words in the place of another for an array whose shape then `fits`."""
     origin = data.origin
     if origin is None:
         return
@@ -98,13 +100,8 @@ def reworded(data: Array, fits: Callable[[object], bool]) -> Iterator[tuple[Edit
             continue
         for new in _alternatives(place.value, _WORDS):
             changes = {_key(place): new}
-            if fits(_shape(origin, changes)):
+            if new in words and fits(_shape(origin, changes)):
                 yield _edits(origin, changes)
-
-
-def is_word(edits: tuple[Edit, ...], *words: str) -> bool:
-    """Return whether the edits are of one literal, written in the source as one of these."""
-    return all(isinstance(edit, SetLiteral) and edit.value in words for edit in edits)
 
 
 class _Search:
@@ -199,7 +196,7 @@ def _edits(origin: Origin, changes: Changes) -> tuple[Edit, ...]:
             made.append(SetOption(place.call, place.name, new))
         else:
             literals.setdefault((place.value, new), []).append(place.site)
-    made.extend(SetLiteral(tuple(sites), new, "size") for (_, new), sites in literals.items())
+    made.extend(SetLiteral(tuple(sites), new, "data") for (_, new), sites in literals.items())
     return tuple(made)
 
 

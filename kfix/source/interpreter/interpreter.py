@@ -18,7 +18,7 @@ from kfix.model.abstract_value import AbstractValue
 from kfix.model.deferred import Deferred
 from kfix.model.graph import Argument, Model, Node, Shapes
 from kfix.model.origin import Literal, places
-from kfix.model.program import Asserted, Part
+from kfix.model.program import Asserted, Discarded, Part
 from kfix.model.protocols import ShapeOf
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
@@ -186,6 +186,7 @@ class Interpreter:
         self.compiles: list[tuple[AbstractValue, tuple[Argument, ...], Site, tuple[Part, ...]]] = []
         self.fits: list[tuple[AbstractValue, dict[str, Any]]] = []
         self.asserts: list[Asserted] = []
+        self.discarded: list[Discarded] = []
         self.optimizers: list[tuple[Site, str]] = []
         # the calls of models, by their places
         self.applied: dict[Site, tuple[int, cst.CSTNode, Frame]] = {}

@@ -12,10 +12,10 @@ from typing import Any
 
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array
-from kfix.model.origin import Derived, Fixed, Origin, derived, invented, make_slice
+from kfix.model.origin import Derived, Fixed, Origin, derived, in_shape, invented, make_slice
 from kfix.model.record import replace
 from kfix.source.interpreter.bound_values import MethodV
-from kfix.source.interpreter.containers import Const, ListV
+from kfix.source.interpreter.containers import NONE, Const, ListV
 from kfix.source.interpreter.conversion import MAX_PARTS, from_plain, maker_of, overgrown
 from kfix.source.interpreter.dispatch import ByClass
 from kfix.source.interpreter.values import FunctionV, ObjectV, SliceV
@@ -54,7 +54,9 @@ def traced(
 
 def _is_plain(value: AbstractValue) -> bool:
     """Return whether a value is a number or a shape; a string may name a file."""
-    parts = value.items if isinstance(value, ListV) else [value]
+    parts = [value]
+    if isinstance(value, ListV):
+        parts = value.items
     return all(isinstance(part, Const) and not isinstance(part.value, str) for part in parts)
 
 
@@ -67,11 +69,12 @@ def _made_again(again: Again, *values: Any) -> AbstractValue:
 def as_value(value: Any) -> AbstractValue:
     """Return what `evaluate` gives as an abstract value."""
     if isinstance(value, slice):
-        ends = (value.start, value.stop, value.step)
-        return SliceV([None if end is None else as_value(end) for end in ends])
+        return SliceV([*map(as_value, (value.start, value.stop, value.step))])
     if isinstance(value, list | tuple):
         return ListV([*map(as_value, value)], type(value).__name__)
-    return value if isinstance(value, AbstractValue) else from_plain(value)
+    if isinstance(value, AbstractValue):
+        return value
+    return from_plain(value)
 
 
 DEEPEST = 4
@@ -96,31 +99,36 @@ def _of_scalar(value: Const) -> Origin:
 
 @_ORIGINS.register(ListV)
 def _of_list(value: ListV) -> Origin:
-    if value.unknown is not None or overgrown(value, MAX_PARTS):
+    if overgrown(value, MAX_PARTS):
         return Fixed(value)
-    return Derived(maker_of(value), tuple(map(origin_of_data, value.items)))
+    parts = tuple(map(origin_of_data, value.items))
+    if value.unknown is None:
+        return Derived(maker_of(value), parts)
+    return Derived(partial(_in_list, value), parts)
+
+
+def _in_list(value: ListV, *items: Any) -> ListV:
+    """Return a list of which more elements than these are not known, with others."""
+    made = ListV([*map(as_value, items)], value.kind, value.sites, value.unknown)
+    made.gap = value.gap
+    return made
 
 
 @_ORIGINS.register(SliceV)
 def _of_slice(value: SliceV) -> Origin:
-    parts = (Fixed(None) if part is None else origin_of_data(part) for part in value.parts)
-    return Derived(make_slice, tuple(parts))
+    return Derived(make_slice, tuple(origin_of_data(part or NONE) for part in value.parts))
 
 
 @_ORIGINS.register(Array)
 def _of_array(value: Array) -> Origin:
     if value.origin is None:
         return Fixed(value)
-    return Derived(partial(_in_shape, value), (value.origin,))
-
-
-def _in_shape(array: Array, shape: Any) -> Array:
-    return replace(array, shape=shape)
+    return Derived(in_shape, (Fixed(value), value.origin))
 
 
 @_ORIGINS.register(ObjectV)
 def _of_object(value: ObjectV) -> Origin:
-    return Fixed(value) if value.origin is None else value.origin
+    return value.origin or Fixed(value)
 
 
 # --- what a call returns ------------------------------------------------------------------
@@ -129,7 +137,8 @@ def _of_object(value: ObjectV) -> Origin:
 def _paths(value: object, path: Path = ()) -> Iterator[Path]:
     """Yield the ways to the arrays in a result that have no origin yet."""
     if isinstance(value, Array):
-        yield from () if value.origin is not None else (path,)
+        if value.origin is None:
+            yield path
         return
     if len(path) < DEEPEST:
         for key, item in _items(value):
@@ -150,7 +159,9 @@ def _with_origins(value: Any, whole: Origin, path: Path) -> Any:
         if value.origin is not None:
             return value
         return replace(value, origin=Derived(partial(_shape_at, path), (whole,)))
-    for key, item in [*_items(value)] if len(path) < DEEPEST else ():
+    if len(path) >= DEEPEST:
+        return value
+    for key, item in [*_items(value)]:
         made = _with_origins(item, whole, (*path, key))
         if made is not item:
             _holder(value)[key] = made
@@ -158,12 +169,16 @@ def _with_origins(value: Any, whole: Origin, path: Path) -> Any:
 
 
 def _holder(value: ListV | ObjectV) -> Any:
-    return value.items if isinstance(value, ListV) else value.data
+    if isinstance(value, ListV):
+        return value.items
+    return value.data
 
 
 def _shape_at(path: Path, value: Any) -> object:
     """Return the shape of the array at the end of a path; raises `LookupError` where none is."""
     for key in path:
+        if not isinstance(value, ListV | ObjectV):
+            break
         value = _holder(value)[key]
     if not isinstance(value, Array):
         raise LookupError(path)

@@ -6,7 +6,8 @@ from typing import Any
 
 import libcst as cst
 
-from kfix.model.program import Asserted
+from kfix.model.graph import Array
+from kfix.model.program import Asserted, Discarded
 from kfix.model.site import Site
 from kfix.source.interpreter import conditions as _conditions  # noqa: F401  (registers what `if` does)
 from kfix.source.interpreter import functions
@@ -27,7 +28,23 @@ def _line(interpreter: Interpreter, node: cst.SimpleStatementLine, frame: Frame)
 
 @statement(cst.Expr)
 def _expr(interpreter: Interpreter, node: cst.Expr, frame: Frame) -> None:
-    interpreter.eval(node.value, frame)
+    value = interpreter.eval(node.value, frame)
+    name = _variable_of(node.value)
+    if name is not None and isinstance(value, Array):
+        before = frame.scope.find(name)
+        if isinstance(before, Array) and before is not value:
+            site = frame.unit.site(node.value)
+            interpreter.discarded.append(Discarded(site, name, before, value))
+
+
+def _variable_of(node: cst.BaseExpression) -> str | None:
+    """Return the variable that a call is made on: of `x.reshape(3)` and `np.reshape(x, 3)`."""
+    match node:
+        case cst.Call(args=[cst.Arg(value=cst.Name(value=name), star=""), *_]):
+            return name
+        case cst.Call(func=cst.Attribute(value=cst.Name(value=name))):
+            return name
+    return None
 
 
 # --- definitions --------------------------------------------------------------------------

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from operator import attrgetter
 
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array, Symbol
@@ -36,8 +37,12 @@ def batches_of_fit(
             continue
         made = _batches(call, parts, given.site or call.site, aside)
         size = _size_of_set(given.value, made.x)
-        is_list = _yields_no_tuple(given.value)
-        found.append(replace(made, made_by=made_by(given.value), as_list=is_list, size=size))
+        first = _yielded(given.value)
+        lists = list(_array_lists(first))
+        made = replace(made, made_by=made_by(given.value), size=size)
+        sites = tuple(filter(None, map(_SITE, lists)))
+        is_list = bool(lists) or isinstance(first, Array | DictV)
+        found.append(replace(made, as_list=is_list, lists=sites))
     return tuple(found)
 
 
@@ -51,19 +56,25 @@ def _size_of_set(value: AbstractValue, x: object) -> int | None:
     return None
 
 
-def _yields_no_tuple(value: AbstractValue) -> bool:
-    """Return whether a generator yields another thing than a tuple, or a list of arrays in it."""
+_SITE = attrgetter("site")
+
+
+def _yielded(value: AbstractValue) -> AbstractValue | None:
+    """Return the first element that a generator yields."""
     match value:
         case ListV(items=[first, *_]):
-            return isinstance(first, Array | DictV) or _holds_list(first)
-    return False
+            return first
+    return None
 
 
-def _holds_list(value: AbstractValue) -> bool:
-    """Return whether a list that holds arrays is in what a generator yields."""
+def _array_lists(value: AbstractValue | None) -> Iterator[ListV]:
+    """Yield the lists that hold arrays in a value."""
     if not isinstance(value, ListV):
-        return False
-    return (value.kind == "list" and _holds_array(value)) or any(map(_holds_list, value.items))
+        return
+    if value.kind == "list" and _holds_array(value):
+        yield value
+    for item in value.items:
+        yield from _array_lists(item)
 
 
 def _holds_array(value: AbstractValue) -> bool:

@@ -1,11 +1,12 @@
-"""The names of integers, and of tensors, that a program may use where it makes or calls a layer."""
+"""The names of integers, tensors and arrays that a program may use where it calls a layer."""
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterator, Mapping
 
 from kfix.model.abstract_value import AbstractValue
-from kfix.model.graph import TensorRef
+from kfix.model.graph import Array, TensorRef
 from kfix.model.program import AtHand
 from kfix.model.site import Site
 from kfix.source.interpreter.containers import Const
@@ -54,6 +55,13 @@ def tensors_at_hand(interpreter: Interpreter, site: Site) -> dict[str, TensorRef
             if isinstance(value, TensorV):
                 found[name] = value.ref
     return found
+
+
+def arrays_at_hand(interpreter: Interpreter, site: Site) -> dict[str, Array]:
+    """Return the variables that hold arrays at a place that the program came to once."""
+    seen: list[Seen] = getattr(interpreter, "reach", {}).get(site, [])
+    names = ChainMap(*seen[0]) if len(seen) == 1 else {}
+    return {name: value for name, value in names.items() if isinstance(value, Array)}
 
 
 def _integers(scopes: Seen) -> dict[str, AtHand]:

@@ -26,6 +26,7 @@ from kfix.source.keras import (
     py_datasets,
     saved,
 )
+from kfix.source.keras.integer_names import note
 from kfix.source.library.arguments import data_of, integer, is_none, written
 from kfix.source.library.signatures import method, within
 
@@ -47,6 +48,7 @@ class Data(Value):
 def fit(call: Call) -> AbstractValue:
     """Note what a model is given; return what `predict` gives."""
     interpreter, model = call.interpreter, layers.model_of(call.receiver)
+    note(interpreter, call.frame, call.site)
     call.given = [py_datasets.batches_of(call, given) for given in call.given]
     data = _data_of(call, model)
     uid = models.uid_of(model)

@@ -84,7 +84,7 @@ def _folder(call: Bound, data: Array, head: Shape) -> AbstractValue:
     classes = call["class_names"]
     labels: Array | Unknown | None = None
     if not is_none(call["labels"]):
-        labels = _labels(call, call["label_mode"], classes, head, (*head, 1))
+        labels = _labels(call, "label_mode", classes, head, (*head, 1))
     if isinstance(labels, Unknown):
         return dataset(labels)
     found = dataset(one_or_tuple([part for part in (data, labels) if part is not None]))
@@ -124,15 +124,19 @@ def _count(call: Bound, classes: AbstractValue) -> int | Unknown:
     return len(known)
 
 
+_INDICES = {"label_mode": "int", "class_mode": "sparse"}
+"""How the modes call labels that are class indices."""
+
+
 def _labels(
-    call: Bound, mode: AbstractValue, classes: AbstractValue, head: Shape, binary: Shape
+    call: Bound, name: str, classes: AbstractValue, head: Shape, binary: Shape
 ) -> Array | Unknown | None:
     """Return the labels of a mode, `None` for no labels; `binary` is the shape of two classes."""
-    count = _count(call, classes)
+    count, mode = _count(call, classes), call[name]
     if is_none(mode):
         return None
     kind = string(mode)
-    if kind in ("int", "sparse"):
+    if kind == _INDICES[name]:
         return Array(head, "int32", known_dim(count))
     if kind == "binary":  # 0.0 and 1.0 are floats, and labels of two classes all the same
         return Array(binary, None, 2)
@@ -189,7 +193,7 @@ def _label_columns(call: Bound) -> Array:
 
 
 def _labels_of_flow(call: Bound) -> Array | Unknown | None:
-    return _labels(call, call["class_mode"], call["classes"], (None,), (None,))
+    return _labels(call, "class_mode", call["classes"], (None,), (None,))
 
 
 def _flow(call: Bound, image: Shape, labels: Array | Unknown | None) -> AbstractValue:

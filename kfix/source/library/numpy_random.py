@@ -8,6 +8,7 @@ import libcst as cst
 
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array
+from kfix.model.record import replace
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.containers import Const, ListV
 from kfix.source.library.arguments import Bound, integer, is_none, written
@@ -79,7 +80,18 @@ def _integers(call: Bound) -> AbstractValue:
     """Return integers below `high`; from 0 on they are labels of so many classes."""
     if is_none(call["size"]):
         return Array(broadcast(call, [call["low"], call["high"]]).shape, "int64")
-    return Array(call.shape("size"), "int64", _classes(call))
+    made = Array(call.shape("size"), "int64", _classes(call))
+    most = _from_one(call, made)
+    return made if most is None else replace(made, distinct=most, greatest=most)
+
+
+def _from_one(call: Bound, made: Array) -> int | None:
+    """Return the greatest of integers from 1 on, where there are so many that it is among them."""
+    low, high = call.integer("low"), call.integer("high")
+    if low != 1 or high is None or high < 2 or call.flag("endpoint") is not False:
+        return None
+    count = made.shape[0] if isinstance(made.shape, tuple) and len(made.shape) == 1 else 0
+    return high - 1 if isinstance(count, int) and count >= 2 * (high - 1) else None
 
 
 def _classes(call: Bound) -> int | None:

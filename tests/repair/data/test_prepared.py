@@ -5,33 +5,10 @@ Real Keras refuses each program before its repair and runs it afterwards.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import pytest
 
-from kfix.engine.pipeline import Settings, run_file
-from kfix.engine.results import FileResult
-from kfix.project.project import Project
-from tests.verdicts import keras_refuses, text_of
+from tests.repair.data.prepared import FOLDERS, Row, assert_repaired, assert_trained
 
-
-class Row(NamedTuple):
-    """A program, what its repair changes, and the price row of the edit's reason."""
-
-    program: str
-    changes: list[tuple[str, str]]
-    is_safe: bool
-
-
-FOLDERS = """\
-for part in ("train", "test"):
-    for name in ("cat", "dog"):
-        for number in range(2):
-            path = f"{part}/{name}/{number}.png"
-            tf.io.gfile.makedirs(f"{part}/{name}")
-            keras.utils.save_img(path, np.random.rand(20, 20, 3))
-load = keras.utils.image_dataset_from_directory
-"""
 CNN = """\
 model = Sequential([
     Input((16, 16, 3)),
@@ -144,27 +121,12 @@ model.evaluate(x_test, np.zeros(2), verbose=0)
 }
 
 
-def repaired(program: str) -> FileResult:
-    project = Project({"m.py": text_of(program).encode()})
-    return run_file(project, "m.py", Settings(unsafe=True))
-
-
 @pytest.mark.parametrize("row", ROWS.values(), ids=ROWS.keys())
 def test_the_literal_is_edited(row: Row) -> None:
-    expected = text_of(row.program)
-    for old, new in row.changes:
-        expected = expected.replace(old, new)
-    result = repaired(row.program)
-    assert result.files["m.py"].decode() == expected
-    [told] = result.models
-    assert (told.repairs[0].repair.safety == "safe") == row.is_safe
+    assert_repaired(row)
 
 
 @pytest.mark.keras
 @pytest.mark.parametrize("row", ROWS.values(), ids=ROWS.keys())
 def test_keras_runs_the_repaired_program(row: Row) -> None:
-    assert keras_refuses(row.program) is not None
-    program = row.program
-    for old, new in row.changes:
-        program = program.replace(old, new)
-    assert keras_refuses(program) is None
+    assert_trained(row)

@@ -33,7 +33,10 @@ def array(expression: str) -> Array:
     return value
 
 
-@pytest.mark.parametrize("expression", EXPRESSIONS)
+@pytest.mark.parametrize(
+    "expression",
+    [pytest.param(one, marks=[pytest.mark.keras] * ("keras." in one)) for one in EXPRESSIONS],
+)
 def test_another_literal_gives_another_shape(expression: str) -> None:
     number, other = EXPRESSIONS[expression]
     made = array(expression.format(number))
@@ -43,6 +46,7 @@ def test_another_literal_gives_another_shape(expression: str) -> None:
     assert evaluate(made.origin, {sites[-1]: other}) == array(expression.format(other)).shape
 
 
+@pytest.mark.keras
 def test_a_default_is_a_place_too() -> None:
     made = array("keras.utils.pad_sequences([[1, 2], [3]])")
     assert made.origin is not None

@@ -1,0 +1,134 @@
+"""Repairs of labels where they are made: the mode of a loader, the number of classes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from kfix.checks.dims import Dims, agree
+from kfix.checks.label_faults import LabelForm, OtherLabels, RefusedLabels, RowsForOneUnit
+from kfix.edits.base import Edit
+from kfix.edits.set_literal import SetLiteral
+from kfix.edits.set_option import SetOption
+from kfix.model.graph import Array
+from kfix.model.origin import Literal, deciding, values_in
+from kfix.repair.candidate import Candidate
+from kfix.repair.data.remedies import Alternative, Remedies
+from kfix.repair.data.sources import MADE, remade_all, reworded
+from kfix.repair.prices import price
+
+_MODES = {"sparse": ("int", "sparse"), "categorical": ("categorical",), "binary": ("binary",)}
+"""By the kind of a loss: the forms of labels that loaders have for it."""
+
+_WHY = "the loader can give the labels in the form that {} takes"
+
+
+def repair_other_labels(fault: OtherLabels, remedies: Remedies) -> None:
+    """Make the labels for the output as it is, beside an output for the labels as they are."""
+    wanted = fault.output.head.dims or ()
+    edits = remade_all((y, wanted) for y in fault.given if y.sample != wanted)
+    if edits and all(_holds_classes(y, wanted, edits) for y in fault.given):
+        candidate = Candidate(edits, price(_reason(fault, edits)), MADE, sure=False)
+        remedies.alternatives.append(Alternative(candidate, None, ranked=True, settles=True))
+
+
+def repair_refused_labels(fault: RefusedLabels, remedies: Remedies) -> None:
+    """Make the refused labels as those are made that the model takes."""
+    wanted = fault.wanted
+
+    def fits(shape: object) -> bool:
+        return isinstance(shape, tuple) and agree(wanted, shape[1:])
+
+    edits = remade_all((y, wanted) for y in fault.given)
+    words = tuple(word for mode in _MODES.values() for word in mode)
+    edits = edits or _in_mode(fault.given, words, fits)
+    if edits:
+        remedies.accompanying.append(Candidate(edits, price("labels-made"), MADE, sure=False))
+
+
+def label_mode(fault: LabelForm) -> Candidate | None:
+    """Return the form of labels that the loss takes, said where all of them are loaded."""
+    kind, name = fault.output.loss.kind, fault.output.loss.name
+    edits = _in_mode(fault.given, _MODES.get(kind, ()), _ROWS if kind == "categorical" else _COLUMN)
+    if not edits:
+        return None
+    key = "label-mode-two" if _says(fault.given, "binary") else "label-mode"
+    return Candidate(edits, price(key), _WHY.format(name), not fault.answer.asked.doubtful)
+
+
+def label_mode_for_one_unit(fault: RowsForOneUnit) -> Candidate | None:
+    """Return the labels of two classes in one column, as one unit takes them."""
+    edits = _in_mode(fault.given, _MODES.get(fault.loss.kind, ()), _COLUMN)
+    if not edits:
+        return None
+    return Candidate(edits, price("label-mode"), _WHY.format(fault.loss.name))
+
+
+def _column(shape: object) -> bool:
+    return isinstance(shape, tuple) and shape[1:] in ((), (1,))
+
+
+def _rows(shape: object) -> bool:
+    return isinstance(shape, tuple) and len(shape) == 2 and shape[1] != 1
+
+
+_COLUMN: Callable[[object], bool] = _column
+_ROWS: Callable[[object], bool] = _rows
+
+
+def _in_mode(
+    given: Iterable[Array], words: Sequence[str], fits: Callable[[object], bool]
+) -> tuple[Edit, ...]:
+    """Return the words with which all labels have a shape that fits; none where one has none."""
+    wrong = [labels for labels in given if not fits(labels.shape)]
+    found = [next(reworded(labels, words, fits), None) for labels in wrong]
+    if None in found:
+        return ()
+    return tuple(dict.fromkeys(edit for edits in found for edit in edits or ()))
+
+
+def _says(given: Iterable[Array], word: str) -> bool:
+    """Return whether the source says a word of the labels, and does not leave it to a default."""
+    origins = [labels.origin for labels in given if labels.origin is not None]
+    return any(
+        isinstance(place, Literal) and place.value == word
+        for origin in origins
+        for place in deciding(origin)
+    )
+
+
+def _reason(fault: OtherLabels, edits: Sequence[Edit]) -> str:
+    """Return the price row of labels that are made for the output as it is."""
+    if any(_is_color(edit) for edit in edits):
+        return "labels-colors"
+    return "labels-few" if all(map(_are_few, fault.given)) else "labels-made"
+
+
+def _is_color(edit: Edit) -> bool:
+    if isinstance(edit, SetOption):
+        return edit.name == "color_mode"
+    return isinstance(edit, SetLiteral) and edit.value == "grayscale"
+
+
+def _are_few(labels: Array) -> bool:
+    """Return whether labels were made of more classes than a row of them has."""
+    length = (*labels.sample, None)[-2:][0]
+    return labels.one_hot and isinstance(length, int) and _classes(labels) > length
+
+
+def _holds_classes(labels: Array, wanted: Dims, edits: Sequence[Edit]) -> bool:
+    """Return whether rows of the wanted length have a place for each class of the labels.
+
+    Where nobody knows how many there are, the length that they have by default is right.
+    """
+    count, length = _classes(labels), wanted[-1] if wanted else None
+    if not labels.one_hot or not isinstance(length, int):
+        return True
+    by_default = any(isinstance(edit, SetOption) for edit in edits)
+    return count <= length and not (by_default and not count)
+
+
+def _classes(labels: Array) -> int:
+    """Return how many classes the labels have that one-hot rows were made of, 0 if not known."""
+    values = () if labels.origin is None else values_in(labels.origin)
+    known = (value.distinct for value in values if isinstance(value, Array))
+    return max(filter(None, known), default=0)

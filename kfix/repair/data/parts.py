@@ -1,0 +1,67 @@
+"""One array for several inputs or outputs: taken apart along its last axis, or given to each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from kfix.checks.calls import WrongParts
+from kfix.checks.dims import Dims, agree
+from kfix.checks.fault import Subject
+from kfix.edits.give_data import GiveData
+from kfix.model.graph import Array, Shapes
+from kfix.model.program import Part
+from kfix.repair.candidate import Candidate
+from kfix.repair.prices import price
+
+
+def listed(fault: WrongParts, subject: Subject) -> Candidate | None:
+    """Return a list for every call that gives one array for all inputs, or all outputs."""
+    ends = [*_dims(subject.trace.inputs if fault.role == "x" else subject.trace.outputs)]
+    if len(ends) != len(fault.names) or len(ends) < 2:
+        return None
+    alone = list(_alone(fault, subject))
+    forms = [_form(part.value, ends, fault.role) for part in alone]
+    if not alone or None in forms or any(part.site is None for part in alone):
+        return None
+    edits = tuple(
+        GiveData(part.site, form)
+        for part, form in zip(alone, forms, strict=True)
+        if part.site is not None and form is not None
+    )
+    what = "input" if fault.role == "x" else "output"
+    why = f"the model takes one array for each {what}"
+    return Candidate(tuple(dict.fromkeys(edits)), price("data-listed"), why, sure=False)
+
+
+def _dims(shapes: Sequence[Shapes]) -> Iterator[Dims]:
+    yield from (shape[1:] for shape in shapes if isinstance(shape, tuple) and len(shape) > 1)
+
+
+def _alone(fault: WrongParts, subject: Subject) -> Iterator[Part]:
+    """Yield each array that is the only one of its role in a call, or in its validation data."""
+    for fit in subject.fits:
+        for aside in (False, True):
+            mine = [one for one in fit.parts if (one.role, one.aside) == (fault.role, aside)]
+            if len(mine) == 1 and mine[0].key is None:
+                yield mine[0]
+
+
+def _form(value: object, ends: Sequence[Dims], role: str) -> str | None:
+    """Return the list that one array stands for, `None` where its shape does not say it.
+
+    A data frame has no slices of its columns by number.
+    """
+    if type(value) is not Array or not value.sample:
+        return None
+    if role == "x" and all(agree(end, value.sample) for end in ends):
+        return f"[{', '.join(['{0}'] * len(ends))}]"
+    sizes = [end[-1] for end in ends if isinstance(end[-1], int)]
+    whole = [(*end[:-1], sum(sizes)) for end in ends]
+    if len(sizes) != len(ends) or any(one != value.sample for one in whole):
+        return None
+    starts = [sum(sizes[:place]) for place in range(len(sizes))]
+    lead = ":" if len(value.sample) == 1 else "..."
+    parts = (
+        f"{{0}}[{lead}, {start}:{start + size}]" for start, size in zip(starts, sizes, strict=True)
+    )
+    return f"[{', '.join(parts)}]"

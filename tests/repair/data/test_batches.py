@@ -1,0 +1,88 @@
+"""Batch sizes of stateful models, and constants that the data is cut with."""
+
+from __future__ import annotations
+
+import pytest
+
+from kfix.engine.pipeline import Settings, run_file
+from kfix.project.project import Project
+from tests.repair.data.prepared import Row, assert_repaired, assert_trained, result_of
+from tests.verdicts import keras_refuses, text_of
+
+STATEFUL = """\
+model = Sequential([Input(batch_shape=(8, 4, 1)), layers.LSTM(3, stateful=True), layers.Dense(1)])
+model.compile("adam", "mse")
+x, y = np.random.rand(32, 4, 1), np.random.rand(32, 1)
+"""
+
+ROWS = {
+    "of fit": Row(
+        STATEFUL + "model.fit(x, y, batch_size=16, verbose=0)\n",
+        [("batch_size=16", "batch_size=8")],
+        True,
+    ),
+    "the default of fit": Row(
+        STATEFUL + "model.fit(x, y, verbose=0)\n",
+        [("verbose=0", "verbose=0, batch_size=8")],
+        True,
+    ),
+    "of predict": Row(
+        STATEFUL + "model.fit(x, y, batch_size=8, verbose=0)\nmodel.predict(x, verbose=1)\n",
+        [("verbose=1", "verbose=1, batch_size=8")],
+        True,
+    ),
+}
+
+
+@pytest.mark.parametrize("row", ROWS.values(), ids=ROWS.keys())
+def test_the_call_takes_batches_of_the_states(row: Row) -> None:
+    assert_repaired(row)
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize("row", ROWS.values(), ids=ROWS.keys())
+def test_keras_trains_the_repaired_program(row: Row) -> None:
+    assert_trained(row)
+
+
+LAST = STATEFUL.replace("32,", "30,") + "model.fit(x, y, batch_size=8, verbose=0)\n"
+
+
+def test_samples_are_left_for_a_last_batch() -> None:
+    result = result_of(LAST)
+    [found] = [one for one in result.models[0].findings if one.finding.severity == "error"]
+    assert found.finding.code == "KFX611"
+    assert not result.files
+
+
+@pytest.mark.parametrize("part", ["validation_split=0.2", "steps_per_epoch=3"])
+def test_samples_that_are_not_taken_are_not_counted(part: str) -> None:
+    result = result_of(LAST.replace("verbose=0", part))
+    assert all(one.finding.severity != "error" for one in result.models[0].findings)
+
+
+@pytest.mark.keras
+def test_keras_refuses_the_last_batch() -> None:
+    assert keras_refuses(LAST) is not None
+    assert keras_refuses(LAST.replace("30,", "24,")) is None
+
+
+def test_a_constant_that_the_data_is_cut_with_stays() -> None:
+    program = """\
+    steps, ahead = 20, 5
+    series = np.arange(400.0)
+    x = np.stack([series[i : i + steps, None] for i in range(30)])
+    y = np.stack([series[i : i + ahead, None] for i in range(30)])
+    model = Sequential([
+        Input((steps, 1)),
+        layers.LSTM(4, return_sequences=True),
+        layers.Dense(1),
+    ])
+    model.compile("adam", "mse")
+    model.fit(x, y, verbose=0)
+    """
+    project = Project({"m.py": text_of(program).encode()})
+    for unsafe in (False, True):
+        result = run_file(project, "m.py", Settings(unsafe=unsafe))
+        text = result.files.get("m.py", text_of(program).encode())
+        assert b"steps, ahead = 20, 5" in text
