@@ -284,6 +284,17 @@ class Cross(layers.Layer):
 a, b = Input((5, 4)), Input((5, 6))
 model = Model([a, b], layers.Concatenate()([Cross()(a, second=b), Cross()(a)]))
 """,
+    "positions up to a variable dim": """
+class Positions(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.tokens, self.places = Embedding(10, 4), Embedding(8, 4)
+    def call(self, x):
+        places = tf.range(start=0, limit=tf.shape(x)[-1], delta=1)
+        return self.tokens(x) + self.places(places)
+tokens = Input((None,), dtype="int32")
+model = Model(tokens, Positions()(tokens))
+""",
 }
 
 
