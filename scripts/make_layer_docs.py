@@ -88,8 +88,9 @@ def render() -> str:
 
 
 def main() -> None:
+    text = render()  # before the page is opened: a rule that fails leaves it as it is
     with open(OUT, "w", encoding="utf-8", newline="\n") as file:
-        file.write(render())
+        file.write(text)
     print(OUT)
 
 
