@@ -89,8 +89,6 @@ def arange(call: Call) -> Shapes:
     start = call.get("start")
     stop = call.get("stop", call.get("limit"))
     step = call.get("step", call.get("delta", 1))
-    if stop is None and "limit" in call.values:
-        return (None,)  # the limit is a variable dim
     if stop is None:
         start, stop = 0, start
     for value in (start, stop, step):

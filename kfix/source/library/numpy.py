@@ -12,7 +12,7 @@ from kfix.model.numpy_integer import NumpyInteger
 from kfix.model.unknown import Unknown, all_integers
 from kfix.source.interpreter import tensor_operations
 from kfix.source.interpreter.calls import Call
-from kfix.source.interpreter.containers import Const, ListV
+from kfix.source.interpreter.containers import Const, ListV, OpenV
 from kfix.source.interpreter.partial_values import FrameV, IntegerV
 from kfix.source.interpreter.values import ObjectV, TensorV
 from kfix.source.library import numpy_files as _numpy_files  # noqa: F401  (registers what is read from files)
@@ -97,6 +97,8 @@ _DTYPES = {
 
 def _span(call: Bound, start: AbstractValue, stop: AbstractValue, step: AbstractValue) -> Array:
     """Return the numbers from `start` on; where `stop` is missing, `start` is the end."""
+    if isinstance(stop, OpenV):
+        return Array((None,))
     if is_none(stop):
         start, stop = Const(0), start
     ends = (start, stop, step)
