@@ -270,8 +270,9 @@ class FileRun:
             return
         old = outdated(project, path, self.reading, settings, self.suppressions)
         if models:
-            models[0].findings = [*old, *models[0].findings]
-        renews = bool(self.overlay) or (bool(old) and asked_for(settings))
+            reported = [one.found for one in old if one.reported]
+            models[0].findings = [*reported, *models[0].findings]
+        renews = bool(old) and (bool(self.overlay) or asked_for(settings))
         if settings.search and renews and project.boundary.allows(path, path):
             files = renewed(
                 self._changed, path, settings, lambda other: read(other, path, settings)

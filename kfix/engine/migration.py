@@ -57,13 +57,6 @@ class Old(Record):
     reported: bool = True
 
 
-def outdated(
-    project: Project, path: str, reading: Reading, settings: Settings, quiet: Suppressions
-) -> list[Found]:
-    """Return the findings about imports and training; none for a program of an older Keras."""
-    return [old.found for old in _old(project, path, reading, settings, quiet) if old.reported]
-
-
 def asked_for(settings: Settings) -> bool:
     """Return whether old names are to be rewritten though nothing else is fixed."""
     return bool(settings.select) and any(code.startswith(settings.select) for code in CODES)
@@ -75,7 +68,7 @@ def renewed(project: Project, path: str, settings: Settings, read: Read) -> dict
     before = read(project)
     for _ in range(MAX_PASSES):
         now = project.changed(files)
-        old = _old(now, path, read(now), settings, Suppressions(now))
+        old = outdated(now, path, read(now), settings, Suppressions(now))
         written = _written(now, path, [one.edits for one in old], settings)
         if not written or written == files:
             break
@@ -117,9 +110,10 @@ def _written(
     return rewrite(documents, kept).files if kept else {}
 
 
-def _old(
+def outdated(
     project: Project, path: str, reading: Reading, settings: Settings, quiet: Suppressions
 ) -> list[Old]:
+    """Return what is old in imports and training; nothing for a program of an older Keras."""
     # Keras 2 has all these names still.
     if reading.tracer.keras < 3 or not any(map(settings.wants, CODES)):
         return []

@@ -10,6 +10,7 @@ from kfix.model.record import Record
 from kfix.model.site import Site
 from kfix.source.migration.text import Text, code, is_plain, keyword, literal, texts
 from kfix.source.syntax.document import Document
+from kfix.source.syntax.tree import children
 
 
 class GivenTo(Record):
@@ -39,7 +40,7 @@ def layer_calls(document: Document) -> Iterator[LayerCall]:
                 continue
             if isinstance(node, cst.Call) and is_plain(node):
                 yield from _layer_call(text, node)
-            pending.extend(reversed(node.children))
+            pending.extend(reversed(children(node)))
 
 
 def _layer_call(text: Text, node: cst.Call) -> Iterator[LayerCall]:

@@ -12,8 +12,10 @@ from kfix.source.migration.text import Text, given, keyword, literal
 WEIGHTS, WHOLE = ".weights.h5", ".keras"
 """The ends of a file of weights, and of one of a model."""
 
-_TAKEN = {True: (WEIGHTS,), False: (WHOLE, ".h5", ".hdf5")}
-"""The ends that Keras 3 takes for weights, and for a model."""
+_OF_WEIGHTS = (WEIGHTS,)
+_OF_CHECKPOINTS = (WHOLE, ".h5")
+_OF_MODELS = (WHOLE, ".h5", ".hdf5")
+"""The ends that Keras 3 takes for weights, for a model as ModelCheckpoint saves it, for a model."""
 
 _ENDS = (".hdf5", ".h5", ".ckpt", ".model", ".tf", ".weights", ".best")
 """Ends of old names."""
@@ -35,14 +37,14 @@ def old_file(text: Text, node: cst.CSTNode) -> OldUse | None:
         weights = given(node, 99, "save_weights_only")
         only = weights is not None and isinstance(weights.value, cst.Name)
         is_weights = only and weights is not None and _is_true(weights.value)
-        return _named(text, node, "filepath", is_weights)
+        return _named(text, node, _OF_WEIGHTS if is_weights else _OF_CHECKPOINTS)
     if not isinstance(node.func, cst.Attribute):
         return None
     method = node.func.attr.value
     if method == "save_weights":
-        return _named(text, node, "filepath", True)
+        return _named(text, node, _OF_WEIGHTS)
     if method == "save" and text.is_model(node.func.value):
-        return _named(text, node, "filepath", False)
+        return _named(text, node, _OF_MODELS)
     return None
 
 
@@ -50,13 +52,13 @@ def _is_true(node: cst.BaseExpression) -> bool:
     return isinstance(node, cst.Name) and node.value == "True"
 
 
-def _named(text: Text, node: cst.Call, name: str, is_weights: bool) -> OldUse | None:
+def _named(text: Text, node: cst.Call, ends: tuple[str, ...]) -> OldUse | None:
     """Return the name of a file, and every other place that has it."""
-    arg = given(node, 0, name)
+    arg = given(node, 0, "filepath")
     value = literal(arg and text.value_of(arg.value))
-    if not isinstance(value, str) or _is_taken(value, is_weights):
+    if not isinstance(value, str) or value.endswith(ends):
         return None
-    new = _new_name(value, is_weights)
+    new = _new_name(value, ends[0])
     changes = tuple(
         Written(text.site(place), repr(new).replace("{", "{{").replace("}", "}}"))
         for place in text.places_of(value)
@@ -64,16 +66,11 @@ def _named(text: Text, node: cst.Call, name: str, is_weights: bool) -> OldUse | 
     return OldUse(text.site(node), "a file name", value, new, changes)
 
 
-def _is_taken(value: str, is_weights: bool) -> bool:
-    """Return whether Keras 3 takes a name."""
-    return value.endswith(_TAKEN[is_weights])
-
-
-def _new_name(value: str, is_weights: bool) -> str:
+def _new_name(value: str, end: str) -> str:
     stem = value
     while stem.endswith(_ENDS):
         stem = stem.rpartition(".")[0]
-    return stem + _TAKEN[is_weights][0]
+    return stem + end
 
 
 # --- history ------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ from kfix.source.migration.old_files import old_file, old_key
 from kfix.source.migration.old_methods import old_method
 from kfix.source.migration.text import Text, code, given, is_plain, keyword, literal, operand, texts
 from kfix.source.syntax.document import Document
+from kfix.source.syntax.tree import children
 
 Look = Callable[[Text, cst.CSTNode], OldUse | None]
 """Looks at one node: what is old in it."""
@@ -55,7 +56,7 @@ def _in_unit(text: Text) -> Iterator[OldUse]:
             written = [one.site for one in use.changes if isinstance(one, Written)]
             covered.update(id(text.unit.node(site)) for site in written)
         if id(node) not in covered:
-            pending.extend(reversed(node.children))
+            pending.extend(reversed(children(node)))
 
 
 def _at(text: Text, node: cst.CSTNode) -> Iterator[OldUse]:

@@ -13,6 +13,7 @@ from kfix.model.site import Site
 from kfix.source.interpreter.imports import dotted
 from kfix.source.migration import keras_names
 from kfix.source.syntax.document import Document, Unit
+from kfix.source.syntax.tree import children
 
 Home = tuple[str, str, str]
 """A name as it is imported, the module that has it now, and its name there.
@@ -232,7 +233,7 @@ def _uses(module: cst.Module, local: str) -> Iterator[str]:
             case cst.Attribute(value=inner) | cst.Arg(value=inner):
                 pending.append(inner)
             case node:
-                pending += reversed(node.children)
+                pending += reversed(children(node))
 
 
 # --- dotted paths in the code -------------------------------------------------------------
@@ -331,4 +332,4 @@ def _attributes(module: cst.Module) -> Iterator[cst.Attribute]:
             continue
         if isinstance(node, cst.Attribute):
             yield node
-        pending += reversed(node.children)
+        pending += reversed(children(node))

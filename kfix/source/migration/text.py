@@ -12,6 +12,7 @@ from kfix.source.interpreter.imports import dotted
 from kfix.source.migration.keras_names import Path, parse
 from kfix.source.migration.removed_imports import roots
 from kfix.source.syntax.document import Document, Unit
+from kfix.source.syntax.tree import below
 
 
 class Text:
@@ -42,7 +43,7 @@ class Text:
     @cached_property
     def _nodes(self) -> list[cst.CSTNode]:
         """The nodes of all units, without those of imports."""
-        return [node for unit in self.document.units for node in _below(unit.module)]
+        return [node for unit in self.document.units for node in unit.nodes]
 
     @cached_property
     def defined(self) -> set[str]:
@@ -65,7 +66,7 @@ class Text:
         return {
             str(literal(node))
             for value in given
-            for node in _below(value)
+            for node in below(value)
             if isinstance(node, cst.SimpleString)
         }
 
@@ -73,7 +74,7 @@ class Text:
         """Return the places of a string in the unit."""
         return [
             node
-            for node in _below(self.unit.module)
+            for node in self.unit.nodes
             if isinstance(node, cst.SimpleString) and literal(node) == value
         ]
 
@@ -107,20 +108,10 @@ class Text:
 def texts(document: Document) -> Iterator[Text]:
     """Yield the units of a document."""
     known = roots(document) | dict.fromkeys(_names_of_numpy(document), "numpy")
-    rebound = {name for unit in document.units for name in _rebound(unit.module)}
+    rebound = {name for unit in document.units for name in _rebound(unit)}
     known = {name: path for name, path in known.items() if name not in rebound}
     for unit in document.units:
         yield Text(document, unit, known)
-
-
-def _below(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """Yield a node and all nodes in it, without imports."""
-    pending = [node]
-    while pending:
-        one = pending.pop()
-        if not isinstance(one, cst.Import | cst.ImportFrom):
-            yield one
-            pending.extend(reversed(one.children))
 
 
 _NUMPY = re.compile(r"(?m)^\s*import\s+numpy(?:\s+as\s+(\w+))?\s*(?:#.*)?$")
@@ -133,9 +124,9 @@ def _names_of_numpy(document: Document) -> Iterator[str]:
             yield match.group(1) or "numpy"
 
 
-def _rebound(module: cst.Module) -> Iterator[str]:
+def _rebound(unit: Unit) -> Iterator[str]:
     """Yield the names that a text binds otherwise than by an import."""
-    for node in _below(module):
+    for node in unit.nodes:
         target = getattr(node, _BINDERS.get(type(node), ""), None)
         if isinstance(target, cst.Name):
             yield target.value

@@ -18,6 +18,7 @@ from kfix.source.syntax.guard import check
 from kfix.source.syntax.lines import first_lines, line_starts, position, split_lines
 from kfix.source.syntax.positions import Layout, Span, lay_out, lay_out_again
 from kfix.source.syntax.reparse import Parts, reparse
+from kfix.source.syntax.tree import below
 
 _BOM = b"\xef\xbb\xbf"
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -54,6 +55,14 @@ class Unit:
         """A layout of the text before an edit, some of whose statements this unit has."""
         self._parts: Parts | None = None
         self._lines: list[int] | None = None
+        self._below: list[cst.CSTNode] | None = None
+
+    @property
+    def nodes(self) -> list[cst.CSTNode]:
+        """Return the nodes of the tree from the top down, without those of imports."""
+        if self._below is None:
+            self._below = list(below(self.module))
+        return self._below
 
     def holds(self, site: Site) -> bool:
         """Return whether a site is one of this unit."""
