@@ -5,6 +5,7 @@ from __future__ import annotations
 from kfix.edits.base import Edit, Repair
 from kfix.edits.set_literal import SetLiteral
 from kfix.model.graph import Array, Shape
+from kfix.model.origin import rests_on_model
 from kfix.model.program import Fit, Program
 
 
@@ -12,7 +13,7 @@ def keeps_data(repair: Repair, before: Program, now: Program) -> bool:
     """Return whether every call gives samples of the shape that it gave before.
 
     A constant that the data is cut with, too, says what the data is, and not what the model is. A
-    repair of the data changes it.
+    repair of the data changes it, and what a model returns has the shape that the model gives it.
     """
     if any(map(_is_of_data, repair.edits)):
         return True
@@ -27,6 +28,6 @@ def _is_of_data(edit: Edit) -> bool:
 
 def _samples_of(fit: Fit) -> Shape | None:
     match fit.x_data:
-        case Array() as x if x.sample:
+        case Array() as x if x.sample and (x.origin is None or not rests_on_model(x.origin)):
             return x.sample
     return None

@@ -57,6 +57,10 @@ class LeftOut(Fixed):
         return "LEFT_OUT"
 
 
+class Predicted(Fixed):
+    """The value is what a model returns: a repair of the model may change its shape."""
+
+
 Origin = Literal | Derived | Fixed | Omitted
 
 LEFT_OUT = LeftOut(None)
@@ -155,6 +159,13 @@ def rests_on_value(origin: Origin) -> bool:
     if isinstance(origin, Derived):
         return any(map(rests_on_value, origin.parts))
     return isinstance(origin, Fixed)
+
+
+def rests_on_model(origin: Origin) -> bool:
+    """Return whether a part of `origin` is what a model returns."""
+    if isinstance(origin, Derived):
+        return any(map(rests_on_model, origin.parts))
+    return isinstance(origin, Predicted)
 
 
 def is_dim(origin: Origin) -> bool:

@@ -52,3 +52,14 @@ def test_another_number_is_only_reported(program: str) -> None:
     check_refused(program, "KFX217")
     result = run_file(Project({"m.py": text_of(program).encode()}), "m.py", Settings(unsafe=True))
     assert not result.files
+
+
+def test_the_order_of_two_sequences_of_any_length_is_in_doubt() -> None:
+    program = """
+    a, b = keras.Input((None, 4)), keras.Input((None, 4))
+    y, scores = layers.Attention()([a, b])
+    model = keras.Model([a, b], layers.Concatenate()([b, y]))
+    """
+    result = run_file(Project({"m.py": text_of(program).encode()}), "m.py", Settings())
+    assert not result.files
+    assert any(model.repairs for model in result.models)

@@ -9,6 +9,7 @@ from kfix.findings.one_tensor import OneTensor
 from kfix.model.attributes import PARTS
 from kfix.repair.candidate import Candidate, single
 from kfix.repair.conflict import Conflict
+from kfix.shapes.trace_result import as_list
 from kfix.shapes.view import Step
 
 CURES = (OneTensor,)
@@ -34,7 +35,17 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     elif source.cls in SCORES and count == 2:
         why = f"the scores of {source.cls} are taken, and not returned"
         edit = ReturnMore(source.node.site, "return_attention_scores", step.node.site)
-        yield single(edit, why)
+        yield single(edit, why).but(sure=_has_known_order(source))
+
+
+def _has_known_order(source: Step) -> bool:
+    """Return whether query and value cannot be mixed up unseen.
+
+    Of two sequences of variable length nothing tells which one the output should follow.
+    """
+    shapes = [shape for shape in as_list(source.traced.inputs) if isinstance(shape, tuple)]
+    known = all(isinstance(shape[1], int) for shape in shapes)
+    return known or len(set(source.sources)) == 1
 
 
 def _outputs(source: Step) -> int:

@@ -118,13 +118,13 @@ def _are_few(labels: Array) -> bool:
 def _holds_classes(labels: Array, wanted: Dims, edits: Sequence[Edit]) -> bool:
     """Return whether rows of the wanted length have a place for each class of the labels.
 
-    Where nobody knows how many there are, the length that they have by default is right.
+    The length that they have by default is that of the classes: it is right.
     """
     count, length = _classes(labels), wanted[-1] if wanted else None
     if not labels.one_hot or not isinstance(length, int):
         return True
     by_default = any(isinstance(edit, SetOption) for edit in edits)
-    return count <= length and not (by_default and not count)
+    return count <= length and not by_default
 
 
 def _classes(labels: Array) -> int:

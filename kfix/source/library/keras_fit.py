@@ -7,7 +7,8 @@ from typing import Any
 import libcst as cst
 
 from kfix.model.abstract_value import AbstractValue
-from kfix.model.graph import Array
+from kfix.model.graph import Array, Shape
+from kfix.model.origin import Predicted
 from kfix.model.record import Value
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
@@ -157,12 +158,16 @@ def _predicted(interpreter: Interpreter, model: AbstractValue, x: Any) -> Abstra
             count = 1
     match ends:
         case tuple() if ends:
-            return Array((count, *ends[1:]))
+            return _output((count, *ends[1:]))
         case list():
-            known = [Array((count, *end[1:])) for end in ends if isinstance(end, tuple) and end]
+            known = [_output((count, *end[1:])) for end in ends if isinstance(end, tuple) and end]
             if known and len(known) == len(ends):
                 return ListV([*known])
     return unknown
+
+
+def _output(shape: Shape) -> Array:
+    return Array(shape, origin=Predicted(Array(shape)))
 
 
 def _run_train_step(call: Call, instance: InstanceV, x: Any, y: Any) -> None:
