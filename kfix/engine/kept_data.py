@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kfix.checks.dims import agree
 from kfix.edits.base import Edit, Repair
 from kfix.edits.set_literal import SetLiteral
 from kfix.model.graph import Array, Shape
@@ -18,7 +19,12 @@ def keeps_data(repair: Repair, before: Program, now: Program) -> bool:
     if any(map(_is_of_data, repair.edits)):
         return True
     pairs = zip(before.fits, now.fits, strict=False)
-    return all(_samples_of(new) in (None, _samples_of(old)) for old, new in pairs)
+    return all(_are_alike(_samples_of(old), _samples_of(new)) for old, new in pairs)
+
+
+def _are_alike(before: Shape | None, now: Shape | None) -> bool:
+    """Return whether nothing that is known of the samples has changed."""
+    return now is None or (before is not None and agree(before, now))
 
 
 def _is_of_data(edit: Edit) -> bool:

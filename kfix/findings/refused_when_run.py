@@ -8,18 +8,16 @@ from kfix.findings.base import Finding
 class RefusedWhenRun(Finding):
     """Keras builds the model, but refuses it when it runs.
 
-    The symbolic call checks less than the real one: an unrolled recurrent layer
-    builds with an undefined time axis and fails on the first batch, an adaptive
-    pooling accepts any rank until it runs, and a `Reshape` with `None` in its
-    target shape is checked only then.
+    The symbolic call checks less than the real one: an adaptive pooling accepts
+    most ranks until it runs, and a `Reshape` with `None` in its target shape is
+    checked only then.
 
     What Keras says:
 
-    - Keras 3: `Cannot unroll a RNN if the time dimension is undefined`; `There
-      must be at most one unknown dimension (-1) in newshape`; `Input to reshape
-      is a tensor with 24 values, but the requested shape requires a multiple of 5`.
-    - Keras 2: `Cannot unroll a RNN if the time dimension is undefined`; `Input to
+    - Keras 3: `There must be at most one unknown dimension (-1) in newshape`; `Input to
       reshape is a tensor with 24 values, but the requested shape requires a multiple of 5`.
+    - Keras 2: `Input to reshape is a tensor with 24 values, but the requested shape requires
+      a multiple of 5`.
     """
 
     code = "KFX501"

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import platform
 
+import numpy as np
 import pytest
 
 from kfix.findings import Finding
@@ -40,6 +41,8 @@ def case(cls: str, *args: object, on: tuple[int, ...], **kwargs: object) -> Case
         (case("AdaptiveMaxPooling2D", 2, on=(2, 8, 8, 3, 1)), True),
         (case("AdaptiveAveragePooling3D", 2, on=(2, 8, 8, 3)), True),
         (case("AdaptiveAveragePooling3D", 2, on=(2, 8, 8, 8, 3)), False),
+        (case("AdaptiveAveragePooling2D", 2, on=(2, 8, 3)), False),
+        (case("AdaptiveMaxPooling2D", 2, on=(2, 8, 3)), False),
     ],
     ids=str,
 )
@@ -163,3 +166,11 @@ def test_states_of_another_size_than_the_units(cls: str, size: int) -> None:
         assert [type(warning) for warning in traced.warnings] == [InitialStates]
         with pytest.raises(Exception):  # noqa: B017 - of the backend's choice
             real(keras().ops.zeros((2, 5, 3)), initial_state=zeros)
+
+
+def test_an_unrolled_layer_runs_on_data_of_a_fixed_length() -> None:
+    asked = case("LSTM", 3, unroll=True, on=(None, 4))
+    traced = Tracer().use(kfix_layer(asked), ((None, (None, None, 4)),))
+    assert not traced.warnings
+    model = keras().Sequential([keras().Input((None, 4)), keras().layers.LSTM(3, unroll=True)])
+    assert model.predict(np.zeros((2, 7, 4)), verbose=0).shape == (2, 3)

@@ -116,8 +116,9 @@ def _check_adaptive(layer: Bound) -> None:
 
 
 def _rank_when_run(layer: Bound, x: Shape) -> Finding | None:
+    """Return the refusal of an input of another rank; a 2D layer runs on a sequence, too."""
     rank = image_rank(layer.cls)
-    if len(x) != rank:
+    if len(x) not in (rank, rank - (rank == 4)):
         return RefusedWhenRun(layer.cls, expected=Rank(rank), actual=x)
     return None
 

@@ -9,7 +9,6 @@ from kfix.findings.data import Rank
 from kfix.findings.dim_not_defined import DimNotDefined
 from kfix.findings.initial_states import InitialStates
 from kfix.findings.rank_mismatch import RankMismatch
-from kfix.findings.refused_when_run import RefusedWhenRun
 from kfix.model.graph import Dim, Shape, Shapes
 from kfix.model.unknown import Unknown
 from kfix.shapes import effects as fx
@@ -54,14 +53,6 @@ def _features(x: Shape) -> Dim:
     return (x[0], *x[2:])[-1]
 
 
-def unroll_when_run(layer: Bound, x: Shape) -> Finding | None:
-    """Return the refusal of an unrolled layer whose number of steps is `None`, when it runs."""
-    if layer.dim("unroll") is True and len(x) > 1 and x[1] is None:
-        expected = "a fixed number of steps to unroll"
-        return RefusedWhenRun(layer.cls, expected=expected, actual=None)
-    return None
-
-
 def states_when_run(layer: Bound, x: Shape) -> Finding | None:
     """Return what is refused when it runs: initial states that do not have the layer's units.
 
@@ -75,7 +66,7 @@ def states_when_run(layer: Bound, x: Shape) -> Finding | None:
             return finding
     if layer.cls == "LSTM" and len(states) == 1 and isinstance(states[0], tuple):
         return InitialStates(layer.cls, expected="two vectors, h and c", actual="one vector")
-    return unroll_when_run(layer, x)
+    return None
 
 
 def _initial_states(layer: Bound) -> Sequence[object]:
@@ -189,7 +180,6 @@ def _untrained(layer: Bound, x: Shape) -> int | Unknown:
     untrained=_untrained,
     parts=True,
     knobs=(RETURN_SEQUENCES,),
-    at_run_time=unroll_when_run,
     effects=fx.steps("cell"),
 )
 def rnn(layer: Bound, x: Shape) -> Shapes:
