@@ -116,7 +116,9 @@ def _in_list(value: ListV, *items: Any) -> ListV:
 
 @_ORIGINS.register(SliceV)
 def _of_slice(value: SliceV) -> Origin:
-    return Derived(make_slice, tuple(origin_of_data(part or NONE) for part in value.parts))
+    return Derived(
+        make_slice, tuple(origin_of_data(NONE if part is None else part) for part in value.parts)
+    )
 
 
 @_ORIGINS.register(Array)

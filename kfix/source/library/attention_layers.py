@@ -5,6 +5,8 @@ As `MultiHeadAttention.build` makes them for queries and values of rank 3, in Ke
 
 from __future__ import annotations
 
+from typing import Any
+
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Layer
 from kfix.model.unknown import Unknown
@@ -21,11 +23,16 @@ _PARAMETERS = ("num_heads", "key_dim", "value_dim", "dropout", "use_bias", "outp
 _DEFAULTS = {"value_dim": None, "use_bias": True, "output_shape": None}
 
 
+def _first(value: Any, other: Any) -> Any:
+    """Return a value, or the other where it is `None`; an unknown one has no truth."""
+    return other if value is None else value
+
+
 @attribute("layer._query_dense layer._key_dense layer._value_dense")
 def _projection(call: Call) -> AbstractValue:
     """Return the layer that maps queries, keys or values to their heads."""
     dim = "value_dim" if call.name == "_value_dense" else "key_dim"
-    width = _argument(call, dim) or _argument(call, "key_dim")
+    width = _first(_argument(call, dim), _argument(call, "key_dim"))
     heads = _argument(call, "num_heads")
     steps = _dim(call, 0 if call.name == "_query_dense" else 1, 1)
     return _einsum(call, "abc,cde->abde", [steps, heads, width], "de")
@@ -34,7 +41,7 @@ def _projection(call: Call) -> AbstractValue:
 @attribute("layer._output_dense")
 def _output(call: Call) -> AbstractValue:
     """Return the layer that joins the heads, to the width of the query where no other is given."""
-    width = _argument(call, "output_shape") or _dim(call, 0, 2)
+    width = _first(_argument(call, "output_shape"), _dim(call, 0, 2))
     return _einsum(call, "abcd,cde->abe", [_dim(call, 0, 1), width], "e")
 
 

@@ -97,8 +97,9 @@ OF_OTHERS = {
     "another file": "model.save('a.keras')\nm = keras.models.load_model('b.keras')\n",
     "a file that was saved later": "m = keras.models.load_model('a.keras')\n"
     "model.save('a.keras')\n",
-    "weights alone": "best = keras.callbacks.ModelCheckpoint('b', save_weights_only=True)\n"
-    "model.fit(x, y, callbacks=[best])\nm = keras.models.load_model('b')\n",
+    "weights alone": "best = keras.callbacks.ModelCheckpoint('b.weights.h5', "
+    "save_weights_only=True)\n"
+    "model.fit(x, y, callbacks=[best])\nm = keras.models.load_model('b.weights.h5')\n",
     "a text of a file": "m = keras.models.model_from_json(open('model.json').read())\n",
     "a changed config": "c = model.get_config()\nc['layers'][1]['config']['units'] = 3\n"
     "m = keras.Sequential.from_config(c)\n",

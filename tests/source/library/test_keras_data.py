@@ -36,7 +36,7 @@ m.fit(keras.utils.normalize(np.zeros((4,5))))  # (4, 5)
 m.fit(tf.keras.utils.normalize(np.zeros((4,5)), axis=1))  # (4, 5)
 n = to_categorical(y).shape[1]
 m.fit(np.zeros((2, n)))  # (2, 3)
-m.fit(np.zeros((2, int(np.max(y)) + 1)))  # (2, ?)
+m.fit(np.zeros((2, int(np.max(y)) + 1)))  # (2, 3)
 m.fit(np.zeros((2, len(np.unique(y)))))  # (2, 3)
 """,
     "pad_sequences": """

@@ -92,7 +92,7 @@ m.fit(df[['c0','c1']] - df[['c0','c1']].mean())  # (?, 2)
 m.fit(df['c0'] + df['c1'])  # (?,)
 m.fit(np.array(df[['c0', 'c1']]))  # (?, 2)
 m.fit(np.array(df['c0']))  # (?,)
-m.fit(np.asarray(df['c0'].tolist()))  # (?,)
+m.fit(np.asarray(df['c0'].tolist()))  # ?
 m.fit(df[['c0','c1']].T)  # (2, ?)
 m.fit(df.reset_index(drop=True)[['c0']])  # (?, 1)
 m.fit(df[0:10])  # (?, ?)
