@@ -12,8 +12,6 @@ from kfix.edits.move_import import MoveImport
 from kfix.edits.move_path import MovePath
 from kfix.edits.rename_argument import RenameArgument
 from kfix.edits.set_literal import SetLiteral
-from kfix.engine.migration_edits import edit_of
-from kfix.engine.migration_layers import old_layers
 from kfix.engine.results import Found, Reading
 from kfix.engine.settings import Settings
 from kfix.engine.suppressions import Suppressions
@@ -27,7 +25,6 @@ from kfix.project.project import Project
 from kfix.shapes.signatures import OLD_LAYERS
 from kfix.source.migration import keras_names
 from kfix.source.migration.changes import OldUse
-from kfix.source.migration.layer_calls import LayerCall
 from kfix.source.migration.old_uses import old_uses
 from kfix.source.migration.removed_imports import RemovedImport, removed_imports
 from kfix.source.migration.training_calls import (
@@ -65,18 +62,19 @@ def asked_for(settings: Settings) -> bool:
 def renewed(project: Project, path: str, settings: Settings, read: Read) -> dict[str, bytes]:
     """Return the files rewritten for Keras 3; none where that would change how a model is read."""
     files: dict[str, bytes] = {}
-    before = read(project)
+    now, before = project, read(project)
+    reading = before
     for _ in range(MAX_PASSES):
-        now = project.changed(files)
-        old = outdated(now, path, read(now), settings, Suppressions(now))
+        old = outdated(now, path, reading, settings, Suppressions(now))
         written = _written(now, path, [one.edits for one in old], settings)
         if not written or written == files:
             break
+        now = project.changed(written)
         try:
-            after = read(project.changed(written))
+            reading = read(now)
         except (SourceError, RecursionError):
             break
-        if not _is_as_good(before, after):
+        if not _is_as_good(before, reading):
             break
         files = written
     return files
@@ -130,7 +128,7 @@ def outdated(
     said += [(_setting(one), _as_data_format(one), True) for one in old_settings(document)]
     said += _uses(document, {finding.site for finding, edits, _ in said if edits})
     if asked_for(settings):
-        said += [(_layer(call), edits, False) for call, edits in old_layers(document)]
+        said += _layers(document)
     if not said or project.pinned_to_keras_2(path):
         return []
     found: list[Old] = []
@@ -148,9 +146,14 @@ Said = tuple[Finding, tuple[Edit, ...], bool]
 
 def _uses(document: Document, known: set[Site | None]) -> list[Said]:
     """Return what is said of old uses: of several uses of one name the first."""
+    uses = old_uses(document)
+    if not uses:
+        return []
+    from kfix.engine.migration_edits import edit_of
+
     found: list[Said] = []
     seen: set[tuple[str, str]] = set()
-    for use in old_uses(document):
+    for use in uses:
         if use.site in known:
             continue
         name = (use.module, use.written)
@@ -180,8 +183,14 @@ MODULES = ("keras.backend", "keras.layers", "keras.utils.layer_utils")
 """Modules that lost functions."""
 
 
-def _layer(call: LayerCall) -> OldTraining:
-    return OldTraining(call.cls, actual=[call.cls], site=call.site)
+def _layers(document: Document) -> list[Said]:
+    """Return what is said of layers that are called as before; they are reported with the model."""
+    from kfix.engine.migration_layers import old_layers
+
+    return [
+        (OldTraining(call.cls, actual=[call.cls], site=call.site), edits, False)
+        for call, edits in old_layers(document)
+    ]
 
 
 def _training(one: OldCall) -> OldTraining:

@@ -16,6 +16,7 @@ from kfix.source.interpreter.containers import Const, DictV, ListV
 from kfix.source.interpreter.values import FunctionV
 from kfix.source.keras.argument_values import argument_value
 from kfix.source.syntax.document import Unit
+from kfix.source.syntax.tree import below
 
 Keyed = tuple[int | str | None, AbstractValue, Site | None]
 """One of several values: the number or the name of the output that it is for, and its place."""
@@ -98,20 +99,10 @@ def _compares(function: FunctionV) -> bool:
     names = {param.name.value for param in function.node.params.params}
     if len(names) != 2:
         return False
-    nodes = list(_nodes(function.node.body))
+    nodes = list(below(function.node.body, (cst.Name, cst.Param)))
     if any(_rebinds(node, names) for node in nodes):
         return False
     return any(_is_difference(node, names) for node in nodes)
-
-
-def _nodes(body: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """Yield the nodes of the body of a function, without those inside parameters."""
-    waiting = [body]
-    while waiting:
-        node = waiting.pop()
-        if not isinstance(node, cst.Name | cst.Param):
-            yield node
-            waiting.extend(node.children)
 
 
 def _rebinds(node: cst.CSTNode, names: set[str]) -> bool:

@@ -10,7 +10,7 @@ from kfix.model.record import Record
 from kfix.model.site import Site
 from kfix.source.migration.text import Text, code, is_plain, keyword, literal, texts
 from kfix.source.syntax.document import Document
-from kfix.source.syntax.tree import children
+from kfix.source.syntax.tree import IMPORTS, below
 
 
 class GivenTo(Record):
@@ -33,14 +33,9 @@ class LayerCall(Record):
 def layer_calls(document: Document) -> Iterator[LayerCall]:
     """Yield the calls of layers, the outer ones first; none inside a `try`."""
     for text in texts(document):
-        pending: list[cst.CSTNode] = [text.unit.module]
-        while pending:
-            node = pending.pop()
-            if isinstance(node, cst.Import | cst.ImportFrom | cst.Try):
-                continue
+        for node in below(text.unit.module, (*IMPORTS, cst.Try)):
             if isinstance(node, cst.Call) and is_plain(node):
                 yield from _layer_call(text, node)
-            pending.extend(reversed(children(node)))
 
 
 def _layer_call(text: Text, node: cst.Call) -> Iterator[LayerCall]:

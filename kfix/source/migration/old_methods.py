@@ -122,7 +122,7 @@ def _rows(node: cst.Call) -> list[str]:
 
 
 def _escaped(text: str) -> str:
-    """Return code whose braces are no places for names."""
+    """Return code with its braces escaped, so that none is filled with a name."""
     return text.replace("{", "{{").replace("}", "}}")
 
 

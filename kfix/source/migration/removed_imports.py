@@ -254,8 +254,8 @@ def _paths(document: Document) -> Iterator[RemovedImport]:
         now = {path: _moved(path, known) for path in written}
         if not any(now.values()):
             continue
-        for node in _attributes(unit.module):
-            text = dotted(node)
+        for node in unit.nodes:
+            text = dotted(node) if isinstance(node, cst.Attribute) else ""
             path = now.get(text)
             if path is not None:
                 yield RemovedImport(unit.site(node), text, path=path)
@@ -321,15 +321,3 @@ def _moved(written: str, roots: Mapping[str, str]) -> str | None:
 def _to(path: keras_names.Path, parts: list[str]) -> keras_names.Path:
     """Return the path of the same root with these parts behind it."""
     return keras_names.Path(path.root, ".".join(parts))
-
-
-def _attributes(module: cst.Module) -> Iterator[cst.Attribute]:
-    """Yield the dotted paths in a module's code, the whole of each first; imports are left out."""
-    pending: list[cst.CSTNode] = [module]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, cst.Import | cst.ImportFrom):
-            continue
-        if isinstance(node, cst.Attribute):
-            yield node
-        pending += reversed(children(node))

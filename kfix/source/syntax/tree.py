@@ -37,11 +37,16 @@ def _fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
     )
 
 
-def below(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """Yield a node and all nodes in it, from the top down, without those of imports."""
+IMPORTS = (cst.Import, cst.ImportFrom)
+
+
+def below(
+    node: cst.CSTNode, without: tuple[type[cst.CSTNode], ...] = IMPORTS
+) -> Iterator[cst.CSTNode]:
+    """Yield a node and all nodes in it, from the top down, without some kinds and their content."""
     pending = [node]
     while pending:
         one = pending.pop()
-        if not isinstance(one, cst.Import | cst.ImportFrom):
+        if not isinstance(one, without):
             yield one
             pending.extend(reversed(children(one)))
