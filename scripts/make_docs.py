@@ -10,7 +10,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent.parent))
 
 from kfix.cli.modes import MODES
 from kfix.findings import all_findings
-from kfix.repair import prices
+from kfix.repair import price_table, prices
 from scripts import api_page, errors_page
 
 DOCS = pathlib.Path(__file__).parent.parent / "docs"
@@ -65,18 +65,18 @@ def modes() -> str:
 
 def costs() -> str:
     """Return the table of prices, in the groups in which it is written."""
-    source = pathlib.Path(prices.__file__).read_text()
+    source = pathlib.Path(price_table.__file__).read_text()
     groups = {}
     name = ""
     for line in source.splitlines():
         if line.startswith("    # "):
             name = line.strip("# .")
-        for row in prices.TABLE:
+        for row in price_table.TABLE:
             if f'"{row.key}"' in line and row.key not in groups:
                 groups[row.key] = name
     rows = []
     before = None
-    for row in prices.TABLE:
+    for row in price_table.TABLE:
         if groups[row.key] != before:
             before = groups[row.key]
             rows += ["", f"### {before}", "", "| edit | cost | because |", "|---|---|---|"]
