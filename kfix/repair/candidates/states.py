@@ -14,6 +14,7 @@ from kfix.model.graph import Layer, Node, TensorRef
 from kfix.model.record import replace
 from kfix.repair.candidate import Candidate, single
 from kfix.repair.conflict import Conflict
+from kfix.repair.merges import as_written
 from kfix.repair.prices import price
 from kfix.shapes.arguments import core, named, value
 from kfix.shapes.inputs import is_input, tensor_refs
@@ -23,7 +24,7 @@ CURES = (InitialStates,)
 
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:
-    """As many units as the states have; or those of the layer that gives the states halved."""
+    """Yield as many units as the states have, or half the units of the layer that gives them."""
     step, finding = conflict.step, conflict.finding
     if step is None or not isinstance(finding, InitialStates):
         return
@@ -34,7 +35,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
         yield from _last_step(conflict, step)
         return
     encoder = _encoder(conflict, step, finding.units)
-    new = _as_written(encoder, units, finding.units)
+    new = _as_written(conflict, encoder, units, finding.units)
     joined = encoder is not None and value(encoder.core, "units") != finding.units
     halves = (
         encoder is not None and encoder.layer.cls == "Bidirectional" and units == 2 * finding.units
@@ -120,11 +121,11 @@ def _alike(step: Step, units: int, wanted: int) -> bool:
     return bool(found) and found[0].units == wanted and value(step.core, "units") == units
 
 
-def _as_written(encoder: Step | None, units: int, wanted: int) -> int | Number:
+def _as_written(conflict: Conflict, encoder: Step | None, units: int, wanted: int) -> int | Number:
     """Return a number of units as the layer that gives the states has it, or as `2 * units`."""
-    given = named(encoder.core).get("units") if encoder is not None else None
-    if given is not None and given.value == wanted and given.site is not None:
-        return Number(wanted, ValueOf(given.site))
+    named = as_written(conflict, [encoder], ("units",), wanted) if encoder is not None else wanted
+    if isinstance(named, ValueOf):
+        return Number(wanted, named)
     return wanted if wanted % units else Number(wanted, Multiple(wanted // units))
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from kfix.checks.dims import Dims
 from kfix.checks.fault import Subject
-from kfix.checks.inputs import (
-    InputMismatch,
-)
+from kfix.checks.inputs import InputMismatch
 from kfix.checks.samples import fitting, gives_one_sample, is_x
 from kfix.edits.base import Edit
 from kfix.edits.set_input_shape import SetInputShape
@@ -135,7 +133,7 @@ class MismatchRepair:
             count = (
                 "number of samples is" if isinstance(data[0], Unknown) else f"{data[0]} samples are"
             )
-            return "input-samples", f"the {count} no part of an input shape"
+            return "input-samples", f"the {count} not part of an input shape"
         method = self.fault.fit.method
         if _same_dims(self.entry, dims):
             return "input-order", f"{method} gives the axes as {show(dims)}"

@@ -13,7 +13,7 @@ from kfix.model.graph import Array
 from kfix.model.origin import Literal, deciding, values_in
 from kfix.repair.candidate import Candidate
 from kfix.repair.data.remedies import Alternative, Remedies
-from kfix.repair.data.sources import MADE, remade_all, reworded
+from kfix.repair.data.sources import MADE, all_or_none, remade_all, reworded
 from kfix.repair.prices import price
 
 _MODES = {"sparse": ("int", "sparse"), "categorical": ("categorical",), "binary": ("binary",)}
@@ -48,7 +48,7 @@ def repair_refused_labels(fault: RefusedLabels, remedies: Remedies) -> None:
 def label_mode(fault: LabelForm) -> Candidate | None:
     """Return the form of labels that the loss takes, said where all of them are loaded."""
     kind, name = fault.output.loss.kind, fault.output.loss.name
-    edits = _in_mode(fault.given, _MODES.get(kind, ()), _ROWS if kind == "categorical" else _COLUMN)
+    edits = _in_mode(fault.given, _MODES.get(kind, ()), _rows if kind == "categorical" else _column)
     if not edits:
         return None
     key = "label-mode-two" if _says(fault.given, "binary") else "label-mode"
@@ -57,7 +57,7 @@ def label_mode(fault: LabelForm) -> Candidate | None:
 
 def label_mode_for_one_unit(fault: RowsForOneUnit) -> Candidate | None:
     """Return the labels of two classes in one column, as one unit takes them."""
-    edits = _in_mode(fault.given, _MODES.get(fault.loss.kind, ()), _COLUMN)
+    edits = _in_mode(fault.given, _MODES.get(fault.loss.kind, ()), _column)
     if not edits:
         return None
     return Candidate(edits, price("label-mode"), _WHY.format(fault.loss.name))
@@ -71,19 +71,12 @@ def _rows(shape: object) -> bool:
     return isinstance(shape, tuple) and len(shape) == 2 and shape[1] != 1
 
 
-_COLUMN: Callable[[object], bool] = _column
-_ROWS: Callable[[object], bool] = _rows
-
-
 def _in_mode(
     given: Iterable[Array], words: Sequence[str], fits: Callable[[object], bool]
 ) -> tuple[Edit, ...]:
     """Return the words with which all labels have a shape that fits; none where one has none."""
     wrong = [labels for labels in given if not fits(labels.shape)]
-    found = [next(reworded(labels, words, fits), None) for labels in wrong]
-    if None in found:
-        return ()
-    return tuple(dict.fromkeys(edit for edits in found for edit in edits or ()))
+    return all_or_none(next(reworded(labels, words, fits), None) for labels in wrong)
 
 
 def _says(given: Iterable[Array], word: str) -> bool:

@@ -46,14 +46,18 @@ MOST_LITERALS = 24
 MOST_EVALUATIONS = 400
 """Literals of one origin that are changed, and how often the calls are made again."""
 
-
 MADE = "what the data is made of says otherwise"
 """The reason of an edit of a literal that decides the shape of data."""
 
 
 def remade_all(pairs: Iterable[tuple[Array, Dims]]) -> tuple[Edit, ...]:
     """Return the edits of several arrays, each with the dims wanted; none where one has none."""
-    found = [remade(array, wanted) for array, wanted in pairs]
+    return all_or_none(remade(array, wanted) for array, wanted in pairs)
+
+
+def all_or_none(several: Iterable[tuple[Edit, ...] | None]) -> tuple[Edit, ...]:
+    """Return the edits of several arrays, each once; none where one has none."""
+    found = list(several)
     if None in found:
         return ()
     return tuple(dict.fromkeys(edit for edits in found for edit in edits or ()))
@@ -117,6 +121,7 @@ class _Search:
             if old != new
         ]
         self.places = _places(origin)
+        self.left = MOST_EVALUATIONS
 
     def found(self) -> Changes | None:
         """Return the first changes that do: axis by axis, or equal literals all at once."""
@@ -161,7 +166,13 @@ class _Search:
                 yield from ({**word, **changes} for word in words)
 
     def _reaches(self, changes: Changes, count: int) -> bool:
-        """Return whether that many first axes are as wanted, with as many samples as before."""
+        """Return whether that many first axes are as wanted, with as many samples as before.
+
+        Nothing does any more once the calls were made again as often as they may be.
+        """
+        self.left -= 1
+        if self.left < 0:
+            return False
         shape = _shape(self.origin, changes)
         if not isinstance(shape, tuple) or len(shape) != len(self.wanted) + 1:
             return False

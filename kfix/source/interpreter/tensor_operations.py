@@ -36,9 +36,6 @@ from kfix.source.keras.layers import (
 from kfix.source.keras.open_ends import call_of
 from kfix.source.migration import keras_names
 
-MOST_NUMBERS = 4
-"""Arguments of a function that makes an array, of which the shape is followed back."""
-
 MAX_DIM = 2**63 - 1
 """The largest dim that NumPy can count; a larger one raises OverflowError there."""
 
