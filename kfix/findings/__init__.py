@@ -16,7 +16,7 @@ __all__ = ["Finding", "Severity", "all_findings", "finding_class"]
 
 
 def all_findings() -> dict[str, type[Finding]]:
-    """Every finding there is, by its code."""
+    """Return every finding there is, by its code."""
     found: dict[str, type[Finding]] = {}
     for info in pkgutil.iter_modules(__path__):
         if info.name == "base":

@@ -32,5 +32,5 @@ class NumpyInteger(int):
 
 
 def _as_numpy(value: int) -> NumpyInteger:
-    """Return a result of NumPy; what is no integer as it is."""
+    """Return a result of NumPy; anything but an integer as it is."""
     return NumpyInteger(value) if isinstance(value, int) else value

@@ -142,7 +142,7 @@ def no_place(site: Site) -> Place:
 
 
 def not_within(inner: Site, outer: Site) -> bool:
-    """Nothing is known to be written inside anything."""
+    """Return false: nothing is known to be written inside anything."""
     return False
 
 

@@ -20,7 +20,7 @@ class ShapeOf(Protocol):
         ...
 
     def outputs(self, nodes: Sequence[Node], node: int) -> Shapes:
-        """All that the node with this id gives: one shape, or a list of several."""
+        """Return all that the node with this id gives: one shape, or a list of several."""
         ...
 
     def refuses(self, nodes: Sequence[Node], node: int) -> bool:

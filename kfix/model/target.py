@@ -172,7 +172,7 @@ def parse_target(text: str, source: str = "--target", site: Site | None = None) 
 
 
 def _dim(part: str, text: str) -> Wanted:
-    """One dim of the shape `text`."""
+    """Return one dim of the shape `text`."""
     if part == "?":
         return ANY
     if part.lower() == "none":

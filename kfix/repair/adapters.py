@@ -123,7 +123,7 @@ class Edge(Value):
 def edges(given: Given, wanted: Sequence[object]) -> tuple[Edge, ...]:
     """Return what brings sizes to those wanted at their edges: one axis may be cut, another padded.
 
-    Anything but an integer that is wanted is any size. There is nothing where a size is unknown.
+    An expected size that is not an integer is any size. There is nothing where a size is unknown.
     """
     pairs = [(have, want) for have, want in zip(given, wanted, strict=True)]
     told = not any(isinstance(want, int) and not isinstance(have, int) for have, want in pairs)

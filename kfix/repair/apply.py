@@ -167,7 +167,7 @@ class Applier:
     # --- which layers an edit touches -----------------------------------------------------
 
     def _sites(self, model: Model) -> dict[Site, set[Layer]]:
-        """By every Site that an edit could name: the layers of `model` that it would change."""
+        """Return the layers of `model` that an edit would change, by the Site it would name."""
         found = self._index.get(id(model))
         if found is None:
             found = self._index[id(model)] = {}
@@ -363,8 +363,9 @@ def _check_before(model: Model, ref: TensorRef, node: Node) -> None:
 
 
 def _reordered(model: Model, change: Reorder) -> dict[int, tuple[int, TensorRef]]:
-    """By node that is called at the site: the number of the input, and the tensor that it takes in
-    another order.
+    """Return the input and its tensor in another order, by node.
+
+    The nodes are those called at the site; an input is given by its number.
     """
     nodes = [node for node in model.nodes if node.site == change.site]
     inputs = [tensor_refs(node.args) for node in nodes]

@@ -193,7 +193,7 @@ def _with_one_changed(present: object, now: object, wanted: int) -> Iterator[obj
 def _of_product(
     conflict: Conflict, step: Step, effect: Effect, wanted: int, key: str | None
 ) -> Iterator[list[Setting]]:
-    """One of the axes that are laid in a row, with the others as they are."""
+    """Yield one of the axes that are laid in a row, with the others as they are."""
     shape = conflict.view.given(step)[0]
     dims = [shape[axis] for _, axis in effect.axes]
     whole = [dim for dim in dims if isinstance(dim, int)]
@@ -212,7 +212,7 @@ def _of_product(
 def _of_equal(
     conflict: Conflict, step: Step, effect: Effect, wanted: int, key: str | None
 ) -> Iterator[list[Setting]]:
-    """All the inputs that have the axis, as a mean and a variance do: each by the same argument."""
+    """Yield all the inputs that have the axis, each set by the same argument: mean and variance."""
     shapes = conflict.view.given(step)
     wide = [(of, axis) for of, axis in effect.axes if shapes[of][axis] != 1]
     found: list[Setting] = []
@@ -266,7 +266,7 @@ def _gives(conflict: Conflict, step: Step, name: str, new: int, axis: int) -> ob
 
 
 def _is_one_by_one(step: Step) -> bool:
-    """Is it a convolution of a 1×1 window?"""
+    """Return whether it is a convolution of a 1×1 window."""
     return value(step.core, "kernel_size") in (1, (1,), (1, 1), (1, 1, 1))
 
 

@@ -13,7 +13,7 @@ class Candidate(Value):
     """Edits that may cure a conflict, together; `why` is one clause for a person.
 
     It is not `sure` where nothing in the source tells that this is meant,
-    though there is no other repair as good. It has not `reached` what is wanted
+    though no other repair is as good. It has not `reached` what is expected
     where another edit must follow. Without edits it is advice.
     """
 
@@ -36,7 +36,7 @@ class Candidate(Value):
 def made(
     edits: Iterable[Edit] | None, key: str, why: str, more: float = 0, sure: bool = True
 ) -> Iterator[Candidate]:
-    """Yield a candidate at a row's price, unless there are no such edits."""
+    """Yield a candidate at a row's price, unless it has none."""
     if edits is not None:
         yield Candidate(tuple(edits), price(key) + more, why, sure)
 

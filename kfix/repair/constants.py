@@ -38,7 +38,7 @@ def dims_told(
 ) -> tuple[SetLiteral, ...]:
     """Return the constants that the dims of an input shape alone are, changed to give `new`.
 
-    There are none where a dim is no such constant, or the axes are in another order.
+    It yields nothing where a dim is another constant, or the axes are in another order.
     """
     old = argument.value
     if (

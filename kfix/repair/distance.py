@@ -141,7 +141,7 @@ class Goal:
             return found
         return NO_DISTANCE
 
-    def untold(self, traces: Sequence[Trace]) -> bool:
+    def unknown(self, traces: Sequence[Trace]) -> bool:
         """Return whether every output that is not right may be, for all that could be told."""
         for trace in traces:
             if trace.trouble is not None:

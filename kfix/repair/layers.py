@@ -121,7 +121,7 @@ def _last_value(wanted: ValueOf, layers: Sequence[Layer]) -> object:
             *(core(layer).arguments if core(layer) is not layer else ()),
         ):
             if argument.site == wanted.site:
-                if back == 0:  # a list is no value that a layer can be kept by
+                if back == 0:  # a layer cannot be kept by a list
                     return (
                         tuple(argument.value)
                         if isinstance(argument.value, list)

@@ -16,12 +16,12 @@ class Options:
     `prefer` is "flatten" or "pool"; `only` and `never` are kinds of edits
     (`insert-layer`, …); `steps` is how many times a model may be traced.
     `within(literal, argument)` tells whether a literal is written inside an
-    argument (and is no constant from elsewhere), where somebody can tell.
+    argument (and not a constant from elsewhere), where somebody can tell.
     `program` are all models of the program, `control` the literals that decide
     a condition or a loop: what is made of a constant besides the arguments of
-    the models that are to be mended. `activation` is that of a last layer
+    the models that are to be fixed. `activation` is that of a last layer
     under the loss of the model, where that asks for one. `at_hand` are the
-    names of whole numbers where a layer is made. With `always`, adapters in
+    names of integers where a layer is made. With `always`, adapters in
     front of every refused layer are taken where nothing else is found.
     """
 
@@ -52,5 +52,5 @@ class Options:
         self.always = always
 
     def allows(self, edit: Edit) -> bool:
-        """May this edit be made?"""
+        """Return whether this edit may be made."""
         return edit.kind not in self.never and (not self.only or edit.kind in self.only)

@@ -23,7 +23,7 @@ from kfix.shapes.variation import output_with
 from kfix.shapes.view import Step
 
 LEAST = {"pool_size": 2, "size": 2, "kernel_size": 2}
-"""The least value that a person would write for an argument: a window of 1 is no repair."""
+"""The least value that a person would write for an argument: a window of 1 repairs nothing."""
 
 MOST_FREE = 8
 """Up to which number an argument is turned that takes any."""

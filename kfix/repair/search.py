@@ -146,7 +146,7 @@ class Search:
         """Yield every repair within reach; where there is none, what adapters make of the model."""
         root = _State((), 0.0, (), 0)
         self._look(root)
-        if root.distance is NO_DISTANCE or self._goal.untold(root.traces):
+        if root.distance is NO_DISTANCE or self._goal.unknown(root.traces):
             return
         given: list[Repair] = []
         yield from self._cheapest(root, given)
@@ -253,7 +253,7 @@ class Search:
         return not _loses_batch(state)
 
     def _afterwards(self) -> int:
-        """How many traces are spent on alternatives: of large graphs fewer, for each costs more."""
+        """Return how many traces alternatives may take: fewer for large graphs."""
         nodes = sum(len(model.nodes) for model in self.models)
         return AFTERWARDS * SMALL // max(SMALL, nodes)
 
@@ -317,7 +317,7 @@ class Search:
         return child.distance.nearer_than(parent.distance)
 
     def _is_another(self, state: _State, alike: dict[object, int]) -> bool:
-        """Return whether to go on from here: not from many dearer ways to the same shapes."""
+        """Return whether to go on from here: not from many costlier ways to the same shapes."""
         far = state.distance
         key: object = (state.first, *(show(trace.outputs) for trace in state.traces))
         if far.refused:
@@ -374,6 +374,6 @@ def _loses_batch(state: _State) -> bool:
 
 
 def _distinct(edits: Sequence[Edit], more: Sequence[Edit]) -> bool:
-    """Do the new edits say nothing about what an old one has set already?"""
+    """Return whether the new edits set nothing that an old one has set already."""
     said = {claim for edit in edits for claim in edit.claims()}
     return not any(claim in said for edit in more for claim in edit.claims())

@@ -10,7 +10,7 @@ from kfix.model.words import CLASSES, counts_outputs, may_be_width, parts
 
 
 def output_name(at_hand: Mapping[str, AtHand], number: int) -> Number:
-    """Return a number of outputs by the one name at hand that says so: `num_classes`."""
+    """Return a number of outputs by the one name in scope that says so: `num_classes`."""
     names = [
         name for name, found in at_hand.items() if found.number == number and counts_outputs(name)
     ]

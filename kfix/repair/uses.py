@@ -38,7 +38,7 @@ class Uses:
     def elsewhere(
         self, literal: Site, argument: Argument, within: Callable[[Site, Site], bool] | None
     ) -> bool:
-        """Is the literal written somewhere else than in the argument itself?"""
+        """Return whether the literal is written somewhere else than in the argument itself."""
         if argument.site is None:
             return True
         if within is not None:

@@ -146,7 +146,7 @@ def _index(entries: Keyed, anchor: cst.CSTNode) -> int:
 
 
 def _place(entries: Keyed, operation: Insert, operations: Operations) -> int:
-    """Where a new statement goes: behind those that earlier inserts put after the same anchor."""
+    """Return the place of a new statement: behind those inserted after the same anchor before."""
     at = _index(entries, operation.anchor)
     if operation.where == "before":
         return at

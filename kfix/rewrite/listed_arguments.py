@@ -62,7 +62,7 @@ def write_spread(plan: Plan, site: Site) -> str:
 def write_twice(plan: Plan, site: Site) -> str:
     """Write the only input of a call a second time; return both.
 
-    Raises `CannotWrite` where it is no variable, for what it calls would be called twice.
+    Raises `CannotWrite` where it is not a variable: what it calls would be called twice.
     """
     call = plan.call(site)
     match call.args:

@@ -112,7 +112,7 @@ def _from_pieces(
 
 
 def _taken(value: Sequence[object], pieces: Sequence[Piece]) -> list[cst.BaseExpression | None]:
-    """Of each element of `value` the expression that says it, if there is one.
+    """Return for each element of `value` the expression that says it, if there is one.
 
     The elements of a row in another order (channels first made channels last)
     keep the order of those that are alike; else each stays in its place. One

@@ -133,7 +133,7 @@ _NONE = Signature("", "", (), (), {}, False)
 
 
 def signature_of(layer: Layer) -> Signature:
-    """Return the constructor of a layer, one without parameters for what is no layer of Keras."""
+    """Return the constructor of a layer; one without parameters where it is not one of Keras."""
     if not layer.is_keras_layer:
         return _NONE
     return signature(layer.cls) or _NONE

@@ -129,8 +129,9 @@ class Step:
 
     @property
     def orders_axes(self) -> bool:
-        """Does the layer read a map by its `data_format`? (`Flatten` gives as many numbers either
-        way.)
+        """Return whether the layer reads a feature map by its `data_format`.
+
+        `Flatten` returns as many elements either way.
         """
         return "data_format" in self.names and not self.is_flatten
 
@@ -261,8 +262,9 @@ class View:
         return next((step for step in self.back(place) if step.orders_axes), None)
 
     def spine(self, place: int) -> Iterator[Step]:
-        """As `back`, and on behind a merge from where its inputs part: what all that reaches
-        `place` goes through.
+        """Yield the steps that everything goes through on its way to `place`.
+
+        Like `back`, and on behind a merge from where its inputs part.
         """
         for _ in range(len(self.steps) + 1):
             if place < 0:

@@ -27,7 +27,7 @@ def _modules() -> tuple[ModuleType, ...]:
 
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:
-    """Every edit worth trying against a conflict that the options allow, in no order."""
+    """Yield every edit worth trying against a conflict that the options allow, in no order."""
     for module in _modules():
         if conflict.finding is None:
             fits = not module.CURES
@@ -41,7 +41,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
 
 
 def towards(conflict: Conflict) -> Iterator[Candidate]:
-    """Every edit that may bring the output nearer to the target."""
+    """Yield every edit that may bring the output nearer to the target."""
     for module in _modules():
         if not module.CURES:
             yield from module.propose(conflict)

@@ -18,7 +18,7 @@ CURES = (BadArgument,)
 
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:
-    """Every such number of the model, in its call."""
+    """Yield the edit of every such number of the model, in its call."""
     finding = conflict.finding
     if not isinstance(finding, BadArgument) or finding.expected != EXPECTED:
         return

@@ -23,7 +23,7 @@ from kfix.shapes.view import Step, View
 PACES = ("strides", "pool_size")
 
 CLOSE = 2
-"""Beyond this factor it is no layer that is missing, but another tensor that is meant."""
+"""Beyond this factor another tensor is meant; no layer is missing."""
 
 MOST_POOLED = 8
 """The largest window of a pooling that is put in at the start of a branch."""

@@ -63,7 +63,7 @@ def _stand_in_front(conflict: Conflict, want: int, shape: Shape) -> bool:
 
 
 def _late(conflict: Conflict, step: Step) -> Iterator[Candidate]:
-    """Flatten or a global pooling behind the Dense layers: it belongs before the first of them."""
+    """Yield Flatten or a global pooling moved from behind the Dense layers to before the first."""
     first = None
     for before in conflict.view.before(step):
         if before.is_dense and before.shape_in is not None and len(before.shape_in) > 2:

@@ -51,7 +51,7 @@ def place(conflict: Conflict, end: Step) -> tuple[Step | None, Step | None]:
 
 
 def heads(conflict: Conflict, before: Step | None, behind: Step | None) -> Iterator[Candidate]:
-    """Flatten and the global poolings at that place."""
+    """Yield Flatten and the global poolings at that place."""
     step = before if before is not None else behind
     if step is None:
         return
@@ -106,7 +106,7 @@ def _before_all(conflict: Conflict, dense: Step) -> Step | None:
 
 
 def _each_step(conflict: Conflict, before: Step) -> list[Step]:
-    """Return the Dense layers from there on in a wrapper: of one vector there are no steps."""
+    """Return the Dense layers from there on in a wrapper: one vector has no steps."""
     found = [before, *conflict.view.after(before)]
     return [step for step in found if step.is_dense and step.layer.cls == "TimeDistributed"]
 
@@ -119,7 +119,8 @@ def _samples(conflict: Conflict, dense: Step, shape: Shape) -> Iterator[Candidat
     rows, columns = shape[1:]
     many = isinstance(rows, int) and isinstance(columns, int) and rows >= MANY and rows > columns
     why = (
-        "the number of samples is no part of the input shape: Dense takes a row of numbers a sample"
+        "the number of samples does not belong in the input shape: "
+        "Dense takes a row of numbers per sample"
     )
     yield from conflict.set_input(
         dense, (columns,), "input-samples", why, 0 if many or rows is None else price("samples-few")
@@ -187,7 +188,7 @@ def options(
     dims = len(shape) - 2
     average, maximum = f"GlobalAveragePooling{dims}D", f"GlobalMaxPooling{dims}D"
     heavy, pretrained = _is_heavy(shape, dense), _pretrained(source.core)
-    single = all(dim == 1 for dim in shape[1:-1])  # of one step or one place there is no average
+    single = all(dim == 1 for dim in shape[1:-1])  # one step or one place needs no average
     embedding = not single and _of_words(conflict, source, dims)
     variable = None in shape[1:]  # a number that the source leaves open is still a number
     if not variable:
@@ -226,7 +227,7 @@ def _is_head(conflict: Conflict, shape: Shape) -> bool:
 
 
 def _pretrained(layer: Layer) -> bool:
-    """Is it a model of `keras.applications`, or one that begins with one?"""
+    """Return whether it is a model of `keras.applications`, or begins with one."""
     model = layer.model
     return layer.is_application or (
         model is not None and any(_pretrained(n.layer) for n in model.nodes)

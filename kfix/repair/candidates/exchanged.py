@@ -76,7 +76,7 @@ def _reversed(conflict: Conflict, step: Step) -> Iterator[Candidate]:
 
 
 def _another(conflict: Conflict, step: Step, joined: bool) -> Iterator[Candidate]:
-    """One tensor of the way down for another: the one that has the size which is merged here."""
+    """Yield one tensor of the way down for another, which has the size that is merged here."""
     view = conflict.view
     shapes = view.given(step)
     if step.model is not view.model or len(step.sources) < 2 or len(shapes) != len(step.sources):
@@ -123,7 +123,7 @@ def _another(conflict: Conflict, step: Step, joined: bool) -> Iterator[Candidate
 
 
 def _on_the_way_down(conflict: Conflict, step: Step) -> bool:
-    """Is what the step gives made smaller by another?"""
+    """Return whether another step makes what this one returns smaller."""
     for user in (conflict.view.steps[at] for at in step.users):
         strided = (
             user.is_convolution and not user.is_transposed and most(value(user.core, "strides")) > 1
@@ -183,7 +183,7 @@ def _fits(
     one: tuple[int, int, TensorRef],
     two: tuple[int, int, TensorRef],
 ) -> bool:
-    """Is nothing refused up to the second of two nodes, once an input of each is another tensor?"""
+    """Return whether nothing is refused up to the second node, with another input for each."""
     nodes = list(model.nodes)
     for place, which, ref in (one, two):
         nodes[place] = replace(nodes[place], args=exchange(nodes[place].args, which, ref))

@@ -13,7 +13,7 @@ CURES = (NotASequential,)
 
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:
-    """One line before the first layer is added."""
+    """Yield one line before the first layer is added."""
     step = conflict.step
     if step is not None and step.layer.is_refused:
         why = "what it begins with stays as it is, and a Sequential around it can be added to"

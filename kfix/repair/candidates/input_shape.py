@@ -102,7 +102,7 @@ NUMBERS = ("units", "filters")
 
 
 def _number(conflict: Conflict, step: Step) -> Iterator[Candidate]:
-    """`LSTM((10, 5))`: the last dim of what is given is the number that was meant."""
+    """Yield the last dim of `LSTM((10, 5))` as the number that was meant."""
     given = named(step.core)
     for name in NUMBERS:
         dims = given[name].value if name in given and name in step.names else None
@@ -113,7 +113,7 @@ def _number(conflict: Conflict, step: Step) -> Iterator[Candidate]:
 
 
 def _spread(step: Step) -> Candidate | None:
-    """`Input(28, 28, 1)`, `Reshape(7, 7, 64)`, `Permute(2, 1)`: the dims, one an argument."""
+    """Return the dims of `Input(28, 28, 1)` or `Permute(2, 1)`, one per argument, as a tuple."""
     arguments = step.core.arguments
     dims = [argument.value for argument in arguments if argument.keyword is None]
     taken = (*INPUT_NAMES, *TUPLES.values())
@@ -139,7 +139,7 @@ def _spread(step: Step) -> Candidate | None:
 
 
 def _dim(step: Step, argument: Argument) -> Iterator[Candidate]:
-    """`input_dim=(8,)`: the number, or the name that takes a tuple."""
+    """Yield the number of `input_dim=(8,)`, or the name that takes a tuple."""
     dims = argument.value
     if step.cls == "Embedding" or not isinstance(dims, tuple | list) or not dims:
         return

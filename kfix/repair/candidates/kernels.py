@@ -27,7 +27,7 @@ SIDES = {"Conv2D": 2, "Convolution2D": 2, "Conv3D": 3, "Convolution3D": 3}
 
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:
-    """Every convolution of the model with its kernel in a tuple."""
+    """Yield every convolution of the model with its kernel in a tuple."""
     yield from old_kernels(conflict, conflict.view.steps)
 
 

@@ -16,7 +16,7 @@ CURES = (AxisOutOfRange, BadArgument, NotDivisible)
 
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:
-    """Every value worth trying of every knob of the refused layer."""
+    """Yield every value worth trying of every knob of the refused layer."""
     step = conflict.step
     if step is None or step.made:
         return

@@ -35,23 +35,24 @@ def missing(
     longest = max(runs, key=len, default=[])
     if len(longest) < 2:
         return None
-    kin = fewer[-1]
+    pattern = fewer[-1]
     given = tuple(
         (one.keyword, tuple(one.value) if isinstance(one.value, list) else one.value)
-        for one in kin.core.arguments
+        for one in pattern.core.arguments
         if one.keyword not in ("name", *INPUT_NAMES)
     )
-    edits = conflict.before(longest[len(longest) // 2], NewLayer(kin.cls, given))
+    edits = conflict.before(longest[len(longest) // 2], NewLayer(pattern.cls, given))
     if edits is None or any(not isinstance(one, str | int | tuple) for _, one in given):
         return None
     return (
         edits,
-        f"{len(more)} {more[0].cls} and only {len(fewer)} {kin.cls}: one more gives the size back",
+        f"{len(more)} {more[0].cls} and only {len(fewer)} {pattern.cls}: "
+        "one more gives the size back",
     )
 
 
 def _factors(step: Step) -> tuple[object, ...]:
-    """By what it divides or multiplies the axes."""
+    """Return the factors by which it divides or multiplies the axes."""
     found = value(step.core, "pool_size" if step.is_pooling else "size")
     return tuple(found) if isinstance(found, tuple | list) else (found,)
 

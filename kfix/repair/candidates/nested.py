@@ -75,7 +75,7 @@ def _declared(
     """Yield another number of dims for the Input: `Input(shape=x.shape)` has the samples."""
     if given[1:] == dims:
         why = (
-            f"the number of samples is no part of the input shape: {step.cls} expects "
+            f"the number of samples does not belong in the input shape: {step.cls} expects "
             f"{dims} a sample"
         )
         yield from conflict.set_input(step, dims, "input-samples", why)

@@ -22,7 +22,7 @@ CURES: tuple[type[Finding], ...] = ()
 
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:
-    """Fewer dims or more, where the model's head begins."""
+    """Yield fewer dims or more, where the model's head begins."""
     view, target, shape = conflict.view, conflict.target, conflict.view.output
     if target is None or shape is None or view.last < 0 or len(shape) == target.rank:
         return
@@ -71,7 +71,7 @@ def _fewer(conflict: Conflict, target: Target, shape: Shape, end: Step) -> Itera
             and len(step.shape_in) <= target.rank
         ):
             why = (
-                f"{step.cls} gives {len(step.shape_out or ()) - 1} dims a sample, where "
+                f"{step.cls} gives {len(step.shape_out or ()) - 1} dims per sample, where "
                 f"{target.rank - 1} are wanted"
             )
             yield from made(conflict.remove(step), "remove", why)
@@ -151,7 +151,7 @@ def _more(conflict: Conflict, target: Target, shape: Shape, end: Step) -> Iterat
         units = total((None, *dims))
         wide = shape[-1]
         if isinstance(wide, int) and units is not None and (wide + 1) * units > HEAVY / 50:
-            return  # nobody makes a map of a few numbers so: what is wanted is something else
+            return  # nobody makes a map of a few numbers like this: another output is expected
         reshape = conflict.behind(end, NewLayer("Reshape", ((None, dims),)))
         head = next((step for step in conflict.view.back(end.place) if not step.keeps), None)
         if head is not None and head.is_dense and reshape is not None:

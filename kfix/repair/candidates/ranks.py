@@ -17,11 +17,11 @@ from kfix.shapes.view import Step, total
 
 
 def ranks(conflict: Conflict, step: Step, shapes: list[Shape]) -> Iterator[Candidate]:
-    """Yield vectors of the inputs with more dims, or one number a step with an axis."""
+    """Yield vectors of the inputs with more dims, or one number per step with an axis."""
     if min(len(shape) for shape in shapes) != 2:
         return
     beside = {cls for source in step.sources for cls in _collapsed(conflict, source)}
-    kin = beside.pop() if len(beside) == 1 else ""
+    sibling = beside.pop() if len(beside) == 1 else ""
     for which, shape in enumerate(shapes):
         if 3 <= len(shape) <= 5 and step.sources[which] >= 0:
             yield from _samples(conflict, step, which, shape)
@@ -32,9 +32,9 @@ def ranks(conflict: Conflict, step: Step, shapes: list[Shape]) -> Iterator[Candi
             source = next((found for found in way if not found.keeps), way[0])
             for cls, key in options(conflict, shape, source, None):
                 why = f"{step.cls} merges vectors, and its input {which + 1} is {shape}"
-                alike = canonical(kin) == cls
+                alike = canonical(sibling) == cls
                 key = "collapse-siblings" if alike else "pool" if key == "pool-head" else key
-                yield from made(on(step, which, NewLayer(kin if alike else cls)), key, why)
+                yield from made(on(step, which, NewLayer(sibling if alike else cls)), key, why)
         elif len(shape) == 2:
             yield from _number_a_step(conflict, step, which, shapes)
 
@@ -52,7 +52,7 @@ def _samples(conflict: Conflict, step: Step, which: int, shape: Shape) -> Iterat
     ):
         return
     if all(found.is_dense or found.keeps for found in way[:-1]):
-        why = f"the batch is no part of the input shape: ({given[2]},) is one sample"
+        why = f"the batch does not belong in the input shape: ({given[2]},) is one sample"
         yield from conflict.set_input(way[-1], (given[2],), "input-samples", why)
 
 
@@ -88,7 +88,7 @@ def _number_a_step(
     steps = {shape[1] for shape in shapes if len(shape) == 3}
     if steps == {shapes[which][1]}:
         why = (
-            f"{step.cls} merges sequences, and its input {which + 1} has one number a step: "
+            f"{step.cls} merges sequences, and its input {which + 1} has one number per step: "
             "that is an axis of one"
         )
         yield from conflict.set_input(given, (shapes[which][1], 1), "input-channel", why)

@@ -107,7 +107,9 @@ def input_order(conflict: Conflict, step: Step | None) -> Iterator[Candidate]:
         if told and all(
             value(found.core, "data_format") in (None, "channels_last") for found in told
         ):
-            where = f"{dims} has its channels first, which every layer of the map can be told"
+            where = (
+                f"{dims} has its channels first, which every layer of the feature map can be given"
+            )
             yield from conflict.set(told, "data_format", "channels_first", "input-format", where)
     elif first != last:
         yield from conflict.set_input(
@@ -116,7 +118,7 @@ def input_order(conflict: Conflict, step: Step | None) -> Iterator[Candidate]:
 
 
 def _slides(conflict: Conflict) -> bool:
-    """Is the first layer of the model a convolution that looks at several steps at a time?"""
+    """Return whether the model begins with a convolution of several steps at a time."""
     first = next(
         (step for step in conflict.view.steps if not step.is_input and not step.keeps), None
     )
@@ -138,7 +140,7 @@ def _valid(step: Step) -> bool:
 
 
 def padding_of(step: Step) -> object:
-    """Its padding, in small letters."""
+    """Return its padding, in small letters."""
     found = value(step.core, "padding")
     return found.lower() if isinstance(found, str) else found
 

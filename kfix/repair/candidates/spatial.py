@@ -29,12 +29,12 @@ CURES: tuple[type[Finding], ...] = ()
 FEWEST = {"pad": 4, "crop": 2}
 """How many times the pixels at an edge go into a size at least, by the row of the layer.
 
-A quarter of the map is no border, and what keeps less than half of it is another size.
+A quarter of the map is more than a border, and what keeps less than half of it is another size.
 """
 
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:
-    """Every layer on the way that could make the output larger or smaller, as it is wanted."""
+    """Yield every layer on the way that could make the output as large as expected."""
     view, target, shape = conflict.view, conflict.target, conflict.view.output
     if target is None or shape is None or len(shape) != target.rank:
         return
@@ -94,7 +94,7 @@ def _enlarges(conflict: Conflict, sizes: Sequence[int | None]) -> bool:
 
 
 def _in_front(conflict: Conflict) -> bool:
-    """Do the layers that give the output count its channels first?"""
+    """Return whether the layers that give the output count its channels first."""
     step = conflict.view.ordering(conflict.view.last)
     return step is not None and step.channels_first
 

@@ -72,7 +72,7 @@ def _input_axes(conflict: Conflict, step: Step, dims: Shape, takes: str) -> Iter
     """Yield the input without the number of samples, or without a last axis of one."""
     if len(dims) < 2:
         return
-    why = f"{takes}: the number of samples is no part of the input shape"
+    why = f"{takes}: the number of samples does not belong in the input shape"
     others = max((dim for dim in dims[1:] if isinstance(dim, int)), default=0)
     few = isinstance(dims[0], int) and dims[0] < others
     known = dims[0] is None or (isinstance(dims[0], int) and not few)
@@ -89,7 +89,7 @@ def _tokens(conflict: Conflict, words: Step | None, step: Step) -> Iterator[Cand
     if words is None or shape is None or len(shape) != 3:
         return
     first, second = shape[1:]
-    why = f"Embedding takes a row of word numbers a sample, and {step.cls} a row of word vectors"
+    why = f"Embedding takes a row of word numbers per sample, and {step.cls} a row of word vectors"
     of_one = second in (1, value(words.core, "input_dim"))
     more = 0.0 if of_one or first in (None, 1) else price("doubtful")
     yield from conflict.set_input(words, (first if of_one else second,), "input-words", why, more)

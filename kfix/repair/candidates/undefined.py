@@ -43,7 +43,7 @@ def _input(conflict: Conflict, step: Step) -> Iterator[Candidate]:
         return
     dims = shape[1:]
     if dims[0] is None and dims[-1] is not None:
-        why = f"the batch is no part of the input shape: {dims[1:]} is one sample"
+        why = f"the batch does not belong in the input shape: {dims[1:]} is one sample"
         yield from conflict.set_input(step, dims[1:], "input-samples", why)
     elif len(dims) == 2 and dims[-1] is None and isinstance(dims[0], int):
         why = f"the steps stand before the features: {dims[::-1]}"

@@ -59,7 +59,7 @@ def repair_named_input(fault: NamedInputMismatch, remedies: Remedies) -> None:
 
 
 def repair_sample(fault: SampleForBatch, remedies: Remedies) -> None:
-    """Make a batch of one of a sample, and of its labels."""
+    """Make one sample a batch of one, and its labels too."""
     take(remedies, _sample_repairs(fault, remedies.subject))
 
 

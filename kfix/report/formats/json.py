@@ -111,7 +111,7 @@ def _place(place: Place | None, path: str) -> dict[str, Any]:
 
 
 def definition(model_result: ModelResult, path: str) -> dict[str, Any]:
-    """One definition of a model, as the JSON of a file has it."""
+    """Return one definition of a model, as the JSON of a file has it."""
     model, trace = model_result.model, model_result.trace.listed
     target = model_result.target
     entry: dict[str, Any] = {

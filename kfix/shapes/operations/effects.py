@@ -23,7 +23,7 @@ STAND_IN = 1009
 def effects_of_call(path: str, args: CallArguments, shapes: Sequence[Shape]) -> tuple[Effect, ...]:
     """Return the effects on each axis of the (first) result of a call.
 
-    The arguments hold tensors, whose shapes are given in their order. There are no effects where
+    The arguments hold tensors, whose shapes are given in their order. Nothing is returned where
     the rule refuses them.
     """
     output = _asked(path, args, [_tracked(number, shape) for number, shape in enumerate(shapes)])

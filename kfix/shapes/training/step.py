@@ -80,7 +80,7 @@ def _check_no_labels(given: Mapping[str, Any]) -> NoReturn:
 
 
 def _known(labels: Any) -> bool:
-    """Return whether the structure of labels is known; numbers of Python are no array."""
+    """Return whether the structure of labels is known; Python's numbers do not count as arrays."""
     leaves = flatten(labels)
     return bool(leaves) and not any(isinstance(leaf, Unknown | int | float) for leaf in leaves)
 

@@ -184,7 +184,7 @@ def from_shape(shape: Any) -> AbstractValue:
     if isinstance(shape, list):
         return ListV([from_shape(item) for item in shape])
     if not isinstance(shape, tuple):  # a number in a list that a layer is given
-        return Unknown("the shape of what is no tensor")
+        return Unknown("the shape of something that is not a tensor")
     whole = Fixed(shape)
     return ListV([_from_dim(dim, whole, axis) for axis, dim in enumerate(shape)], "tuple")
 

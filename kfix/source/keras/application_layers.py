@@ -162,7 +162,7 @@ def _ahead(interpreter: Interpreter, base: Layer) -> list[LayerV] | None:
 
 
 def _chain_to(interpreter: Interpreter, tensor: TensorRef) -> list[LayerV] | None:
-    """Return the layers that a tensor comes from, `None` where they are no chain."""
+    """Return the layers that a tensor comes from, `None` where they do not form a chain."""
     nodes = graph(interpreter.arena, [], [tensor])
     if len(nodes) == 1 and nodes[0].layer.cls in ("Input", "InputLayer"):
         return []
