@@ -249,8 +249,9 @@ def _merge(text: Text, node: cst.CSTNode) -> OldUse | None:
 def _theano(text: Text, node: cst.CSTNode) -> OldUse | None:
     """Return a call that changes weights of Theano."""
     assert isinstance(node, cst.Call)
-    name = code(node.func).rpartition(".")[2]
-    if text.keras(node.func) is None or name not in THEANO:
+    path = text.keras(node.func)
+    name = path.rest.rpartition(".")[2] if path is not None else ""
+    if name not in THEANO:
         return None
     change = Removed(text.site(node), name)
     return OldUse(text.site(node), "keras.utils.layer_utils", name, "nothing", (change,))

@@ -12,6 +12,7 @@ from kfix.source.interpreter.imports import dotted
 from kfix.source.migration.keras_names import Path, parse
 from kfix.source.migration.removed_imports import roots
 from kfix.source.syntax.document import Document, Unit
+from kfix.source.syntax.positions import code_of
 from kfix.source.syntax.tree import below
 
 
@@ -144,9 +145,12 @@ _BINDERS: dict[type[cst.CSTNode], str] = {
 """Where each kind of node has a name that it binds."""
 
 
+_MODULE = cst.Module([])
+
+
 def code(node: cst.CSTNode) -> str:
     """Return the code of an expression, in one line where it has no brackets around line ends."""
-    return cst.Module([]).code_for_node(node)
+    return code_of(_MODULE, node)
 
 
 def operand(node: cst.BaseExpression) -> str:
