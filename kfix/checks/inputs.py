@@ -223,7 +223,7 @@ def _sample_shapes(fit: Fit, entry: Dims) -> Iterator[Shape]:
 def _as_samples(x: object, entry: Dims) -> Shape | None:
     """Return the shape of an array as Keras takes it, `None` where it is unknown.
 
-    Keras adds an axis to one number a sample; text, and lists of several lengths, are not that.
+    Keras adds an axis to one number per sample; text, and lists of several lengths, are not that.
     """
     shape = x.shape if isinstance(x, Array) else None
     if not isinstance(x, Array) or not isinstance(shape, tuple) or not shape:

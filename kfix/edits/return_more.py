@@ -26,7 +26,7 @@ class ReturnMore(SiteEdit):
         Price(
             "return-more",
             0.4,
-            "As many variables as a layer has outputs and states say that the states are wanted.",
+            "As many variables as a layer has outputs and states say that the states are meant.",
         ),
     )
     name: str

@@ -190,7 +190,7 @@ ADAPTERS: tuple[Adapter, ...] = (
     Adapter("reshape", "axes of one more", _ones),
     Adapter("reshape", "the last axes in one", _rows),
     Adapter("reshape", "as many elements, laid out as wanted", _laid_out),
-    Adapter("append-dense", "a layer of the width that is wanted", _width),
+    Adapter("append-dense", "a layer of the expected width", _width),
     Adapter("crop", "the edge is cut off", _edges("crop")),
     Adapter("pad", "zeros are put around", _edges("pad")),
     Adapter("insert-upsampling", "each place is repeated", _enlarged),

@@ -11,7 +11,7 @@ def most(size: object) -> int:
 
 
 def like(old: object, new: int) -> object:
-    """Return one number an axis, where the old value has one."""
+    """Return one number per axis, where the old value has one."""
     return (new,) * len(old) if isinstance(old, tuple | list) else new
 
 

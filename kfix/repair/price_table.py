@@ -64,7 +64,9 @@ TABLE: tuple[Price, ...] = (
         "A recurrent layer that feeds another must return sequences: nothing else can be meant.",
     ),
     Price(
-        "sequences-off", 0.9, "One answer a sequence is the last step of the last recurrent layer."
+        "sequences-off",
+        0.9,
+        "One output per sequence is the last step of the last recurrent layer.",
     ),
     Price("repeat", 1.4, "RepeatVector starts a decoder from one vector: a change of the design."),
     Price(
@@ -301,7 +303,7 @@ TABLE: tuple[Price, ...] = (
     Price(
         "input-words",
         0.8,
-        "An Embedding takes one row of word numbers a sample: another axis is one too many.",
+        "An Embedding takes one row of word numbers per sample: another axis is one too many.",
     ),
     Price("input-data", 0.9, "The data is what it is: the model's input is made for it."),
     Price(

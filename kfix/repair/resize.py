@@ -158,7 +158,7 @@ def entries(conflict: Conflict, ask: Ask) -> Iterator[Candidate]:
                 dim *= 2
             dims[axis] = min(max(dim, size.least), size.most)
     if tuple(dims) != entry:
-        why = ask.why or "another size of the input gives the output that is wanted"
+        why = ask.why or "another size of the input gives the expected output"
         yield from conflict.set_input(None, dims[1:], "input-size", why)
 
 

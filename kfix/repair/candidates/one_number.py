@@ -1,4 +1,4 @@
-"""A model without an input shape is given one number a sample."""
+"""A model without an input shape is given one number per sample."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     if len(shape) > 1 or not step.is_dense or told or conflict.view.previous(step) is not None:
         return
     why = (
-        "one number a sample is a row of one: with this shape Keras gives the data the "
+        "one number per sample is a row of one: with this shape Keras gives the data the "
         f"axis that {step.cls} needs"
     )
     edits = conflict.before(step, NewLayer("Input", (("shape", (1,)),)))

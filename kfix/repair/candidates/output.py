@@ -54,7 +54,7 @@ def _fewer(conflict: Conflict, target: Target, shape: Shape, end: Step) -> Itera
         and len(shape) == target.rank + 1
         and value(last.core, "return_sequences") is True
     ):
-        why = f"one answer a sequence is wanted, and the last {last.cls} gives one a step"
+        why = f"one output per sequence is expected, and the last {last.cls} returns one per step"
         for candidate in conflict.set([last], "return_sequences", False, "sequences-off", why):
             edits: list[Edit] = list(candidate.edits)
             for step in wrapped:
@@ -72,7 +72,7 @@ def _fewer(conflict: Conflict, target: Target, shape: Shape, end: Step) -> Itera
         ):
             why = (
                 f"{step.cls} gives {len(step.shape_out or ()) - 1} dims per sample, where "
-                f"{target.rank - 1} are wanted"
+                f"{target.rank - 1} are expected"
             )
             yield from made(conflict.remove(step), "remove", why)
     if target.rank == 3 and len(shape) == 4:
@@ -123,12 +123,16 @@ def _more(conflict: Conflict, target: Target, shape: Shape, end: Step) -> Iterat
     last, _ = _recurrent(conflict, end)
     if target.rank == 3 and len(shape) == 2:
         if last is not None and value(last.core, "return_sequences") is False:
-            why = f"one answer a step is wanted, and the last {last.cls} gives only one a sequence"
+            why = (
+                f"one output per step is expected, and the last {last.cls} returns one per sequence"
+            )
             yield from conflict.set([last], "return_sequences", True, "sequences-on", why)
         steps = target.dims[0]
         if isinstance(steps, int):
             new = NewLayer("RepeatVector", ((None, steps),))
-            why = f"one answer for each of {steps} steps is wanted: the vector is repeated for each"
+            why = (
+                f"one output for each of {steps} steps is expected: the vector is repeated for each"
+            )
             first, behind = place(conflict, end)
             edits = (
                 conflict.before(first, new)
@@ -143,7 +147,7 @@ def _more(conflict: Conflict, target: Target, shape: Shape, end: Step) -> Iterat
         if step.collapses and not step.inserted:
             why = (
                 f"{step.cls} makes one vector of the map, and {target.rank - 1} dims a "
-                "sample are wanted"
+                "sample are expected"
             )
             yield from made(conflict.remove(step), "remove", why)
     dims = tuple(dim for dim in target.dims if isinstance(dim, int))
@@ -155,7 +159,7 @@ def _more(conflict: Conflict, target: Target, shape: Shape, end: Step) -> Iterat
         reshape = conflict.behind(end, NewLayer("Reshape", ((None, dims),)))
         head = next((step for step in conflict.view.back(end.place) if not step.keeps), None)
         if head is not None and head.is_dense and reshape is not None:
-            why = f"{units} numbers are wanted, laid out as {dims}"
+            why = f"{units} elements are expected, laid out as {dims}"
             for candidate in conflict.set([head], "units", units, "append-dense", why):
                 yield Candidate((*candidate.edits, *reshape), candidate.cost, why)
             return
@@ -177,8 +181,8 @@ def _film(conflict: Conflict, target: Target, shape: Shape, end: Step) -> Iterat
             ):
                 wrapped = conflict.wrap_all(pictures)
                 why = (
-                    f"an answer for each step is wanted, and the last {step.cls} gives only "
-                    "one a sequence"
+                    f"one output per step is expected, and the last {step.cls} returns only "
+                    "one per sequence"
                 )
                 for candidate in conflict.set(
                     [step], "return_sequences", True, "sequences-on", why

@@ -70,7 +70,7 @@ def _last_step(conflict: Conflict, step: Step, which: int) -> Iterator[Candidate
     for found in conflict.view.back(step.sources[which]):
         if found.is_recurrent and not found.is_film:
             if value(found.core, "return_sequences") is True and len(found.users) == 1:
-                why = f"{step.cls} merges vectors, and {found.cls} gives one a step"
+                why = f"{step.cls} merges vectors, and {found.cls} returns one per step"
                 yield from conflict.set([found], "return_sequences", False, "sequences-off", why)
             return
         if not (found.keeps or (found.is_dense and not found.wrapped)) or len(found.users) > 1:

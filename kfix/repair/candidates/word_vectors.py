@@ -27,7 +27,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     found: list[Candidate] = []
     for name, dim, what in (
         ("input_dim", shape[0], "words"),
-        ("output_dim", shape[1], "numbers a word"),
+        ("output_dim", shape[1], "numbers per word"),
     ):
         now = value(step.core, name)
         if isinstance(dim, int) and isinstance(now, int) and now != dim:

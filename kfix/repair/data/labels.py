@@ -151,6 +151,6 @@ def _class_indices(fault: RowsForOneUnit) -> str:
     if fault.fit.parts:
         return "give the labels as class indices"
     return (
-        "let the data give one number a sample as labels, class_mode='binary' of "
+        "let the data give one number per sample as labels, class_mode='binary' of "
         "flow_from_directory or label_mode='binary' of image_dataset_from_directory"
     )
