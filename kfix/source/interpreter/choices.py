@@ -5,8 +5,9 @@ from __future__ import annotations
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Symbol
 from kfix.source.interpreter.containers import Const
+from kfix.source.interpreter.facts import Condition, contradict
 from kfix.source.interpreter.value_queries import one_array
-from kfix.source.interpreter.values import Choice, Condition
+from kfix.source.interpreter.values import Choice
 
 MAX_VARIANTS = 8
 """Ways in which one model may have been built."""
@@ -23,33 +24,22 @@ def options_of(value: AbstractValue) -> list[tuple[Condition, AbstractValue]]:
 
 def merge(one: Condition, other: Condition) -> Condition | None:
     """Return both conditions as one, `None` when they contradict each other."""
-    known = dict(one)
-    for text, holds in other:
-        if known.setdefault(text, holds) != holds:
-            return None
-    return tuple(known.items())
+    if not one or not other:
+        return one or other
+    both = tuple(dict.fromkeys((*one, *other)))
+    if len(both) > len(one) and contradict(both):
+        return None
+    return both
 
 
 def under(condition: Condition, value: Choice) -> AbstractValue:
     """Return what a value may be where a condition holds."""
+    if not condition:
+        return value
     options = [(held, one) for held, one in value.options if merge(condition, held) is not None]
     if len(options) == len(value.options) or not options:
         return value
     return choice(options)
-
-
-def atom_of(test: AbstractValue, text: str) -> tuple[str, bool]:
-    """Return the source of the test that decides a test, and what that gives where this one holds.
-
-    That of `x is None`, where another test decided whether `x` is None, is the other test.
-    """
-    if isinstance(test, Choice) and len(test.options) == 2:
-        (one, holds), (two, other) = [(held, value.truth()) for held, value in test.options]
-        match one, two:
-            case [(atom, first)], [(name, second)] if atom == name and first != second:
-                if {holds, other} == {True, False}:
-                    return atom, {holds: first, other: second}[True]
-    return text, True
 
 
 def choice(options: list[tuple[Condition, AbstractValue]]) -> AbstractValue:

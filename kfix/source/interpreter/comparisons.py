@@ -20,6 +20,7 @@ from kfix.source.interpreter.conversion import is_plain, origin_of
 from kfix.source.interpreter.imports import look_in_imports
 from kfix.source.interpreter.interpreter import Frame, Interpreter, expression
 from kfix.source.interpreter.operators import compute
+from kfix.source.interpreter.questions import comparison, tested
 from kfix.source.interpreter.state import MISSING
 from kfix.source.interpreter.value_queries import identical, key_of
 from kfix.source.interpreter.values import Choice, TensorV
@@ -49,8 +50,11 @@ def _comparison(interpreter: Interpreter, node: cst.Comparison, frame: Frame) ->
         right = interpreter.eval(target.comparator, frame)
         outcome = compare(context, target.operator, left, right)
         if not isinstance(outcome, Const) or not outcome.value:
-            return outcome
+            break
         left = right
+    if isinstance(outcome, Unknown) and len(node.comparisons) == 1:
+        sides = (node.left, left), (node.comparisons[0].comparator, right)
+        return tested(context, outcome, comparison(context, node.comparisons[0].operator, *sides))
     return outcome
 
 

@@ -34,7 +34,7 @@ class _Reading:
         self.site = frame.unit.site(node)
         self.frame = Frame(frame.unit, Scope(frame.scope), frame.function)
         self.frame.cls, self.frame.instance = frame.cls, frame.instance
-        self.frame.condition = frame.condition
+        self.frame.known = frame.facts
         kind = "list"
         if isinstance(node, cst.SetComp):
             kind = "set"
@@ -75,7 +75,7 @@ class _Reading:
             value = self.interpreter.eval(test.test, self.frame)
             known = value.truth()
             if known is None:
-                what = self.interpreter.test(test.test, self.frame)
+                what = self.interpreter.text(test.test, self.frame)
                 self.result.unknown = self.context(test).unknown(f"`{what}` is not known", value)
             elif not known:
                 return False

@@ -8,11 +8,13 @@ from functools import partial
 import libcst as cst
 
 from kfix.model.record import Value
-from kfix.source.interpreter.choices import atom_of, merge
+from kfix.source.interpreter.choices import merge
+from kfix.source.interpreter.context import Context
+from kfix.source.interpreter.facts import Condition, decided
 from kfix.source.interpreter.interpreter import Ending, Frame, Interpreter, statement
 from kfix.source.interpreter.joins import Test, join
+from kfix.source.interpreter.questions import atom_of
 from kfix.source.interpreter.state import Written
-from kfix.source.interpreter.values import Condition
 
 Branch = Callable[[], "Ending | None"]
 
@@ -29,10 +31,10 @@ class _Way(Value):
 def _if(interpreter: Interpreter, node: cst.If, frame: Frame) -> Ending | None:
     """Run one branch where the test is known, or was decided on the way here, else both."""
     test = interpreter.eval(node.test, frame)
-    text, holds = atom_of(test, interpreter.test(node.test, frame))
     known = test.truth()
-    if known is None and text in dict(frame.condition):
-        known = dict(frame.condition)[text] == holds
+    if known is None:
+        atom = atom_of(Context(interpreter, node.test, frame), test)
+        known = decided(frame.facts, atom)
     yes = partial(interpreter.run, node.body.body, frame)
     no = partial(_orelse, interpreter, node.orelse, frame)
     if known is not None:
@@ -40,12 +42,14 @@ def _if(interpreter: Interpreter, node: cst.If, frame: Frame) -> Ending | None:
         if known:
             return yes()
         return no()
+    question, holds = atom
     if not holds:
         yes, no = no, yes
-    if any(question in text for question in _OF_TYPES):
+    text = interpreter.test_text(interpreter.code(node.test, frame))
+    if any(asked in source for asked in _OF_TYPES for source in (text, question.text)):
         yes, no = partial(_in_doubt, interpreter, yes), partial(_in_doubt, interpreter, no)
     why = interpreter.unknown(f"it depends on `{text}`", node.test, frame, test)
-    return either(Test(interpreter, text, why), frame, yes, no)
+    return either(Test(interpreter, question, why), frame, yes, no)
 
 
 _OF_TYPES = ("isinstance(", "hasattr(", "type(", "__class__")
@@ -83,7 +87,7 @@ def either(test: Test, frame: Frame, yes: Branch, no: Branch) -> Ending | None:
     ways: list[_Way] = []
     for branch, holds in ((yes, True), (no, False)):
         # Layers made here carry the condition, so that variants of a model are not mixed.
-        frame.condition = merge(held, ((test.text, holds),)) or held
+        frame.condition = merge(held, ((test.question, holds),)) or held
         interpreter.journal.begin()
         ended = branch()
         ways.append(_Way(ended, interpreter.journal.take_back(), frame.condition))

@@ -200,8 +200,8 @@ def _name(interpreter: Interpreter, node: cst.Name, frame: Frame) -> AbstractVal
         word = _WORDS[name]
         return Const(word, Literal(frame.unit.site(node), word))
     value = find(interpreter, name, frame)
-    if isinstance(value, Choice) and frame.condition:
-        return under(frame.condition, value)
+    if isinstance(value, Choice):
+        return under(frame.facts, value)
     if value is not MISSING:
         return value
     return interpreter.unknown(f"`{name}` is not defined here", node, frame)
@@ -228,8 +228,11 @@ def find(interpreter: Interpreter, name: str, frame: Frame) -> AbstractValue:
 
 @expression(cst.Attribute)
 def _attribute(interpreter: Interpreter, node: cst.Attribute, frame: Frame) -> AbstractValue:
-    value = interpreter.eval(node.value, frame)
-    return attribute(Context(interpreter, node, frame), value, node.attr.value)
+    holder = interpreter.eval(node.value, frame)
+    value = attribute(Context(interpreter, node, frame), holder, node.attr.value)
+    if isinstance(value, Choice):
+        return under(frame.facts, value)
+    return value
 
 
 @expression(cst.NamedExpr)

@@ -62,6 +62,7 @@ def call_function(context: Context, function: FunctionV, given: list[Given]) -> 
         interpreter.endless.add(key[0])
         return _too_deep(context, f"`{function.name}` calls itself more than {MAX_RECURSION} deep")
     inner = _new_frame(function)
+    inner.known = context.frame.facts
     bind(function, given, inner)
     interpreter.active[key] = active + 1
     interpreter.depth += 1

@@ -25,11 +25,11 @@ from kfix.model.unknown import Unknown
 from kfix.source.interpreter.choices import MAX_VARIANTS, choice, merge, options_of
 from kfix.source.interpreter.containers import NONE, Const
 from kfix.source.interpreter.conversion import origin_of
+from kfix.source.interpreter.facts import Condition
 from kfix.source.interpreter.module_values import ModuleV
 from kfix.source.interpreter.state import Journal, Scope
 from kfix.source.interpreter.values import (
     ClassV,
-    Condition,
     FunctionV,
     InstanceV,
     ModelV,
@@ -80,6 +80,7 @@ class Frame:
         "elsewhere",
         "function",
         "instance",
+        "known",
         "returns",
         "scope",
         "unit",
@@ -94,10 +95,16 @@ class Frame:
         self.returns: list[tuple[Condition, AbstractValue]] = []
         self.yields: list[AbstractValue] | None = None
         self.condition: Condition = ()
+        self.known: Condition = ()  # what holds wherever it was called from
         self.cls: ClassV | None = None
         self.instance: AbstractValue | None = None
         self.unsure: Unknown | None = None
         self.elsewhere: dict[str, Scope] = {}
+
+    @property
+    def facts(self) -> Condition:
+        """What holds here: what held at the call, and what the tests on the way gave."""
+        return self.known + self.condition
 
     def dotted(self, name: str) -> str:
         """Return a name that is defined here behind the names of the functions and classes around
@@ -313,18 +320,17 @@ class Interpreter:
 
     def text(self, node: cst.CSTNode, frame: Frame) -> str:
         """Return the source of a small node on one line of at most 60 characters, for a person."""
-        return _cut(self._code(node, frame), LINE)
+        return _cut(self.code(node, frame), LINE)
 
-    def _code(self, node: cst.CSTNode, frame: Frame) -> str:
+    def code(self, node: cst.CSTNode, frame: Frame) -> str:
         """Return the source of a node on one line."""
         try:
             return " ".join(code_of(frame.unit.module, node).split())
         except RecursionError:
             return "…"
 
-    def test(self, node: cst.CSTNode, frame: Frame) -> str:
-        """Return the source of a test for a person, long enough to differ from all others."""
-        code = self._code(node, frame)
+    def test_text(self, code: str) -> str:
+        """Return a test for a person, long enough to differ from all others."""
         length = LINE
         while self.tests.setdefault(_cut(code, length), code) != code and length < len(code):
             length *= 2

@@ -14,6 +14,7 @@ from kfix.model.unknown import Unknown
 from kfix.source.interpreter.choices import MAX_VARIANTS, choice, merge, same
 from kfix.source.interpreter.containers import DictV, ListV, first
 from kfix.source.interpreter.dispatch import ByClass
+from kfix.source.interpreter.facts import Question
 from kfix.source.interpreter.interpreter import Interpreter
 from kfix.source.interpreter.partial_values import FrameV
 from kfix.source.interpreter.state import MISSING, Written, read
@@ -31,10 +32,10 @@ from kfix.source.keras.argument_values import is_built
 
 
 class Test(Value):
-    """A test that is not known: its source, and why what depends on it is not known either."""
+    """A test that is not known, and why what depends on it is not known either."""
 
     interpreter: Interpreter
-    text: str
+    question: Question
     why: Unknown
 
 
@@ -79,7 +80,7 @@ def _joined_name(test: Test, one: AbstractValue, two: AbstractValue) -> Abstract
         if len(present) == 1:
             return present[0]
     if any(isinstance(value, Choice) or is_built(value) for value in (one, two)):
-        either = choice([(((test.text, True),), one), (((test.text, False),), two)])
+        either = choice([(((test.question, True),), one), (((test.question, False),), two)])
         if not isinstance(either, Choice) or all(map(is_built, either.values)):
             return either
     return first(one_array([one, two]), test.why)
@@ -137,7 +138,7 @@ def _joined_sequential(test: Test, one: SequentialState, two: SequentialState) -
     variants = []
     for state, holds in ((one, True), (two, False)):
         for condition, items, uid in state[0]:
-            both = merge(condition, ((test.text, holds),))
+            both = merge(condition, ((test.question, holds),))
             if both is not None:
                 # A uid is one variant's alone: those of the first way keep theirs.
                 variants.append((both, items, uid if holds else interpreter.uid()))

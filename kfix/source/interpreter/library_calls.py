@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.attributes import BY_POSITION
 from kfix.model.graph import Array, Symbol, TensorRef
@@ -11,6 +13,7 @@ from kfix.model.unknown import Unknown, UnknownUsed, any_unknown
 from kfix.source.interpreter import nested_tensors, tensor_operations
 from kfix.source.interpreter.bound_values import MethodV
 from kfix.source.interpreter.calls import Call, Given, called, invoke
+from kfix.source.interpreter.choices import choice, options_of, under
 from kfix.source.interpreter.containers import NONE, Const, Container, DictV, ListV
 from kfix.source.interpreter.context import Context
 from kfix.source.interpreter.conversion import is_plain, plain
@@ -41,6 +44,7 @@ def apply(
     context: Context, callee: LayerV | SequentialV | ModelV, given: list[Given]
 ) -> AbstractValue:
     """Call a layer or a model on tensors."""
+    given = [one._replace(value=_possible(context, one.value)) for one in given]
     if any(isinstance(one.value, Choice) for one in given):
         return _apply_to_each(context, callee, given)
     interpreter, site = context.interpreter, context.site
@@ -170,16 +174,26 @@ def _apply_to_each(
         pairs = zip(given, values, strict=True)
         return apply(context, callee, [one._replace(value=value) for one, value in pairs])
 
-    first, *others = [one.value for one in given]
-    return context.interpreter.spread(apply_to, [_possible(first), *others])
+    return context.interpreter.spread(apply_to, [one.value for one in given])
 
 
-def _possible(value: AbstractValue) -> AbstractValue:
-    """Return what a layer may be called on: no way on which a tensor is `None` reaches the call."""
+def _possible(context: Context, value: AbstractValue) -> AbstractValue:
+    """Return what a layer may be called on here: no way on which a tensor is `None` reaches the
+    call, nor one that the facts of this way exclude.
+    """
+    if isinstance(value, ListV) and any(isinstance(item, Choice) for item in value.items):
+        items = [_possible(context, item) for item in value.items]
+        return context.interpreter.spread(partial(_listed, value), items)
     if not isinstance(value, Choice):
         return value
-    options = [one for one in value.options if not _is_none(one[1])]
-    return Choice(options) if options else value
+    held = under(context.frame.facts, value)
+    options = [one for one in options_of(held) if not _is_none(one[1])]
+    return choice(options) if options else held
+
+
+def _listed(like: ListV, items: list[AbstractValue]) -> ListV:
+    """Return a list or tuple like another, with other items."""
+    return ListV(items, like.kind, like.sites, like.unknown)
 
 
 def _is_none(value: AbstractValue) -> bool:

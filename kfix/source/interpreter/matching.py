@@ -14,8 +14,10 @@ from kfix.source.interpreter.comparisons import compare
 from kfix.source.interpreter.conditions import either
 from kfix.source.interpreter.context import Context
 from kfix.source.interpreter.dispatch import ByClass
+from kfix.source.interpreter.facts import Atom, Leaf, decided
 from kfix.source.interpreter.interpreter import Ending, Frame, Interpreter, statement
 from kfix.source.interpreter.joins import Test
+from kfix.source.interpreter.questions import equals, subject_of
 
 
 @statement(cst.Match)
@@ -40,9 +42,24 @@ def _cases(context: Context, subject: AbstractValue, cases: list[cst.MatchCase])
         if known:
             return yes()
         return no()
-    text = f"{context.source} matches {interpreter.text(case.pattern, frame)}"
+    atom = _test_of(context, case)
+    known = decided(frame.facts, atom)
+    if known is not None:
+        return yes() if known else no()
     why = context.unknown(f"it depends on `{context.source}`", subject)
-    return either(Test(interpreter, text, why), frame, yes, no)
+    return either(Test(interpreter, atom[0], why), frame, yes, no)
+
+
+def _test_of(context: Context, case: cst.MatchCase) -> Atom:
+    """Return the test whether a case matches."""
+    interpreter, frame = context.interpreter, context.frame
+    if isinstance(case.pattern, cst.MatchValue) and case.guard is None:
+        value = interpreter.eval(case.pattern.value, frame)
+        equal = equals(context, context.node, value)
+        if equal is not None:
+            return equal
+    source = f"{context.source} matches {interpreter.code(case.pattern, frame)}"
+    return Leaf(interpreter.test_text(source), subject_of(context, source, context.node)), True
 
 
 Matches = Callable[[Context, Any, AbstractValue], "bool | None"]

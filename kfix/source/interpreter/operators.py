@@ -1,9 +1,9 @@
-"""Arithmetic, `and`, `or`, `not`, and the conditional expression."""
+"""Arithmetic, and the operators of one operand."""
 
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import libcst as cst
@@ -16,15 +16,14 @@ from kfix.source.interpreter import tensor_operations
 from kfix.source.interpreter.array_operators import of_arrays
 from kfix.source.interpreter.bounds import MAX_LENGTH
 from kfix.source.interpreter.calls import Given, invoke
-from kfix.source.interpreter.choices import choice, merge, options_of
 from kfix.source.interpreter.containers import Const, DictV, ListV, OpenV, first
 from kfix.source.interpreter.context import Context
 from kfix.source.interpreter.conversion import from_plain, is_plain, origin_of, plain
 from kfix.source.interpreter.interpreter import Frame, Interpreter, expression
+from kfix.source.interpreter.logic import negated
 from kfix.source.interpreter.partial_values import IntegerV
 from kfix.source.interpreter.python_functions import result_of
-from kfix.source.interpreter.values import Choice, Condition, InstanceV, TensorV
-from kfix.source.keras.argument_values import is_built
+from kfix.source.interpreter.values import Choice, InstanceV, TensorV
 
 Operation = Callable[..., Any]
 """A function of Python's `operator`."""
@@ -232,7 +231,7 @@ def _unary(interpreter: Interpreter, node: cst.UnaryOperation, frame: Frame) -> 
     value = interpreter.eval(node.expression, frame)
     context = Context(interpreter, node, frame)
     if isinstance(node.operator, cst.Not):
-        return _negated(context, value)
+        return negated(context, node.expression, value)
     function = _UNARY[type(node.operator)]
     if isinstance(value, Const):
         if function is operator.neg and isinstance(node.expression, cst.Integer | cst.Float):
@@ -245,82 +244,3 @@ def _unary(interpreter: Interpreter, node: cst.UnaryOperation, frame: Frame) -> 
     if isinstance(value, Array):
         return value
     return context.unknown(because=value)
-
-
-def _negated(context: Context, value: AbstractValue) -> AbstractValue:
-    known = value.truth()
-    if known is None and isinstance(value, Choice):
-        return context.interpreter.spread(lambda one: _negated(context, one[0]), [value])
-    if known is None:
-        return context.unknown(because=value)
-    return Const(not known, derived(not known, operator.not_, origin_of(value)))
-
-
-# --- and, or, if --------------------------------------------------------------------------
-
-
-@expression(cst.BooleanOperation)
-def _boolean(interpreter: Interpreter, node: cst.BooleanOperation, frame: Frame) -> AbstractValue:
-    """Return `and` or `or` of two values.
-
-    Where the left one decides, the right one is not evaluated.
-    """
-    left = interpreter.eval(node.left, frame)
-    known = left.truth()
-    is_and = isinstance(node.operator, cst.And)
-    if known is not None:
-        interpreter.decide(left)
-        if known == is_and:
-            return interpreter.eval(node.right, frame)
-        return left
-    right = interpreter.eval(node.right, frame)
-    if is_and and isinstance(right, Const) and not right.truth():
-        return right
-    return interpreter.unknown(f"`{interpreter.text(node, frame)}` is not known", node, frame, left)
-
-
-@expression(cst.IfExp)
-def _ternary(interpreter: Interpreter, node: cst.IfExp, frame: Frame) -> AbstractValue:
-    """Return one side of a conditional expression, or a choice of both if the test is unknown."""
-    test = interpreter.eval(node.test, frame)
-    branches = {True: node.body, False: node.orelse}
-    known = test.truth()
-    if known is not None:
-        interpreter.decide(test)
-        return interpreter.eval(branches[known], frame)
-    text = interpreter.test(node.test, frame)
-    held = frame.condition
-    options: list[tuple[Condition, AbstractValue]] = []
-    for way, holds in _ways(test, text):
-        condition = merge(held, way)
-        if condition is not None:
-            frame.condition = condition
-            options.append((way, interpreter.eval(branches[holds], frame)))
-    frame.condition = held
-    return join_options(
-        options, interpreter.unknown(f"`{text}` is not known", node.test, frame, test)
-    )
-
-
-def _ways(test: AbstractValue, text: str) -> Iterator[tuple[Condition, bool]]:
-    """Yield the conditions under which a test may hold or not, each with whether it does."""
-    options = options_of(test)
-    if all(value.truth() is None for _, value in options):
-        options = [((), test)]
-    for condition, value in options:
-        known = value.truth()
-        if known is not None:
-            yield condition, known
-            continue
-        for holds in (True, False):
-            way = merge(condition, ((text, holds),))
-            if way is not None:
-                yield way, holds
-
-
-def join_options(options: list[tuple[Condition, AbstractValue]], why: Unknown) -> AbstractValue:
-    """Return a choice where layers, tensors or models differ, `why` where other values do."""
-    value = choice(options)
-    if isinstance(value, Choice) and not all(map(is_built, value.values)):
-        return why
-    return value

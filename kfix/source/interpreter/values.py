@@ -12,16 +12,13 @@ from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Layer, Model, Symbol, TensorRef
 from kfix.model.origin import Origin
 from kfix.model.site import Site
+from kfix.source.interpreter.facts import Condition
 
 if TYPE_CHECKING:
     import libcst as cst
 
     from kfix.source.interpreter.state import Scope
     from kfix.source.syntax.document import Unit
-
-Atom = tuple[str, bool]
-Condition = tuple[Atom, ...]
-"""What must hold: texts of tests, each with what it gives. Empty: always."""
 
 
 class FunctionV(AbstractValue):
@@ -350,7 +347,7 @@ class Choice(AbstractValue):
         """Return what it depends on, as a clause for a person."""
         condition = self.options[0][0]
         if condition:
-            return f"it depends on `{condition[0][0]}`"
+            return f"it depends on `{condition[0][0].text}`"
         return "it depends"
 
     def truth(self) -> bool | None:

@@ -18,8 +18,9 @@ from kfix.source.interpreter.calls import Given
 from kfix.source.interpreter.choices import MAX_VARIANTS, merge, options_of
 from kfix.source.interpreter.containers import Container, DictV, ListV
 from kfix.source.interpreter.dispatch import ByClass
+from kfix.source.interpreter.facts import Condition
 from kfix.source.interpreter.interpreter import Interpreter
-from kfix.source.interpreter.values import Choice, Condition, LayerV, ModelV, SequentialV, TensorV
+from kfix.source.interpreter.values import Choice, LayerV, ModelV, SequentialV, TensorV
 from kfix.source.keras import layers
 from kfix.source.keras.argument_values import model_arguments
 from kfix.source.keras.described import not_a_tensor

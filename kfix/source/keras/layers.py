@@ -28,10 +28,10 @@ from kfix.model.unknown import Unknown
 from kfix.source.interpreter.calls import Given
 from kfix.source.interpreter.containers import Const
 from kfix.source.interpreter.dispatch import ByClass
+from kfix.source.interpreter.facts import Condition
 from kfix.source.interpreter.interpreter import MAX_INNER, Interpreter
 from kfix.source.interpreter.values import (
     Choice,
-    Condition,
     InstanceV,
     LayerV,
     ModelV,
@@ -360,7 +360,7 @@ def said(condition: Condition) -> str | None:
     """Return a condition in words, `None` for one that always holds."""
     if not condition:
         return None
-    return " and ".join(text if holds else f"not ({text})" for text, holds in condition)
+    return " and ".join(test.text if holds else f"not ({test.text})" for test, holds in condition)
 
 
 def frozen(interpreter: Interpreter, value: SequentialV | ModelV) -> Model:
