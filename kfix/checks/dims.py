@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from kfix.model.graph import Dim
+from kfix.model.graph import Array, Dim, Shape
 from kfix.model.target import ANY, Wanted
 from kfix.model.unknown import Unknown
 
 Dims = tuple[Dim, ...]
 """The dims of one sample."""
+
+
+def known_shape(value: object) -> Shape:
+    """Return the shape of an array, `()` where it is unknown."""
+    match value:
+        case Array(shape=tuple() as shape):
+            return shape
+    return ()
+
+
+def dims_of(shape: object) -> Dims:
+    """Return the dims behind the batch, `()` where the rank is unknown."""
+    return shape[1:] if isinstance(shape, tuple) else ()
 
 
 def agree(one: Dims, other: Dims) -> bool:

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import chain
 
-from kfix.checks.dims import Dims, agree, alike, as_wanted, broadcast, one_each, wanted_dim
+from kfix.checks.dims import (
+    Dims,
+    agree,
+    alike,
+    as_wanted,
+    broadcast,
+    dims_of,
+    known_shape,
+    one_each,
+    wanted_dim,
+)
 from kfix.checks.loss import CATEGORICAL, SPARSE
+from kfix.model.deciding import Row, all_hold, decide
 from kfix.model.graph import Array, Dim, Shapes
-from kfix.model.record import Value
+from kfix.model.record import Value, replace
 from kfix.model.target import ANY, Wanted
+from kfix.model.unknown import all_integers, any_integer
+from kfix.shapes.values import listed
 
 
 class Head(Value):
@@ -55,214 +70,280 @@ def ask(kind: str, labels: Array, head: Head) -> Asked | None:
     """
     if not labels.sample_known:
         return None
-    return _KINDS[kind](labels, head).asked()
+    return decide(_KINDS[kind], _Labels(labels, head))
 
 
 class _Labels:
-    """Labels of known rank, read under a loss that compares them with the output."""
+    """Labels of known rank, beside the output that a loss compares them with."""
 
     def __init__(self, labels: Array, head: Head) -> None:
         self.labels = labels
         self.head = head
         self.dims: Dims = labels.sample
         self.count = labels.distinct
-        self.integers = whole_numbers(labels)
+        self.output: Dims = head.dims or ()
+        """The dims of the output, `()` where the model is refused."""
 
-    @property
+    # --- facts ----------------------------------------------------------------------------------
+
     def is_column(self) -> bool:
-        """Whether there is one value for each sample."""
+        """Return whether there is one value for each sample."""
         return self.dims in ((), (1,))
 
-    @property
-    def output(self) -> Dims:
-        """The dims of the output, `()` where the model is refused."""
-        return self.head.dims or ()
+    def fits(self) -> bool:
+        """Return whether Keras compares the output with the labels element by element."""
+        return self.head.dims is not None and alike(self.output, self.dims)
 
-    def asked(self) -> Asked | None:
-        """Return what the labels ask for, `None` where that is unknown."""
-        if self.is_column:
-            return self.column()
-        if self.head.dims is not None and alike(self.output, self.dims):
-            return Asked(as_wanted(self.output))
-        if self.places:
-            masks = self.masks()
-            if masks is not None:
-                return masks
-        return self.rows()
+    def has_classes(self) -> bool:
+        """Return whether the output has several units, as many as classes."""
+        return self.head.has_classes
 
-    def column(self) -> Asked | None:
-        """Return what one value for each sample asks for."""
-        if self.means_classes and self.head.holds(self.count):
-            return Asked((ANY,), SPARSE, problem=True, doubtful=self.doubts_classes)
-        if self.head.dims is not None and alike(self.output, self.dims):
-            return Asked(as_wanted(self.output))
-        return Asked((1,), doubtful=self.doubts_column, silent=self.broadcasts((1,)))
+    def has_one_unit(self) -> bool:
+        """Return whether the output has one unit."""
+        return self.head.units == 1
 
-    def rows(self) -> Asked | None:
-        """Return what a row for each sample asks for: an output of the same dims."""
-        return Asked(as_wanted(self.dims), silent=self.broadcasts(self.dims))
+    def has_unit_for_each(self) -> bool:
+        """Return whether there is a unit for each class, as far as that is known."""
+        return self.head.holds(self.count)
 
-    @property
+    def has_other_classes(self) -> bool:
+        """Return whether the labels are indices of more than two classes."""
+        return whole_numbers(self.labels) and (self.count or 0) > 2
+
     def means_classes(self) -> bool:
-        """Whether the model returns shares of classes, and the labels may be their indices."""
-        return self.head.has_classes and self.head.activation == "softmax" and self.integers
+        """Return whether the model returns shares of classes, and the labels may be indices."""
+        is_softmax = self.head.activation == "softmax"
+        return self.head.has_classes and is_softmax and whole_numbers(self.labels)
 
-    @property
-    def doubts_classes(self) -> bool:
-        """Whether the labels may be another thing than class indices."""
-        return True
+    def are_integers(self) -> bool:
+        """Return whether the labels may be class indices."""
+        return whole_numbers(self.labels)
 
-    @property
-    def doubts_column(self) -> bool:
-        """Whether an output of one unit is perhaps not meant."""
-        return False
+    def are_indices(self) -> bool:
+        """Return whether the labels may be class indices, and not truth values."""
+        return whole_numbers(self.labels) and self.labels.dtype != "bool"
 
-    def broadcasts(self, dims: Dims) -> bool:
-        """Return whether Keras broadcasts an axis of 1, and trains all the same."""
-        return False
+    def are_floats(self) -> bool:
+        """Return whether the labels are known to be floats."""
+        return (self.labels.dtype or "").startswith("float")
+
+    def is_flat(self) -> bool:
+        """Return whether there is one axis for each sample."""
+        return len(self.dims) == 1
+
+    def is_deep(self) -> bool:
+        """Return whether there are several axes for each sample."""
+        return len(self.dims) > 1
+
+    def are_one_hot_rows(self) -> bool:
+        """Return whether there is one row for each sample, known to be one-hot."""
+        return self.labels.one_hot and self.is_flat()
+
+    def is_one_each(self) -> bool:
+        """Return whether there is one label for each row of classes of the output."""
+        return bool(self.output) and one_each(self.output, self.dims)
+
+    def is_row_each(self) -> bool:
+        """Return whether there is a row of several columns for each time step."""
+        last = self.dims[-1]
+        return agree(self.output, self.dims) and isinstance(last, int) and last > 1
+
+    def is_class_each(self) -> bool:
+        """Return whether there is one of several classes for each time step."""
+        steps_known = isinstance(self.dims[0], int)
+        return whole_numbers(self.labels) and steps_known and (self.count or 0) > 1
+
+    def may_be_indices(self) -> bool:
+        """Return whether nothing says that the labels are no class indices."""
+        return whole_numbers(self.labels) and not self.labels.one_hot
+
+    def is_map_of_classes(self) -> bool:
+        """Return whether the output has several classes for each time step (or pixel)."""
+        return len(self.output) > 1 and self.head.units not in (None, 1)
+
+    def has_known_steps(self) -> bool:
+        """Return whether the number of steps of the labels is known.
+
+        That of the output is, too, where the labels are of any dtype: else they are perhaps no
+        class indices.
+        """
+        steps = all_integers(self.dims[: len(self.output) - 1])
+        return steps and (self.labels.dtype is not None or any_integer(self.output[:-1]))
+
+    def differs_from_units(self) -> bool:
+        """Return whether the labels are not one row as wide as the output."""
+        return self.dims != (self.head.units,)
+
+    def are_indices_each(self) -> bool:
+        """Return whether there is a class index for each time step (or pixel)."""
+        return all_hold(_INDICES_EACH, self)
 
     # --- one label for each place of an image -----------------------------------------------------
 
-    @property
     def places(self) -> Dims:
-        """The places of an image that have a label each, `()` where they are not such a mask.
+        """Return the places of an image that have a label each, `()` where they are not such.
 
         They are (height, width), perhaps with an axis of 1. The model returns a feature map of
         that size, or of an image of that size.
         """
-        dims = self.dims
-        places = dims[:-1] if len(dims) > 2 and dims[-1] == 1 else dims
-        if len(places) < 2 or len(self.output) != len(places) + 1:
+        dims, entry = self.dims, self.head.entry or ()
+        match dims:
+            case (_, _, *_, 1):
+                dims = dims[:-1]
+        if not 1 < len(dims) == len(self.output) - 1:
             return ()
-        entry = self.head.entry
-        of_image = entry is not None and entry[:-1] == places
-        return places if of_image or agree(self.output[:-1], places) else ()
+        if dims == entry[:-1] or agree(self.output[:-1], dims):
+            return dims
+        return ()
 
-    def masks(self) -> Asked | None:
-        """Return what a label for each place asks for: class indices, or else one channel."""
-        head = self.head
-        if agree(self.output[:-1], self.places) and not head.has_classes:
-            return None
-        if head.has_classes and self.are_class_masks and head.holds(self.count):
-            wanted = as_wanted((*self.places, self.output[-1]))
-            return Asked(wanted, SPARSE, problem=True, doubtful=self.doubts_masks)
-        return self.one_channel()
+    def are_apart(self) -> bool:
+        """Return whether a mask asks for another output than a map of its size has."""
+        return self.head.has_classes or not agree(self.output[:-1], self.places())
 
-    def one_channel(self) -> Asked | None:
+    # --- answers --------------------------------------------------------------------------------
+
+    def own_dims(self) -> Asked:
+        """Return that the output is as it should be."""
+        return Asked(as_wanted(self.output))
+
+    def same_dims(self) -> Asked:
+        """Return what a row for each sample asks for: an output of the same dims."""
+        return Asked(as_wanted(self.dims))
+
+    def same_dims_or_one(self) -> Asked:
+        """Return the same of rows of two columns, which one unit may stand for as well."""
+        return Asked(as_wanted(self.dims), doubtful=self.dims == (2,))
+
+    def one_unit(self) -> Asked:
+        """Return what one value for each sample asks for."""
+        return Asked((1,))
+
+    def one_unit_perhaps(self) -> Asked:
+        """Return the same, doubtful where the output has several units."""
+        return Asked((1,), doubtful=self.head.has_classes and len(self.output) == 1)
+
+    def of_classes(
+        self, loss: str | None = None, problem: bool = False, doubtful: bool = False
+    ) -> Asked:
+        """Return that the output should have as many units as there are classes."""
+        return Asked((_classes(self.head, self.count),), loss, problem, doubtful)
+
+    def one_channel(self) -> Asked:
         """Return that the output should have one channel of the size of the mask."""
-        return Asked((*as_wanted(self.places), 1), silent=self.broadcasts(self.dims))
+        return Asked((*as_wanted(self.places()), 1))
 
-    @property
-    def are_class_masks(self) -> bool:
-        """Whether a mask has the class index of each place."""
-        return False
+    def of_places(self) -> Asked:
+        """Return that the output should have a unit for each class at each place of the mask."""
+        return Asked(as_wanted((*self.places(), _enough(self.output[-1], self.count))))
 
-    @property
-    def doubts_masks(self) -> bool:
-        """Whether a mask may have other values than class indices."""
-        return False
+    def class_masks(self) -> Asked:
+        """Return that a mask has the class index of each place, under another loss."""
+        return Asked(as_wanted((*self.places(), self.output[-1])), SPARSE, problem=True)
 
+    def class_masks_perhaps(self) -> Asked:
+        """Return the same, doubtful where the number of classes is unknown."""
+        return replace(self.class_masks(), doubtful=self.count is None)
 
-class _Sparse(_Labels):
-    """Labels under sparse categorical cross-entropy, which takes class indices."""
+    def indices(self) -> Asked:
+        """Return that the labels may be class indices, under another loss."""
+        return Asked((ANY,), SPARSE, problem=True, doubtful=True)
 
-    def asked(self) -> Asked | None:
-        dims, head = self.dims, self.head
-        if self.labels.one_hot and len(dims) == 1:
-            return Asked((wanted_dim(dims[0]),), CATEGORICAL, problem=True)
-        if self.output and one_each(self.output, dims):
-            return Asked(as_wanted((*self.output[:-1], _enough(self.output[-1], self.count))))
-        if self.is_column:
-            return Asked((_classes(head, self.count),))
-        if len(dims) > 1:
-            return self._row_for_each_step() or self._mask()
-        return self.rows() or self._mask()
+    def indices_perhaps(self) -> Asked:
+        """Return the same, doubtful where the number of classes is unknown."""
+        return replace(self.indices(), doubtful=self.count is None)
 
-    def _row_for_each_step(self) -> Asked | None:
-        last = self.dims[-1]
-        if agree(self.output, self.dims) and isinstance(last, int) and last > 1:
-            return Asked(as_wanted(self.output), CATEGORICAL, problem=True)
-        return None
-
-    def rows(self) -> Asked | None:
-        length = self.dims[0]
-        if (self.labels.dtype or "").startswith("float"):
-            return Asked((wanted_dim(length),), CATEGORICAL, problem=True)
-        several = self.count is not None and self.count > 1
-        if self.integers and isinstance(length, int) and several:
-            return Asked((length, _classes(self.head, self.count)))  # one class for each step
-        return None
-
-    def _mask(self) -> Asked | None:
-        places = self.places
-        if not places or not self.head.has_classes:
-            return None
-        return Asked(as_wanted((*places, _enough(self.output[-1], self.count))))
-
-
-class _Categorical(_Labels):
-    """Labels under categorical cross-entropy, which takes one-hot rows."""
-
-    def column(self) -> Asked | None:
-        if self.head.units == 1:
-            if self.integers and self.count is not None and self.count > 2:
-                return Asked((self.count,), SPARSE, problem=True, doubtful=True)
-            return None
-        loss = SPARSE if self.integers else None
-        return Asked((_classes(self.head, self.count),), loss, problem=True)
-
-    def rows(self) -> Asked | None:
-        if not numbers_a_step(self.labels, self.head):
-            return super().rows()
+    def indices_each(self) -> Asked:
+        """Return that there is a class index for each step, under another loss."""
         steps = self.dims[: len(self.output) - 1]
         wanted = as_wanted((*steps, _enough(self.head.units, self.count)))
         return Asked(wanted, SPARSE, problem=True)
 
-    @property
-    def are_class_masks(self) -> bool:
-        return self.integers and self.labels.dtype != "bool"
+    def units_each(self) -> Asked:
+        """Return that the output should have a unit for each class beside each label."""
+        return Asked(as_wanted((*self.output[:-1], _enough(self.output[-1], self.count))))
 
-    def one_channel(self) -> Asked | None:
-        return None
+    def classes_each(self) -> Asked:
+        """Return that the output should have the classes of each time step."""
+        return Asked((wanted_dim(self.dims[0]), _classes(self.head, self.count)))
 
+    def rows(self) -> Asked:
+        """Return that the labels are one-hot rows, under another loss."""
+        return Asked(as_wanted(self.dims), CATEGORICAL, problem=True)
 
-class _Binary(_Labels):
-    """Labels under binary cross-entropy."""
+    def rows_each(self) -> Asked:
+        """Return that there is a one-hot row for each step, under another loss."""
+        return Asked(as_wanted(self.output), CATEGORICAL, problem=True)
 
-    def rows(self) -> Asked | None:
-        return Asked(as_wanted(self.dims), doubtful=self.dims == (2,))
-
-    @property
-    def doubts_classes(self) -> bool:
-        return self.count is None
-
-    @property
-    def doubts_column(self) -> bool:
-        return self.head.has_classes and len(self.output) == 1
-
-    @property
-    def are_class_masks(self) -> bool:
-        return self.means_classes and self.labels.dtype != "bool"
-
-    @property
-    def doubts_masks(self) -> bool:
-        return self.count is None
+    def nothing(self) -> None:
+        """Return `None`: what the labels ask for is unknown."""
 
 
-class _Distance(_Labels):
-    """Labels under a loss that measures a distance, which Keras broadcasts."""
+def _broadcast(answer: Callable[[_Labels], Asked]) -> Callable[[_Labels], Asked]:
+    """Return the same answer, silent where Keras broadcasts an axis of 1, and so trains."""
 
-    def broadcasts(self, dims: Dims) -> bool:
-        return self.head.dims is not None and broadcast(self.output, dims)
+    def silent(labels: _Labels) -> Asked:
+        compared = labels.head.dims is not None
+        is_silent = compared and broadcast(labels.output, labels.dims or (1,))
+        return replace(answer(labels), silent=is_silent)
+
+    return silent
 
 
-_KINDS: dict[str, type[_Labels]] = {
-    "sparse": _Sparse,
-    "categorical": _Categorical,
-    "binary": _Binary,
-    "distance": _Distance,
+_L = _Labels
+_INDICES_EACH = (
+    _L.is_map_of_classes,
+    _L.may_be_indices,
+    _L.has_known_steps,
+    _L.is_one_each,
+    _L.differs_from_units,
+)
+
+_KINDS: dict[str, tuple[Row[_Labels, Asked | None], ...]] = {
+    "sparse": (
+        Row((_L.are_one_hot_rows,), _L.rows),
+        Row((_L.is_one_each,), _L.units_each),
+        Row((_L.is_column,), _L.of_classes),
+        Row((_L.is_flat, _L.are_floats), _L.rows),
+        Row((_L.is_flat, _L.is_class_each), _L.classes_each),
+        Row((_L.is_deep, _L.is_row_each), _L.rows_each),
+        Row((_L.places, _L.has_classes), _L.of_places),
+    ),
+    "categorical": (
+        Row(
+            (_L.is_column, _L.has_one_unit, _L.has_other_classes),
+            partial(_L.of_classes, loss=SPARSE, problem=True, doubtful=True),
+        ),
+        Row((_L.is_column, _L.has_one_unit), _L.nothing),
+        Row((_L.is_column, _L.are_integers), partial(_L.of_classes, loss=SPARSE, problem=True)),
+        Row((_L.is_column,), partial(_L.of_classes, problem=True)),
+        Row((_L.fits,), _L.own_dims),
+        Row((_L.places, _L.has_classes, _L.are_indices, _L.has_unit_for_each), _L.class_masks),
+        Row((_L.are_indices_each,), _L.indices_each),
+        Row((), _L.same_dims),
+    ),
+    "binary": (
+        Row((_L.is_column, _L.means_classes, _L.has_unit_for_each), _L.indices_perhaps),
+        Row((_L.fits,), _L.own_dims),
+        Row((_L.is_column,), _L.one_unit_perhaps),
+        Row(
+            (_L.places, _L.means_classes, _L.are_indices, _L.has_unit_for_each),
+            _L.class_masks_perhaps,
+        ),
+        Row((_L.places, _L.are_apart), _L.one_channel),
+        Row((), _L.same_dims_or_one),
+    ),
+    "distance": (
+        Row((_L.is_column, _L.means_classes, _L.has_unit_for_each), _L.indices),
+        Row((_L.fits,), _L.own_dims),
+        Row((_L.is_column,), _broadcast(_L.one_unit)),
+        Row((_L.places, _L.are_apart), _broadcast(_L.one_channel)),
+        Row((), _broadcast(_L.same_dims)),
+    ),
 }
-"""By the kind of a `Loss`."""
+"""What labels ask for, by the kind of a `Loss`: the one that takes class indices, the one that
+takes one-hot rows, and those that compare labels and output element by element. A distance is
+broadcast.
+"""
 
 
 def one_a_sample(labels: Array, head: Head, inputs: Sequence[Shapes], data: object) -> Array:
@@ -291,18 +372,12 @@ def opened(dims: tuple[Wanted, ...], inputs: Sequence[Shapes], data: object) -> 
 
 def _open_lengths(inputs: Sequence[Shapes], data: object) -> set[int]:
     """Return the sizes that the data has where the inputs leave them open."""
-    given = list(data) if isinstance(data, list | tuple) else [data]
+    given = listed(data)
     if len(given) != len(inputs):
         return set()
-    pairs = zip(inputs, given, strict=True)
-    return {length for entry, array in pairs for length in _lengths(entry, array)}
-
-
-def _lengths(entry: Shapes, array: object) -> Iterator[int]:
-    if isinstance(array, Array) and isinstance(entry, tuple):
-        for dim, length in zip(entry[1:], array.sample, strict=False):
-            if dim is None and isinstance(length, int):
-                yield length
+    samples = zip(map(dims_of, inputs), map(dims_of, map(known_shape, given)), strict=True)
+    pairs = chain.from_iterable(zip(*both, strict=False) for both in samples)
+    return {length for dim, length in pairs if dim is None and isinstance(length, int)}
 
 
 def whole_numbers(labels: Array) -> bool:
@@ -316,15 +391,7 @@ def numbers_a_step(labels: Array, head: Head) -> bool:
     Labels of (140,) beside an output of (140, 17) may be one-hot rows of 140 classes as little as
     (140, 1) may.
     """
-    output, dims = head.dims or (), labels.sample
-    may_be_indices = whole_numbers(labels) and not labels.one_hot
-    if len(output) < 2 or not may_be_indices or head.units in (None, 1):
-        return False
-    if not all(isinstance(dim, int) for dim in dims[: len(output) - 1]):
-        return False
-    if labels.dtype is None and not any(isinstance(dim, int) for dim in output[:-1]):
-        return False  # of any number of steps, and perhaps no class indices
-    return one_each(output, dims) and dims != (head.units,)
+    return _Labels(labels, head).are_indices_each()
 
 
 def _enough(units: Dim, count: int | None) -> Dim:

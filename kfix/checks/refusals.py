@@ -11,12 +11,11 @@ from collections.abc import Iterator, Mapping
 
 from kfix.checks import training
 from kfix.checks.calls import StatefulBatch, YieldedList, has_states
-from kfix.checks.dims import agree
+from kfix.checks.dims import agree, known_shape
 from kfix.checks.expectations import Expectations
 from kfix.checks.fault import Fault, Subject
 from kfix.checks.inputs import RefusedSamples
 from kfix.checks.refused_call import Refused
-from kfix.checks.samples import known_shape
 from kfix.findings import Finding
 from kfix.findings.batch_differs import BatchDiffers
 from kfix.findings.input_against_data import InputAgainstData

@@ -4,7 +4,7 @@ sample.
 
 from __future__ import annotations
 
-from kfix.checks.dims import Dims, agree
+from kfix.checks.dims import Dims, agree, known_shape
 from kfix.model.graph import Array, Shape
 from kfix.model.program import Fit, Part
 
@@ -52,11 +52,3 @@ def is_x(fit: Fit, part: Part) -> bool:
 def shape_of(part: Part) -> Shape:
     """Return the shape of one thing that a call is given, `()` where it is unknown."""
     return known_shape(part.value)
-
-
-def known_shape(value: object) -> Shape:
-    """Return the shape of an array, `()` where it is unknown."""
-    match value:
-        case Array(shape=tuple() as shape):
-            return shape
-    return ()

@@ -104,6 +104,11 @@ def all_integers(values: Iterable[object]) -> bool:
     return all(isinstance(value, int) for value in values)
 
 
+def any_integer(values: Iterable[object]) -> bool:
+    """Return whether one of several dims or values is an integer."""
+    return any(isinstance(value, int) for value in values)
+
+
 def require_known(value: T | Unknown) -> T:
     """Return the value; raise `UnknownUsed` if it is an `Unknown`."""
     if isinstance(value, Unknown):
