@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kfix.model.graph import Array, Dim, Shape
 from kfix.model.target import ANY, Wanted
-from kfix.model.unknown import Unknown
+from kfix.model.unknown import Unknown, any_unknown
 
 Dims = tuple[Dim, ...]
 """The dims of one sample."""
@@ -21,6 +21,13 @@ def known_shape(value: object) -> Shape:
 def dims_of(shape: object) -> Dims:
     """Return the dims behind the batch, `()` where the rank is unknown."""
     return shape[1:] if isinstance(shape, tuple) else ()
+
+
+def known_dims(shape: object) -> Dims:
+    """Return the dims behind the batch, `()` where the shape is not known as a whole."""
+    if not isinstance(shape, tuple) or any_unknown(shape):
+        return ()
+    return shape[1:]
 
 
 def agree(one: Dims, other: Dims) -> bool:

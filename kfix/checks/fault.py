@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from kfix.findings import Finding
-from kfix.model.graph import Model
-from kfix.model.program import Fit, Program
+from kfix.model.graph import Array, Model, Shape
+from kfix.model.program import Fit, Part, Program
 from kfix.model.record import Record
+from kfix.model.site import Site
+from kfix.model.unknown import any_unknown
 from kfix.shapes import Trace, Tracer
 
 
@@ -26,6 +30,32 @@ class Subject(Record):
     def fits(self) -> list[Fit]:
         """The calls that give this model data."""
         return [fit for fit in self.program.fits if fit.model == self.model.uid]
+
+    @property
+    def parts(self) -> Iterator[tuple[Fit, Part]]:
+        """The arrays that the calls of this model are given, with their calls."""
+        return ((fit, part) for fit in self.fits for part in fit.parts)
+
+    @property
+    def given(self) -> Iterator[Given]:
+        """The same, of those arrays whose dims are known behind the axis of the samples."""
+        for fit, part in self.parts:
+            match part.value:
+                case Array(shape=tuple((_, *dims)) as shape) if not any_unknown(dims):
+                    yield Given(fit, part, shape)
+
+
+class Given(Record):
+    """An array that a call is given, with its shape."""
+
+    fit: Fit
+    part: Part
+    shape: Shape
+
+    @property
+    def site(self) -> Site:
+        """The place of the array, else that of the call."""
+        return self.part.site or self.fit.site
 
 
 class Fault(Record):

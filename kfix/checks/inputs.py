@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import chain, islice
 
-from kfix.checks.dims import Dims
-from kfix.checks.fault import Fault, Subject
-from kfix.checks.samples import fitting, gives_one_sample, one_sample
+from kfix.checks.dims import Dims, known_dims, known_shape
+from kfix.checks.fault import Fault, Given, Subject
+from kfix.checks.samples import fitting, gives_one_sample, one_sample, same_count
 from kfix.findings.batch_axis_missing import BatchAxisMissing
 from kfix.findings.input_against_data import InputAgainstData
+from kfix.model.deciding import Row, all_hold, decide
 from kfix.model.graph import Array, Layer, Model, Shape
 from kfix.model.program import Fit, Part
 from kfix.model.record import Record
-from kfix.model.unknown import Unknown
+from kfix.model.unknown import Unknown, any_unknown
 from kfix.shapes.arguments import INPUT_NAMES, named
 from kfix.shapes.concrete_calls import accepts_data
 from kfix.shapes.inputs import is_input
@@ -64,7 +67,7 @@ class NamedInputMismatch(Fault):
     @property
     def is_sample(self) -> bool:
         """Whether predict is given one sample in the place of a batch."""
-        return self.fit.method.startswith("predict") and one_sample(self.entry, self.data)
+        return self.fit.predicts and one_sample(self.entry, self.data)
 
 
 class SampleForBatch(Fault):
@@ -101,89 +104,130 @@ class UndeclaredInput(Fault):
 
 def input_faults(subject: Subject) -> Iterator[Fault]:
     """Yield where the input shapes and the data of the calls do not fit."""
-    model, inputs = subject.model, subject.trace.inputs
+    model, inputs, entry = subject.model, subject.trace.inputs, subject.trace.input
     if len(inputs) > 1 and model.is_functional:
         for number in range(len(inputs)):
             yield from _named_input_faults(subject, number)
+    if entry is None:
         return
-    if len(inputs) != 1 or not isinstance(inputs[0], tuple):
-        return
-    entry, fits = inputs[0][1:], subject.fits
-    if any(isinstance(dim, Unknown) for dim in entry):
+    dims, fits = entry[1:], subject.fits
+    if any_unknown(dims):
         # The shape of the data as a whole has one axis too many, whatever the number of samples is.
-        fits = [fit for fit in fits if isinstance(fit.x_data, Array) and entry == fit.x_data.shape]
-        if not fits:
-            return
-    if not declared(model):
-        if model.is_sequential and subject.trace.refusal is not None and subject.fits:
-            yield UndeclaredInput(None, entry)
-    elif entry:
+        fits = [fit for fit in fits if known_shape(fit.x_data) == dims]
+    if declared(model):
         # What is given for training counts first.
-        fits = sorted(fits, key=lambda fit: fit.method.startswith("predict"))
-        yield from _input_faults(subject, fits, entry)
+        yield from _input_faults(subject, sorted(fits, key=lambda fit: fit.predicts), dims)
+    elif fits and model.is_sequential and subject.trace.refusal is not None:
+        yield UndeclaredInput(None, dims)
+
+
+class _Samples(Record):
+    """The samples that the calls of a model give its one input, in their order."""
+
+    subject: Subject
+    entry: Dims
+    given: Sequence[tuple[Fit, Shape]]
+
+    def _fits(self, given: tuple[Fit, Shape]) -> bool:
+        """Return whether an array fits; one of the shape of a sample may be of any number."""
+        shape = given[1]
+        counts = shape == self.entry and any_unknown(shape[:1])
+        return not counts and fitting(self.entry, shape[1:])
+
+    @cached_property
+    def other(self) -> tuple[Fit, Shape] | None:
+        """The first array that does not fit."""
+        return next((one for one in self.given if not self._fits(one)), None)
+
+    def begin_otherwise(self) -> bool:
+        """Return whether the first array does not fit."""
+        return self.other is self.given[0]
+
+    def have_refused_rank(self) -> bool:
+        """Return whether a layer refuses the input, and the first array has another rank.
+
+        A last axis of 1 is Keras's to add or to drop.
+        """
+        refused = self.subject.trace.refusal is not None
+        return refused and len(self.given[0][1]) != len(self.entry) + 1
+
+    def differ(self) -> bool:
+        """Return whether an array does not fit, and Keras takes it neither."""
+        return self.other is not None and not all_hold(_TAKES_ANY_SIZE, self)
+
+    def is_of_layers(self) -> bool:
+        """Return whether the model is a Sequential that does not compare its input itself.
+
+        It compares the rank of its input alone; its layers may take any size.
+        """
+        model = self.subject.model
+        return model.is_sequential and not compares(model.nodes[0].layer)
+
+    def have_rank(self) -> bool:
+        """Return whether the model builds, and the array that does not fit has its rank."""
+        assert self.other is not None
+        same = len(self.entry) == len(self.other[1]) - 1
+        return same and self.subject.trace.refusal is None
+
+    def are_accepted(self) -> bool:
+        """Return whether all layers take the array that does not fit the input."""
+        assert self.other is not None
+        dims = self.other[1][1:]
+        return accepts_data(self.subject.tracer, self.subject.model, (None, *dims))
+
+    def declared_rank(self) -> Fault:
+        """Return that the first array has another rank than the input."""
+        fit, shape = self.given[0]
+        return DeclaredRank(None, fit, shape[1:])
+
+    def mismatch(self) -> Fault:
+        """Return that an array has other dims than the input."""
+        assert self.other is not None
+        fit, shape = self.other
+        finding = InputAgainstData(
+            self.subject.model.name, self.entry, shape[1:], method=fit.method, site=fit.site
+        )
+        met_elsewhere = any(fitting(self.entry, other[1:]) for _, other in self.given)
+        met = self.other is not self.given[0]
+        return InputMismatch(finding, fit, self.entry, shape, met, met_elsewhere)
+
+
+_TAKES_ANY_SIZE = (_Samples.is_of_layers, _Samples.have_rank, _Samples.are_accepted)
+"""What holds of data that a model takes though its input is declared otherwise."""
+
+_FAULTS: tuple[Row[_Samples, Fault], ...] = (
+    Row((_Samples.begin_otherwise, _Samples.differ), _Samples.mismatch),
+    Row((_Samples.have_refused_rank,), _Samples.declared_rank),
+    Row((_Samples.differ,), _Samples.mismatch),
+)
 
 
 def _input_faults(subject: Subject, fits: Sequence[Fit], entry: Dims) -> Iterator[Fault]:
     """Yield the first call of other samples than the input takes, and the first of one sample."""
-    pairs = [(fit, shape) for fit in fits for shape in _sample_shapes(fit, entry)]
-    met = False
-    for fit, shape in pairs:
-        counts = shape == entry and isinstance(shape[0], Unknown)
-        if counts or not fitting(entry, shape[1:]):
-            elsewhere = any(fitting(entry, other[1:]) for _, other in pairs)
-            finding = InputAgainstData(subject.model.name, entry, shape[1:], method=fit.method)
-            finding.site = fit.site
-            if not _takes_any_size(subject, entry, shape):
-                yield InputMismatch(finding, fit, entry, shape, met, elsewhere)
-            break
-        if subject.trace.refusal is not None and len(shape) != len(entry) + 1 and not met:
-            yield DeclaredRank(None, fit, shape[1:])
-            break
-        met = True  # a last axis of 1 is Keras's to add or to drop
-    sample = next((fit for fit in fits if gives_one_sample(fit, entry)), None)
-    if sample is not None:
+    single = [fit for fit in fits if gives_one_sample(fit, entry)]
+    several = (fit for fit in fits if fit not in single)
+    given = [(fit, shape) for fit in several for shape in _sample_shapes(fit, entry)]
+    found = decide(_FAULTS[: 3 * bool(given)], _Samples(subject, entry, given))
+    yield from filter(None, [found])
+    for fit in single[:1]:
         missing = BatchAxisMissing(
-            subject.model.name, (None, *entry), sample.x or entry, method=sample.method
+            subject.model.name, (None, *entry), fit.x or entry, method=fit.method, site=fit.site
         )
-        missing.site = sample.site
-        yield SampleForBatch(missing, sample, entry)
-
-
-def _takes_any_size(subject: Subject, entry: Dims, shape: Shape) -> bool:
-    """Return whether a Sequential takes the data all the same.
-
-    It compares the rank of its input alone; its layers may take any size.
-    """
-    model = subject.model
-    if not model.is_sequential or compares(model.nodes[0].layer):
-        return False
-    if subject.trace.refusal is not None or len(entry) != len(shape) - 1:
-        return False
-    return accepts_data(subject.tracer, model, (None, *shape[1:]))
+        yield SampleForBatch(missing, fit, entry)
 
 
 def _named_input_faults(subject: Subject, number: int) -> Iterator[Fault]:
     """Yield the first call that gives one of several inputs other samples than it takes."""
-    shape = subject.trace.inputs[number]
-    if not isinstance(shape, tuple) or len(shape) < 2:
+    entry = known_dims(subject.trace.inputs[number])
+    own = _named_input(subject, number)
+    if not entry:
         return
-    if any(isinstance(dim, Unknown) for dim in shape):
-        return
-    entry, own, met = shape[1:], _named_input(subject, number), False
-    given = [(fit, part) for fit in subject.fits for part in fit.parts if own.takes(part)]
-    for fit, part in given:
-        data = part.value.shape if isinstance(part.value, Array) else None
-        if not isinstance(data, tuple) or not data:
-            continue
-        if any(isinstance(dim, Unknown) for dim in data[1:]):
-            continue
-        if fitting(entry, data[1:]):
-            met = True
-            continue
-        finding = _named_finding(subject, own, fit, entry, data)
-        finding.site = part.site or fit.site
-        yield NamedInputMismatch(finding, fit, entry, data, met, own)
-        return
+    given = [one for one in subject.given if own.takes(one.part)]
+    others = (one for one in given if not fitting(entry, one.shape[1:]))
+    for other in islice(others, 1):
+        met = other is not given[0]
+        finding = _named_finding(subject, own, other, entry)
+        yield NamedInputMismatch(finding, other.fit, entry, other.shape, met, own)
 
 
 def _named_input(subject: Subject, number: int) -> NamedInput:
@@ -195,12 +239,13 @@ def _named_input(subject: Subject, number: int) -> NamedInput:
 
 
 def _named_finding(
-    subject: Subject, own: NamedInput, fit: Fit, entry: Dims, data: Shape
+    subject: Subject, own: NamedInput, given: Given, entry: Dims
 ) -> BatchAxisMissing | InputAgainstData:
     name = f"{subject.model.name or 'the model'}, input {own.name or own.number + 1},"
-    if fit.method.startswith("predict") and one_sample(entry, data):
-        return BatchAxisMissing(name, (None, *entry), data, method=fit.method)
-    return InputAgainstData(name, entry, data[1:], method=fit.method)
+    method, shape, site = given.fit.method, given.shape, given.site
+    if given.fit.predicts and one_sample(entry, shape):
+        return BatchAxisMissing(name, (None, *entry), shape, method=method, site=site)
+    return InputAgainstData(name, entry, shape[1:], method=method, site=site)
 
 
 def _sample_shapes(fit: Fit, entry: Dims) -> Iterator[Shape]:
@@ -208,56 +253,53 @@ def _sample_shapes(fit: Fit, entry: Dims) -> Iterator[Shape]:
 
     What is given for validation comes behind what is given for training.
     """
-    first = fit.x_data
     plain = (part.value for part in fit.parts if part.role == "x" and part.key is None)
-    for x in (first, *(value for value in plain if value is not first)):
-        shape = _as_samples(x, entry)
-        if shape is None or gives_one_sample(fit, entry):
-            continue
-        if shape != entry and any(isinstance(dim, Unknown) for dim in shape[1:]):
-            continue
-        if x is not first or fit.method.startswith("predict") or _is_counted(fit, shape):
+    others = (_as_samples(value, entry) for value in plain if value is not fit.x_data)
+    first = _as_samples(fit.x_data, entry)
+    counted = fit.predicts or _is_counted(fit, first)
+    for shape in chain([first] * counted, others):
+        if shape == entry or (shape and not any_unknown(shape[1:])):
             yield shape
 
 
-def _as_samples(x: object, entry: Dims) -> Shape | None:
-    """Return the shape of an array as Keras takes it, `None` where it is unknown.
+def _as_samples(x: object, entry: Dims) -> Shape:
+    """Return the shape of an array as Keras takes it, `()` where it is unknown.
 
     Keras adds an axis to one number per sample; text, and lists of several lengths, are not that.
     """
-    shape = x.shape if isinstance(x, Array) else None
-    if not isinstance(x, Array) or not isinstance(shape, tuple) or not shape:
-        return None
-    if len(shape) > 1:
-        return shape
-    numeric = x.dtype is not None and x.dtype.startswith(("int", "uint", "float"))
-    return (*shape, 1) if numeric and len(entry) == 1 else None
+    match x:
+        case Array(shape=tuple((_, _, *_)) as shape):
+            return shape
+        case Array(shape=(count,), dtype=str() as dtype) if len(entry) == 1:
+            return (count, 1) * dtype.startswith(("int", "uint", "float"))
+    return ()
 
 
 def _is_counted(fit: Fit, shape: Shape) -> bool:
     """Return whether the first axis counts samples; a data set that is not batched says nothing."""
-    y = fit.y_data
-    if isinstance(y, Array) and isinstance(y.shape, tuple):
-        if not y.shape:
+    match fit.y_data, shape:
+        case Array(shape=()), _:
             return False
-        unknown = isinstance(y.shape[0], Unknown) or isinstance(shape[0], Unknown)
-        return unknown or y.shape[0] == shape[0]
-    return fit.same or shape[0] is None or (isinstance(shape[0], Unknown) and not fit.sets)
+        case Array(shape=(count, *_)), (first, *_):
+            return same_count(count, first)
+        case _, (Unknown(), *_):
+            return fit.same or not fit.sets
+    return fit.same or shape[:1] == (None,)
 
 
 def declared(model: Model) -> bool:
     """Return whether the input shape is written in the program, and not taken from the data."""
-    if not model.is_sequential:
+    if not model.nodes or not model.is_sequential:
         return model.is_functional
-    first = model.nodes[0].layer if model.nodes else None
-    if first is None:
-        return False
-    if compares(first) or (first.model is not None and declared(first.model)):
+    first = model.nodes[0].layer
+    if first.model is not None and declared(first.model):
         return True
-    if not first.is_keras_layer:
-        return False
-    given = named(first)
-    written = any(name in given for name in INPUT_NAMES)
+    return compares(first) or (first.is_keras_layer and _is_told_shape(model, first))
+
+
+def _is_told_shape(model: Model, first: Layer) -> bool:
+    """Return whether the first layer of a Sequential, or `build`, says the input shape."""
+    written = not named(first).keys().isdisjoint(INPUT_NAMES)
     return is_input(first) or written or model.given_site is not None
 
 

@@ -22,7 +22,7 @@ from kfix.checks.label_faults import (
 )
 from kfix.checks.labels import Asked, Head, ask, numbers_a_step, one_a_sample, opened, whole_numbers
 from kfix.checks.loss import Loss, loss_of
-from kfix.checks.samples import one_by_one
+from kfix.checks.samples import one_by_one, same_count
 from kfix.findings.dense_on_feature_map import DenseOnFeatureMap
 from kfix.findings.labels_broadcast import LabelsBroadcast
 from kfix.findings.labels_disagree import LabelsDisagree
@@ -146,7 +146,7 @@ def _labels(subject: Subject, fit: Fit, output: Output) -> Array | None:
     if not y.shape:
         return None
     counts = (x.shape[0] for x in _arrays(fit.x_data) if isinstance(x.shape, tuple) and x.shape)
-    if all(_same_count(count, y.shape[0]) for count in counts):
+    if all(same_count(count, y.shape[0]) for count in counts):
         return y
     return None
 
@@ -164,11 +164,6 @@ def _own_input(subject: Subject, fit: Fit, output: Output) -> Array | None:
     if output.loss.kind == "sparse" or entry is None or len(entry) < 2:
         return None
     return Array(entry, "float32")
-
-
-def _same_count(one: object, other: object) -> bool:
-    """Return whether both may be the number of samples; a variable one goes with a variable one."""
-    return isinstance(one, Unknown) or isinstance(other, Unknown) or one == other
 
 
 def _arrays(data: object) -> Iterator[Array]:

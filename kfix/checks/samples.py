@@ -5,8 +5,9 @@ sample.
 from __future__ import annotations
 
 from kfix.checks.dims import Dims, agree, known_shape
-from kfix.model.graph import Array, Shape
+from kfix.model.graph import Array, Dim, Shape
 from kfix.model.program import Fit, Part
+from kfix.model.unknown import all_integers, any_unknown
 
 
 def fitting(entry: Dims, dims: Dims) -> bool:
@@ -16,32 +17,40 @@ def fitting(entry: Dims, dims: Dims) -> bool:
 
 def one_sample(entry: Dims, shape: Shape) -> bool:
     """Return whether an array is one sample, or one without a last axis of 1 that Keras adds."""
-    if not entry or entry == (1,):
-        return False
-    return shape == entry or (len(entry) > 1 and (*shape, 1) == entry)
+    whole = len(entry) > 1 and (*shape, 1) == entry
+    return entry not in ((), (1,)) and (whole or shape == entry)
 
 
 def one_by_one(entry: Shape, part: Part) -> bool:
     """Return whether one element of a data set is one sample, where all its dims are known."""
-    shape = shape_of(part)
-    if not entry or shape != entry or not all(isinstance(dim, int) for dim in entry):
-        return False
-    return not fitting(entry, shape[1:])
+    same = shape_of(part) == entry and all_integers(entry)
+    return same and not fitting(entry, entry[1:])
 
 
 def gives_one_sample(fit: Fit, entry: Dims) -> bool:
-    """Return whether a call is given one sample; the labels of a call must be one label too."""
-    x, y = fit.x_data, fit.y_data
-    if not isinstance(x, Array) or not isinstance(x.shape, tuple) or not one_sample(entry, x.shape):
+    """Return whether a call is given one sample; the labels of a call must be one label too.
+
+    Data sets and generators have a check of their own.
+    """
+    shape = known_shape(fit.x_data)
+    if fit.sets or not one_sample(entry, shape):
         return False
-    if fit.sets:
-        return False  # data sets and generators have a check of their own
-    if fit.method.startswith("predict"):
-        return True
-    labels = y.shape if isinstance(y, Array) else None
-    if not isinstance(labels, tuple) or not isinstance(x.shape[0], int):
-        return False
-    return not labels or (isinstance(labels[0], int) and labels[0] != x.shape[0])
+    return fit.predicts or _is_one_label(fit.y_data, shape[0])
+
+
+def _is_one_label(y: object, count: Dim) -> bool:
+    """Return whether labels have another number of samples than the first axis of the data."""
+    match y, count:
+        case Array(shape=()), int():
+            return True
+        case Array(shape=(int() as labels, *_)), int():
+            return labels != count
+    return False
+
+
+def same_count(one: object, other: object) -> bool:
+    """Return whether both may be the number of samples; a variable one goes with a variable one."""
+    return any_unknown((one, other)) or one == other
 
 
 def is_x(fit: Fit, part: Part) -> bool:

@@ -107,6 +107,20 @@ class Fit(Record):
     arguments: tuple[Argument, ...] = ()
     compiled: Site | bool | None = None
 
+    @property
+    def predicts(self) -> bool:
+        """Whether it is `predict` or its like, which takes no labels."""
+        return self.method.startswith("predict")
+
+    @property
+    def trains(self) -> bool:
+        """Whether it changes the weights of the model."""
+        return self.method in _TRAINS
+
+    def given(self, role: Role, aside: bool) -> tuple[Part, ...]:
+        """Return the arrays of one role; those of `validation_data` if `aside`."""
+        return tuple(part for part in self.parts if (part.role, part.aside) == (role, aside))
+
 
 class Remark(Value):
     """What a comment says of the output of a model.
@@ -257,7 +271,7 @@ class Program(Record):
     @property
     def trained(self) -> frozenset[int]:
         """The uids of the models that are compiled, or given data to train on."""
-        trainings = (record for record in self.fits if record.method in _TRAINS)
+        trainings = (record for record in self.fits if record.trains)
         compiled = frozenset(record.model for record in self.compiles)
         return compiled.union(record.model for record in trainings)
 
