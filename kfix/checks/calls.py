@@ -4,7 +4,8 @@ batches.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
 
 from kfix.checks.fault import Fault, Subject
 from kfix.checks.heads import input_name, output_name
@@ -15,8 +16,10 @@ from kfix.findings.list_not_array import ListNotArray
 from kfix.findings.samples_differ import SamplesDiffer
 from kfix.findings.wrong_data import WrongData
 from kfix.model.attributes import LISTS
+from kfix.model.deciding import Row, decide
 from kfix.model.graph import Array, Model
-from kfix.model.program import Fit, Part, Program
+from kfix.model.program import Fit, Part, Program, Role
+from kfix.model.record import Record
 from kfix.model.site import Site
 from kfix.shapes import show
 from kfix.shapes.arguments import value
@@ -77,168 +80,241 @@ class StatefulBatch(Fault):
     rest: int = 0
 
 
-def wrong_parts(subject: Subject) -> Iterator[WrongParts]:
-    """Yield the first call with other inputs, and the first with other outputs, than the model."""
-    model = subject.model
-    if not model.is_functional:
-        return
-    unread = {node.id for node in model.nodes if node.layer.is_unknown}
-    for role, refs, name in (("x", model.inputs, input_name), ("y", model.outputs, output_name)):
-        if role == "x" and any(ref.node in unread for ref in refs):
-            continue  # the Inputs of a model of which one is not known are a guess
-        structure = model.takes if role == "x" else model.gives
-        names = tuple(name(model, number) for number in range(len(refs)))
-        if isinstance(structure, dict):  # what is nested in it has one name
-            names = tuple(map(str, structure))
-        several = (_wrong_part(subject, role, names, fit) for fit in subject.fits)
-        first = next(filter(None, several), None)
-        if first is not None:
-            yield first
+class _Ends(Record):
+    """The inputs or the outputs of a model, and the arrays that a call gives for them."""
 
+    subject: Subject
+    role: Role
+    names: tuple[str, ...]
+    fit: Fit
+    parts: tuple[Part, ...]
 
-def _wrong_part(subject: Subject, role: str, names: tuple[str, ...], fit: Fit) -> WrongParts | None:
-    """Return what is wrong with the parts of one role that a call gives, `None` if nothing is."""
-    for aside in (False, True):
-        given = (*fit.parts, *fit.sets)
-        parts = tuple(part for part in given if part.role == role and part.aside == aside)
-        found = _misgiven(subject.model, role, names, parts, subject.program)
-        if found is not None:
-            sites = [part.site for part in parts if part.site is not None]
-            found.method = fit.method
-            found.site = sites[0] if sites else fit.site
-            return WrongParts(found, fit, role, names, parts, aside)
-    return None
+    @property
+    def keys(self) -> list[str]:
+        """The keys of the arrays that are given by name."""
+        return [part.key for part in self.parts if isinstance(part.key, str)]
 
+    @property
+    def absent(self) -> list[str]:
+        """The names that are not among the keys."""
+        return [name for name in self.told if name not in self.keys]
 
-def _misgiven(
-    model: Model, role: str, names: Sequence[str], parts: Sequence[Part], program: Program
-) -> WrongData | None:
-    """Return the finding for the parts of one role; `None` if their count and names are right."""
-    if not parts or (len(parts) == 1 and parts[0].key is None and not shape_of(parts[0])):
-        return None
-    keys = [part.key for part in parts]
-    if all(isinstance(key, str) for key in keys):
-        return _misnamed(model, role, names, list(map(str, keys)))
-    if any(isinstance(key, str) for key in keys) or len(parts) == len(names):
-        return None
-    if role == "y" and len(names) > 1 and not _each_has_loss(model, program):
-        return None
-    if role == "x" and len(names) == 1:
-        return None  # a list of samples, which has a check of its own
-    arrays = f"{len(parts)} array{'' if len(parts) == 1 else 's'} as {role}"
-    return WrongData(model.name, f"{len(names)} {_ends(role, len(names))}", arrays)
+    @property
+    def told(self) -> Sequence[str]:
+        """The names, as Keras makes up those that the program leaves out."""
+        if self.takes_data() and not any(key.startswith(_MADE_UP) for key in self.keys):
+            return [name or f"{_MADE_UP}_{number}" for number, name in enumerate(self.names)]
+        return self.names
+
+    # --- facts ----------------------------------------------------------------------------------
+
+    def takes_data(self) -> bool:
+        """Return whether these are inputs."""
+        return self.role == "x"
+
+    def is_unknown(self) -> bool:
+        """Return whether nothing is known of what is given."""
+        return not self.parts or (_keys(self.parts) == [None] and not shape_of(self.parts[0]))
+
+    def is_named(self) -> bool:
+        """Return whether all arrays are given by name."""
+        return len(self.keys) == len(self.parts)
+
+    def is_complete(self) -> bool:
+        """Return whether no name is absent, as far as the names are known."""
+        return not self.absent or not all(self.told)
+
+    def may_leave_out(self) -> bool:
+        """Return whether these are labels, of which a dict may lack some."""
+        several = len(self.keys) == len(self.names) > 1
+        return self.role == "y" and not several
+
+    def is_named_in_part(self) -> bool:
+        """Return whether some arrays are given by name."""
+        return bool(self.keys)
+
+    def has_count(self) -> bool:
+        """Return whether there is an array for each."""
+        return len(self.parts) == len(self.names)
+
+    def lacks_loss(self) -> bool:
+        """Return whether one of several outputs has no loss, and so takes no labels."""
+        several = self.role == "y" and len(self.names) > 1
+        return several and not _each_has_loss(self.subject.model, self.subject.program)
+
+    def is_one_input(self) -> bool:
+        """Return whether it is one input: a list of samples has a check of its own."""
+        return self.takes_data() and len(self.names) == 1
+
+    # --- findings -------------------------------------------------------------------------------
+
+    def nothing(self) -> None:
+        """Return `None`: there is nothing wrong, or nothing known."""
+
+    def misnamed(self) -> WrongParts:
+        """Return that names of the model are absent."""
+        told = f"{_ENDS[self.role]}s called {', '.join(self.told)}"
+        return self._fault(told, f"data called {', '.join(self.keys)}")
+
+    def miscounted(self) -> WrongParts:
+        """Return that there are more or fewer arrays than the model takes."""
+        arrays = f"{_counted(len(self.parts), 'array')} as {self.role}"
+        return self._fault(_counted(len(self.names), _ENDS[self.role]), arrays)
+
+    def _fault(self, expected: str, actual: str) -> WrongParts:
+        sites = [part.site for part in self.parts if part.site is not None]
+        name, site = self.subject.model.name, next(iter(sites), self.fit.site)
+        finding = WrongData(name, expected, actual, method=self.fit.method, site=site)
+        aside = self.parts[0].aside
+        return WrongParts(finding, self.fit, self.role, self.names, self.parts, aside)
 
 
 _MADE_UP = "input_layer"
 """What names begin with that Keras makes up for inputs."""
 
+_ENDS = {"x": "input", "y": "output"}
 
-def _misnamed(
-    model: Model, role: str, names: Sequence[str], keys: Sequence[str]
-) -> WrongData | None:
-    """Return the finding for a dict that lacks names of the model."""
-    if role == "x" and not any(key.startswith(_MADE_UP) for key in keys):
-        names = [name or f"{_MADE_UP}_{number}" for number, name in enumerate(names)]
-    absent = [name for name in names if name not in keys]
-    if not absent or not all(names):
-        return None
-    if role == "y" and (len(keys) != len(names) or len(names) == 1):
-        return None
-    told = f"{_ends(role)} called {', '.join(names)}"
-    return WrongData(model.name, told, f"data called {', '.join(keys)}")
+_WRONG_PARTS: tuple[Row[_Ends, WrongParts | None], ...] = (
+    Row((_Ends.is_unknown,), _Ends.nothing),
+    Row((_Ends.is_named, _Ends.is_complete), _Ends.nothing),
+    Row((_Ends.is_named, _Ends.may_leave_out), _Ends.nothing),
+    Row((_Ends.is_named,), _Ends.misnamed),
+    Row((_Ends.is_named_in_part,), _Ends.nothing),
+    Row((_Ends.has_count,), _Ends.nothing),
+    Row((_Ends.lacks_loss,), _Ends.nothing),
+    Row((_Ends.is_one_input,), _Ends.nothing),
+    Row((), _Ends.miscounted),
+)
 
 
-def _ends(role: str, count: int = 2) -> str:
-    end = "input" if role == "x" else "output"
-    return end if count == 1 else f"{end}s"
+def wrong_parts(subject: Subject) -> Iterator[WrongParts]:
+    """Yield the first call with other inputs, and the first with other outputs, than the model."""
+    model = subject.model
+    if not model.is_functional:
+        return
+    if not subject.inputs_unknown:
+        names = (input_name(model, number) for number in range(len(model.inputs)))
+        yield from _misgiven(subject, "x", _names(model.takes, names))
+    names = (output_name(model, number) for number in range(len(model.outputs)))
+    yield from _misgiven(subject, "y", _names(model.gives, names))
+
+
+def _names(structure: object, names: Iterable[str]) -> tuple[str, ...]:
+    """Return the names of the inputs or outputs: what is nested in a dict has one name."""
+    if isinstance(structure, dict):
+        return tuple(map(str, structure))
+    return tuple(names)
+
+
+def _misgiven(subject: Subject, role: Role, names: tuple[str, ...]) -> Iterator[WrongParts]:
+    """Yield the first fault of the arrays of one role, those for validation behind the others."""
+    for fit, aside in product(subject.fits, (False, True)):
+        parts = fit.given(role, aside, and_sets=True)
+        found = decide(_WRONG_PARTS, _Ends(subject, role, names, fit, parts))
+        if found is not None:
+            yield found
+            return
+
+
+def _keys(parts: Iterable[Part]) -> list[object]:
+    return [part.key for part in parts]
+
+
+def _counted(count: int, noun: str) -> str:
+    """Return a number of things in words."""
+    return f"{count} {noun}{'s' * (count != 1)}"
 
 
 def _each_has_loss(model: Model, program: Program) -> bool:
     """Return whether all outputs have a loss; outputs without one take no labels."""
-    for record in program.compiles:
-        if record.model != model.uid:
-            continue
-        losses = [part for part in record.parts if part.role == "loss"]
-        if len(losses) == 1 and losses[0].key is None:
-            return True
-        complete = all(part.value is not None for part in losses)
-        return complete and len(losses) == len(model.outputs)
-    return False
+    compiles = (record for record in program.compiles if record.model == model.uid)
+    parts = next((record.parts for record in compiles), ())
+    losses = [part for part in parts if part.role == "loss"]
+    complete = all(part.value is not None for part in losses)
+    return _keys(losses) == [None] or (complete and len(losses) == len(model.outputs))
 
 
 def sample_counts(subject: Subject) -> Iterator[SampleCounts]:
-    """Yield the first call of which the arrays have different numbers of samples."""
-    for fit in subject.fits:
-        for aside in (False, True):
-            counts = _counts(fit, aside)
-            if fit.method in COUNTED and len(counts) > 1:
-                actual = " and ".join(counts.values())
-                found = SamplesDiffer(subject.model.name, actual=actual, method=fit.method)
-                found.site = fit.site
-                yield SampleCounts(found, fit)
-                return
+    """Yield the calls of which the arrays have different numbers of samples."""
+    counted = (fit for fit in subject.fits if fit.method in COUNTED)
+    for fit, aside in product(counted, (False, True)):
+        counts = _counts(fit, aside)
+        if len(counts) > 1:
+            actual = " and ".join(counts.values())
+            name = subject.model.name
+            found = SamplesDiffer(name, actual=actual, method=fit.method, site=fit.site)
+            yield SampleCounts(found, fit)
 
 
 def _counts(fit: Fit, aside: bool) -> dict[int, str]:
     """Return one array in words for each number of samples."""
     counts: dict[int, str] = {}
     for part in fit.parts:
-        shape = shape_of(part)
-        if part.aside == aside and shape and isinstance(shape[0], int):
-            counts.setdefault(shape[0], f"{_name(part)} of {shape[0]}")
+        match shape_of(part):
+            case (int() as count, *_) if part.aside == aside:
+                counts.setdefault(count, f"{_name(part)} of {count}")
     return counts
 
 
 def _name(part: Part) -> str:
-    return part.role if part.key is None else f"{part.role}[{part.key!r}]"
+    """Return an array in words, with its key where it has one."""
+    keys = [f"[{key!r}]" for key in (part.key,) if key is not None]
+    return "".join([part.role, *keys])
 
 
 def ragged(subject: Subject) -> Iterator[Ragged]:
-    """Yield the first call that is given lists of several lengths."""
-    for fit in subject.fits:
-        for part in fit.parts:
-            if isinstance(part.value, Array) and part.value.dtype == LISTS:
-                actual = f"lists, each of its own length, as {part.role}"
-                name = subject.model.name or "the model"
-                found = ListNotArray(name, actual=actual, method=fit.method)
-                found.site = part.site or fit.site
-                yield Ragged(found)
-                return
+    """Yield the arrays that are lists of several lengths."""
+    name = subject.model.name or "the model"
+    for fit, part in subject.parts:
+        if isinstance(part.value, Array) and part.value.dtype == LISTS:
+            actual = f"lists, each of its own length, as {part.role}"
+            site = part.site or fit.site
+            yield Ragged(ListNotArray(name, actual=actual, method=fit.method, site=site))
 
 
 def unbatched(subject: Subject) -> Iterator[Unbatched]:
     """Yield the first call of which the data set or generator gives one sample at a time."""
-    entry = subject.trace.input
-    if entry is None:
-        return
-    single = [
-        (fit, part) for fit in subject.fits for part in fit.sets if one_by_one(entry[1:], part)
-    ]
-    if not single:
-        return
-    fit, first = single[0]
-    kind = "a data set" if first.listed == "dataset" else "a generator"
-    actual = f"{kind} of {show(shape_of(first))}"
-    found = BatchAxisMissing(subject.model.name, expected=entry, actual=actual, method=fit.method)
-    found.site = first.site or fit.site
-    yield Unbatched(found, fit, tuple(part for _, part in single))
+    entry = subject.trace.input or ()
+    sets = ((fit, part) for fit in subject.fits for part in fit.sets)
+    single = [(fit, part) for fit, part in sets if one_by_one(entry[1:], part)]
+    for fit, first in single[:1]:
+        actual = f"{_SETS[first.listed == 'dataset']} of {show(shape_of(first))}"
+        found = BatchAxisMissing(
+            subject.model.name,
+            expected=entry,
+            actual=actual,
+            method=fit.method,
+            site=first.site or fit.site,
+        )
+        yield Unbatched(found, fit, tuple(part for _, part in single))
+
+
+_SETS = {True: "a data set", False: "a generator"}
+"""What gives one element after the other, in words."""
 
 
 def stateful_batches(subject: Subject) -> Iterator[StatefulBatch]:
-    """Yield the first fit of which the batches are of another size than a stateful layer's states.
+    """Yield the calls of `fit` of which the batches are of another size than the states of a layer.
 
     A stateful layer keeps a state for each sample of a batch.
     """
-    batch = next(iter(subject.trace.input or ()), None)
-    if not isinstance(batch, int) or not has_states(subject):
-        return
-    for fit in subject.fits:
-        if fit.method == "fit" and fit.parts and fit.batch not in (None, batch):
+    batch = state_count(subject)
+    fits = [fit for fit in subject.fits if fit.method == "fit" and fit.parts]
+    for fit in fits[: len(fits) * bool(batch)]:
+        if fit.batch not in (None, batch):
             expected, actual = f"batches of {batch}", f"batches of {fit.batch}"
-            found = BatchDiffers(subject.model.name, expected, actual, method=fit.method)
-            found.site = fit.site
+            found = BatchDiffers(
+                subject.model.name, expected, actual, method=fit.method, site=fit.site
+            )
             yield StatefulBatch(found, fit, batch)
-            return
+
+
+def state_count(subject: Subject) -> int:
+    """Return for how many samples a stateful layer keeps states, 0 without one or where unknown."""
+    match subject.trace.input:
+        case (int() as batch, *_) if has_states(subject):
+            return batch
+    return 0
 
 
 def has_states(subject: Subject) -> bool:

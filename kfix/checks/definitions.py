@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from typing import TypeVar
 
 from kfix.checks import calls
 from kfix.checks.expectations import Expectations
@@ -20,6 +22,8 @@ from kfix.model.graph import Model
 from kfix.model.program import Program
 from kfix.model.target import Target
 from kfix.shapes import Trace, Tracer
+
+F = TypeVar("F", bound=Fault)
 
 
 def expectations_of(
@@ -65,6 +69,11 @@ def _of_one(subject: Subject, declared: Mapping[int, Target]) -> Expectations:
     return found
 
 
+def first(faults: Iterator[F]) -> Iterator[F]:
+    """Yield the first fault alone: Keras stops at its first error."""
+    return islice(faults, 1)
+
+
 def _call_faults(subject: Subject, found: Expectations) -> Iterator[Fault]:
     """Yield the faults of the calls as a whole.
 
@@ -72,13 +81,11 @@ def _call_faults(subject: Subject, found: Expectations) -> Iterator[Fault]:
     """
     yield from calls.wrong_parts(subject)
     if not any(isinstance(one, BatchAxisMissing) for one in found.findings):
-        yield from calls.sample_counts(subject)
-    yield from calls.ragged(subject)
+        yield from first(calls.sample_counts(subject))
+    yield from first(calls.ragged(subject))
     yield from calls.unbatched(subject)
     mismatches = (InputMismatch, NamedInputMismatch, DeclaredRank)
     if not any(isinstance(fault, mismatches) for fault in found.faults):
-        yield from calls.stateful_batches(subject)
+        yield from first(calls.stateful_batches(subject))
     if subject.tracer.keras > 2:
-        lists = listed(subject)
-        if lists is not None:
-            yield lists
+        yield from first(listed(subject))

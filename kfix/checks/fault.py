@@ -32,6 +32,12 @@ class Subject(Record):
         return [fit for fit in self.program.fits if fit.model == self.model.uid]
 
     @property
+    def inputs_unknown(self) -> bool:
+        """Whether an Input is a layer that is not known: then their number is a guess."""
+        unread = {node.id for node in self.model.nodes if node.layer.is_unknown}
+        return not unread.isdisjoint(ref.node for ref in self.model.inputs)
+
+    @property
     def parts(self) -> Iterator[tuple[Fit, Part]]:
         """The arrays that the calls of this model are given, with their calls."""
         return ((fit, part) for fit in self.fits for part in fit.parts)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from kfix.checks.fault import Fault, Subject
 from kfix.findings import Severity
 from kfix.findings.list_not_array import ListNotArray
-from kfix.model.graph import Array, Model
+from kfix.model.graph import Array
 from kfix.model.program import Fit, Part, Program
 
 
@@ -18,29 +20,22 @@ class Listed(Fault):
     finding: ListNotArray
 
 
-def listed(subject: Subject) -> Listed | None:
-    """Return the first call of a model that is given a list, `None` without one."""
+def listed(subject: Subject) -> Iterator[Listed]:
+    """Yield the lists that the calls of a model are given; those that are no numbers, if any."""
     several = listed_parts(subject.program, frozenset((subject.model.uid,)))
-    grave = [one for one in several if not one[1].plain]
-    if grave and _inputs_unknown(subject.model):
-        return None  # it may have as many inputs
+    grave = [(fit, part) for fit, part in several if not part.plain]
+    if grave and subject.inputs_unknown:
+        return  # it may have as many inputs
+    name, severity = subject.model.name or "the model", _SEVERITIES[bool(grave)]
     for fit, part in grave or several:
         actual = f"{_list_of(part)} as {part.role}"
-        found = ListNotArray(subject.model.name or "the model", actual=actual, method=fit.method)
-        found.severity = _SEVERITIES[bool(grave)]
-        found.site = part.site or fit.site
-        return Listed(found)
-    return None
+        site = part.site or fit.site
+        found = ListNotArray(name, actual=actual, severity=severity, site=site, method=fit.method)
+        yield Listed(found)
 
 
 _SEVERITIES: dict[bool, Severity] = {True: "error", False: "warning"}
 """By whether it is more than a list of numbers."""
-
-
-def _inputs_unknown(model: Model) -> bool:
-    """Return whether it is not known how many inputs a model has."""
-    entries = {ref.node for ref in model.inputs}
-    return any(node.layer.is_unknown for node in model.nodes if node.id in entries)
 
 
 def _list_of(part: Part) -> str:

@@ -117,9 +117,10 @@ class Fit(Record):
         """Whether it changes the weights of the model."""
         return self.method in _TRAINS
 
-    def given(self, role: Role, aside: bool) -> tuple[Part, ...]:
+    def given(self, role: Role, aside: bool, *, and_sets: bool = False) -> tuple[Part, ...]:
         """Return the arrays of one role; those of `validation_data` if `aside`."""
-        return tuple(part for part in self.parts if (part.role, part.aside) == (role, aside))
+        parts = (*self.parts, *self.sets * and_sets)
+        return tuple(part for part in parts if (part.role, part.aside) == (role, aside))
 
 
 class Remark(Value):
