@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kfix.checks.labels import Head
+from kfix.checks.loss import Loss, loss_of
 from kfix.model.graph import Model, TensorRef
+from kfix.model.program import Program
 from kfix.shapes import Trace
 from kfix.shapes.arguments import value
 from kfix.shapes.trace_result import only_shape
@@ -93,3 +95,8 @@ def _name(model: Model, keys: Sequence[object], refs: Sequence[TensorRef], numbe
         return str(keys[number])
     names = {node.id: node.layer.name for node in model.nodes}
     return names.get(refs[number].node) or ""
+
+
+def loss_at(model: Model, program: Program, number: int) -> Loss | None:
+    """Return the loss of one output, `None` where it is unknown or not Keras's."""
+    return loss_of(program, model.uid, output_name(model, number), number, len(model.outputs))

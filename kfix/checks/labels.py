@@ -38,6 +38,11 @@ class Head(Value):
     entry: Dims | None = None
 
     @property
+    def is_single_softmax(self) -> bool:
+        """Whether one unit has softmax, which is always 1 then."""
+        return (self.units, self.activation) == (1, "softmax")
+
+    @property
     def has_classes(self) -> bool:
         """Whether there are several units, as many as classes."""
         return self.units is not None and self.units > 1

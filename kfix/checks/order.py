@@ -7,8 +7,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from kfix.checks.dims import alike
 from kfix.checks.fault import Fault, Subject
-from kfix.checks.heads import output_name
-from kfix.checks.loss import loss_of
+from kfix.checks.heads import loss_at
 from kfix.checks.samples import fitting
 from kfix.findings.wrong_data import WrongData
 from kfix.model.graph import Array, Shape
@@ -99,12 +98,11 @@ def _takes_data(subject: Subject) -> Fits:
 
 def _takes_labels(subject: Subject) -> Fits:
     """Return the function that says whether an output, under its loss, takes such labels."""
-    model, program = subject.model, subject.program
-    count, outputs = len(model.outputs), dict(enumerate(subject.trace.outputs))
+    outputs = dict(enumerate(subject.trace.outputs))
 
     def takes(number: int, shape: Shape) -> bool:
         output = outputs.get(number)
-        loss = loss_of(program, model.uid, output_name(model, number), number, count)
+        loss = loss_at(subject.model, subject.program, number)
         if not isinstance(output, tuple) or loss is None:
             return False
         if loss.kind == "sparse":

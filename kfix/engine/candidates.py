@@ -275,13 +275,13 @@ class RepairCandidates:
 
     def _activation(self, group: Group) -> str | None:
         """Return the output shape that the loss expects of a model with one output."""
-        from kfix.checks.heads import output_name
-        from kfix.checks.loss import activation, loss_of
+        from kfix.checks.heads import loss_at
+        from kfix.checks.loss import activation
 
         model = group.models[0]
         if not self.reading.program.compiles or len(model.outputs) != 1:
             return None
-        loss = loss_of(self.reading.program, model.uid, output_name(model, 0), 0, 1)
+        loss = loss_at(model, self.reading.program, 0)
         if loss is None:
             return None
         return activation(loss)
