@@ -71,7 +71,7 @@ class _Given(Record):
 
     def count_as_data(self) -> bool:
         """Return whether there may be as many labels as there are samples of each input."""
-        counts = chain.from_iterable(known_shape(x)[:1] for x in _arrays(self.fit.x_data))
+        counts = chain.from_iterable(known_shape(x)[:1] for x in arrays(self.fit.x_data))
         own = known_shape(self.y)[:1]
         return bool(own) and all(map(same_count, counts, repeat(own[0])))
 
@@ -123,7 +123,7 @@ def known_labels(subject: Subject, output: Output) -> list[tuple[Fit, Array]]:
     return [(fit, labels) for fit, labels in several if isinstance(labels, Array)]
 
 
-def _arrays(data: object) -> Sequence[object]:
+def arrays(data: object) -> Sequence[object]:
     """Return the arrays that are given as data."""
     if isinstance(data, dict):
         return list(data.values())

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import chain
+from typing import Any, NamedTuple
 
+from kfix.checks.called import Called
 from kfix.checks.fault import Fault
+from kfix.checks.given_labels import arrays
 from kfix.checks.inputs import declared
 from kfix.checks.label_faults import RefusedLabels
 from kfix.checks.refused_call import Refused as RefusedCall
 from kfix.checks.refused_call import refused_for
 from kfix.findings.labels_refused import LabelsRefused
 from kfix.findings.training_refused import TrainingRefused
-from kfix.model.graph import Argument, Array, Model, Shapes
+from kfix.model.deciding import Row, decide
+from kfix.model.graph import Argument, Array, Layer, Model, Shapes
 from kfix.model.naming import snake_case
 from kfix.model.program import Batches, Compile, Fit, Program
 from kfix.model.site import Site
@@ -31,130 +36,176 @@ from kfix.shapes.training.refusals import NotKnown, Refused
 from kfix.shapes.training.step import Batch, PairRefused, check_compile, check_step
 
 
+class _Call(NamedTuple):
+    """A call as it is written, for the place of what is refused in it."""
+
+    method: str
+    arguments: Sequence[Argument]
+    site: Site
+
+
 def of_compile(model: Model, program: Program) -> Iterator[Fault]:
     """Yield why `compile` is refused."""
     for record in program.compiles:
         if record.model == model.uid:
-            try:
-                check_compile(bound("compile", record.arguments))
-            except Refused as refused:
-                yield _fault(model, "compile", record.arguments, record.site, refused)
-            except UnknownUsed:
-                continue
+            call = _Call("compile", record.arguments, record.site)
+            yield from _refusal(model, call, _check_compile)
 
 
 def of_call(model: Model, fit: Fit) -> Iterator[Fault]:
     """Yield why a call is refused before any data is looked at."""
-    if not fit.arguments:
-        return
+    if fit.arguments:
+        call = _Call(fit.method, fit.arguments, fit.site)
+        yield from _refusal(model, call, partial(_check_call, fit))
+
+
+def _refusal(model: Model, call: _Call, check: Callable[[_Call], None]) -> Iterator[Fault]:
+    """Yield why a check refuses a call, nothing where that is not known."""
     try:
-        given = bound(fit.method, fit.arguments)
-        check_callbacks(given.get("callbacks"))
-        if fit.compiled is False and not fit.method.startswith("predict"):
-            advice = "call compile before it"
-            raise Refused("", "a compiled model", "a model that is not compiled", advice)
+        check(call)
     except Refused as refused:
-        yield _fault(model, fit.method, fit.arguments, fit.site, refused)
-
-
-def of_step(
-    model: Model, fit: Fit, batches: Batches, outputs: Sequence[Shapes], program: Program
-) -> Iterator[Fault]:
-    """Yield why one step on a batch is refused: structures, names, weights, shapes."""
-    reasons = batches.x.chain() if isinstance(batches.x, Unknown) else ()
-    for reason in reasons:
-        if isinstance(reason, Impossible):
-            yield _not_made(model, reason)
-    if fit.method.startswith("predict") or isinstance(batches.x, Unknown):
+        yield _fault(model, call, refused)
+    except UnknownUsed:
         return
-    record = _compile_of(fit, program)
+
+
+def _check_compile(call: _Call) -> None:
+    check_compile(bound("compile", call.arguments))
+
+
+def _check_call(fit: Fit, call: _Call) -> None:
+    check_callbacks(bound(fit.method, call.arguments).get("callbacks"))
+    if fit.compiled is False and not fit.predicts:
+        advice = "call compile before it"
+        raise Refused("", "a compiled model", "a model that is not compiled", advice)
+
+
+def of_step(called: Called) -> Iterator[Fault]:
+    """Yield why one step on a batch is refused: structures, names, weights, shapes."""
+    model, x = called.subject.model, called.batches.x
+    if isinstance(x, Unknown):
+        reasons = (reason for reason in x.chain() if isinstance(reason, Impossible))
+        yield from map(partial(_not_made, model), reasons)
+    elif not called.fit.predicts:
+        yield from _of_weights_and_step(called)
+
+
+def _of_weights_and_step(called: Called) -> Iterator[Fault]:
+    model, fit = called.subject.model, called.fit
+    own = at = _Call(called.method, fit.arguments, fit.site)
     try:
-        yield from _weights_and_step(model, fit, batches, outputs, record)
+        weights = _weights(called)
+        for record in called.compiled:
+            at = _Call("compile", record.arguments, record.site)
+            _check_step(called, record, weights)
+    except Refused as refused:
+        yield _fault(model, {"y": own, "sample_weight": own}.get(refused.argument, at), refused)
+    except PairRefused as pair:
+        output, labels = (None, *pair.output[1:]), pair.labels
+        found = LabelsRefused(model.name, output, labels, loss=pair.name, method=called.method)
+        found.site = fit.site
+        given = (y for y in arrays(called.batches.y) if isinstance(y, Array))
+        meant = tuple(y for y in given if y.sample == labels[1:])
+        yield RefusedLabels(found, output[1:], meant)
     except (NotKnown, UnknownUsed):
         return
 
 
-def of_inputs(model: Model, fit: Fit, batches: Batches, program: Program) -> Iterator[Fault]:
+# --- structure of the input ---------------------------------------------------------------
+
+
+def _is_sequential(called: Called) -> bool:
+    return called.subject.model.is_sequential
+
+
+def _is_dict(called: Called) -> bool:
+    return isinstance(called.batches.x, dict)
+
+
+def _is_unnamed(called: Called) -> bool:
+    """Return whether the Input cannot have the name of one of the keys."""
+    x, nodes = called.batches.x, called.subject.model.nodes
+    assert isinstance(x, dict)
+    first = {node.layer.name for node in nodes[:1] if is_input(node.layer)}
+    made_up = any(str(key).startswith("input_layer") for key in x)
+    return first.isdisjoint(x) and not made_up
+
+
+def _is_list_of_arrays(called: Called) -> bool:
+    x = called.batches.x
+    return isinstance(x, list | tuple) and bool(x) and all(isinstance(one, Array) for one in x)
+
+
+def _is_first(called: Called) -> bool:
+    """Return whether nothing is given to the model before."""
+    first = next(iter(called.subject.fits), None)
+    return first is called.fit and not called.batches.aside
+
+
+def _is_undeclared(called: Called) -> bool:
+    """Return whether only data tells the model its input shape."""
+    model = called.subject.model
+    fed = any(feed.taker == model.uid for feed in called.subject.program.feeds)
+    return not fed and not declared(model)
+
+
+def _dictionary(_: Called) -> Refused:
+    return Refused("x", "one array", "a dictionary")
+
+
+def _list(called: Called) -> Refused:
+    shown = f"a {type(called.batches.x).__name__}"
+    return Refused("x", "one array", shown, "an Input in the model")
+
+
+_STRUCTURES: tuple[Row[Called, Refused], ...] = (
+    Row((_is_sequential, _is_dict, _is_unnamed), _dictionary),
+    Row((_is_sequential, _is_list_of_arrays, _is_first, _is_undeclared), _list),
+)
+
+
+def of_inputs(called: Called) -> Iterator[Fault]:
     """Yield why a Sequential refuses the structure of its input."""
-    if not model.is_sequential:
-        return
-    x, is_declared = batches.x, declared(model)
-    first = next((one for one in program.fits if one.model == model.uid), None)
-    is_first = first is fit and not batches.aside
-    called = any(one.taker == model.uid for one in program.feeds)
-    if isinstance(x, dict) and not _may_be_named(model, x):
-        refused = Refused("x", "one array", "a dictionary")
-    elif isinstance(x, list | tuple) and is_first and not is_declared and not called:
-        if not x or not all(isinstance(item, Array) for item in x):
-            return
-        refused = Refused("x", "one array", f"a {type(x).__name__}", "an Input in the model")
-    else:
-        return
-    method = batches.given_by(fit.method)
-    yield _fault(model, method, fit.arguments, fit.site, refused)
+    fit, refused = called.fit, decide(_STRUCTURES, called)
+    if refused is not None:
+        call = _Call(called.method, fit.arguments, fit.site)
+        yield _fault(called.subject.model, call, refused)
 
 
-def _may_be_named(model: Model, x: dict[object, object]) -> bool:
-    """Return whether the Input of a Sequential may have the name of one of the keys."""
-    first = [node.layer.name for node in model.nodes[:1] if is_input(node.layer)]
-    return any(name in x for name in first) or any(str(key).startswith("input_layer") for key in x)
+# --- weights and step ---------------------------------------------------------------------
 
 
 _SETS = {"dataset": "data set", "generator": "generator"}
 """What gives x and y together, in words."""
 
 
-def _weights_and_step(
-    model: Model,
-    fit: Fit,
-    batches: Batches,
-    outputs: Sequence[Shapes],
-    record: Compile | None,
-) -> Iterator[Fault]:
-    method = batches.given_by(fit.method)
-    weights = None
-    try:
-        given = bound(fit.method, fit.arguments)
-        if not batches.aside:
-            if batches.made_by and given.get("y") is not None:
-                raise Refused("y", f"labels in the {_SETS[batches.made_by]}", "the argument y")
-            check_numbers(given, batches.made_by, _samples(batches.x))
-            check_class_weight(given, batches.y, batches.made_by)
-            weights = check_sample_weight(given, batches.y, batches.made_by)
-            check_samples(batches.x, batches.y, weights)
-    except Refused as refused:
-        yield _fault(model, method, fit.arguments, fit.site, refused)
-        return
-    if record is None:
-        return
-    try:
-        names = _names(model, record, batches)
-        compiled = bound("compile", record.arguments)
-        if compiled.get("optimizer", "") is None and fit.method in ("fit", "train_on_batch"):
-            raise Refused("optimizer", "an optimizer", "None")
-        batch = Batch(batches.y, weights, batches.size)
-        check_step(compiled, names, batch, _structure(model, outputs))
-    except Refused as refused:
-        if refused.argument in ("y", "sample_weight"):
-            yield _fault(model, method, fit.arguments, fit.site, refused)
-        else:
-            yield _fault(model, "compile", record.arguments, record.site, refused)
-    except PairRefused as pair:
-        found = LabelsRefused(
-            model.name, (None, *pair.output[1:]), pair.labels, loss=pair.name, method=method
-        )
-        found.site = fit.site
-        labels = [y for y in _leaves(batches.y) if y.sample == pair.labels[1:]]
-        yield RefusedLabels(found, pair.output[1:], tuple(labels))
+def _weights(called: Called) -> Any:
+    """Return the weights of the samples; raise `Refused`."""
+    batches = called.batches
+    given = bound(called.fit.method, called.fit.arguments)
+    if batches.aside:
+        return None
+    if batches.made_by and given.get("y") is not None:
+        raise Refused("y", f"labels in the {_SETS[batches.made_by]}", "the argument y")
+    check_numbers(given, batches.made_by, _samples(batches.x))
+    check_class_weight(given, batches.y, batches.made_by)
+    weights = check_sample_weight(given, batches.y, batches.made_by)
+    check_samples(batches.x, batches.y, weights)
+    return weights
 
 
-def _leaves(y: Any) -> list[Array]:
-    """Return the arrays in what is given as labels."""
-    if isinstance(y, dict):
-        y = list(y.values())
-    if isinstance(y, Array):
-        y = [y]
-    return [part for part in y or () if isinstance(part, Array)]
+def _check_step(called: Called, record: Compile, weights: Any) -> None:
+    """Raise `Refused` or `PairRefused` for what one step of training refuses."""
+    model, batches = called.subject.model, called.batches
+    names = _names(model, record, batches)
+    compiled = bound("compile", record.arguments)
+    if compiled.get("optimizer", "") is None and called.fit.method in _TAKES_STEPS:
+        raise Refused("optimizer", "an optimizer", "None")
+    batch = Batch(batches.y, weights, batches.size)
+    check_step(compiled, names, batch, _structure(model, called.outputs))
+
+
+_TAKES_STEPS = ("fit", "train_on_batch")
 
 
 def _not_made(model: Model, data: Impossible) -> Fault:
@@ -166,46 +217,32 @@ def _not_made(model: Model, data: Impossible) -> Fault:
     return RefusedCall(found)
 
 
-def _compile_of(fit: Fit, program: Program) -> Compile | None:
-    """Return the call of `compile` that a call of `fit` goes with."""
-    records = [record for record in program.compiles if record.model == fit.model]
-    if fit.compiled is not None:
-        return next((record for record in records if record.site == fit.compiled), None)
-    if len(records) == 1:
-        return records[0]
-    return None
-
-
-def _fault(
-    model: Model, method: str, arguments: Sequence[Argument], site: Site, refused: Refused
-) -> Fault:
-    argument = f"`{refused.argument}`"
-    if not refused.argument:
-        argument = "the call"
+def _fault(model: Model, call: _Call, refused: Refused) -> Fault:
+    argument = {"": "the call"}.get(refused.argument, f"`{refused.argument}`")
+    places = (one.site for one in call.arguments if one.keyword == refused.argument)
     found = TrainingRefused(
         model.name,
         refused.expected,
         refused.actual,
-        method=method,
+        method=call.method,
         argument=argument,
         advice=refused.advice,
+        site=next(places, None) or call.site,
     )
-    places = (one.site for one in arguments if one.keyword == refused.argument)
-    found.site = next(places, None) or site
-    return refused_for(found, method, site, arguments, refused.meant)
+    return refused_for(found, call.method, call.site, call.arguments, refused.meant)
 
 
 # --- outputs ------------------------------------------------------------------------------
 
 
 def _structure(model: Model, outputs: Sequence[Shapes]) -> Any:
-    """Return the outputs as arrays in the structure that a call of the model gives."""
-    arrays = list(map(_array, outputs))
-    if model.is_sequential and len(arrays) == 1:
-        return arrays[0]
-    if not model.is_functional or len(arrays) != len(model.outputs):
-        return _unknown()
-    found = _filled(model.gives, arrays)
+    """Return the outputs as known in the structure that a call of the model gives."""
+    known = list(map(_array, outputs))
+    if model.is_sequential and len(known) == 1:
+        return known[0]
+    if not model.is_functional or len(known) != len(model.outputs):
+        raise NotKnown
+    found = _filled(model.gives, known)
     match found:
         case [alone]:
             return alone
@@ -218,13 +255,13 @@ def _array(shape: Shapes) -> Array:
     return Array(Unknown("an output of several tensors"))
 
 
-def _filled(written: Any, arrays: list[Array]) -> Any:
+def _filled(written: Any, known: list[Array]) -> Any:
     if isinstance(written, int):
-        return arrays[written]
+        return known[written]
     if isinstance(written, dict):
-        return {key: _filled(item, arrays) for key, item in written.items()}
+        return {key: _filled(item, known) for key, item in written.items()}
     if isinstance(written, list | tuple):
-        return type(written)(_filled(item, arrays) for item in written)
+        return type(written)(_filled(item, known) for item in written)
     return _unknown()
 
 
@@ -244,32 +281,35 @@ def _names(model: Model, record: Compile, batches: Batches) -> list[str] | None:
         return None
     layers = {node.id: node.layer for node in model.nodes}
     keys = {str(key) for key in _keys([one.value for one in record.arguments] + [batches.y])}
-    found: list[str] = []
-    for number, ref in enumerate(model.outputs):
-        layer = layers.get(ref.node)
-        name = getattr(layer, "name", None)
-        if layer is not None and name is None:
-            start = snake_case(layer.cls.rpartition(".")[2])
-            if any(key.startswith(start) for key in keys):
-                raise NotKnown
-            name = f"{start} {number}"
-        found.append(name or _unknown())
-    return found
+    return [
+        _output_name(layers.get(ref.node), number, keys) for number, ref in enumerate(model.outputs)
+    ]
+
+
+def _output_name(layer: Layer | None, number: int, keys: set[str]) -> str:
+    """Return the name of the layer of an output; raise `NotKnown` where a key may be that."""
+    if layer is None or layer.name == "":
+        raise NotKnown
+    if layer.name is not None:
+        return layer.name
+    start = snake_case(layer.cls.rpartition(".")[2])
+    if any(key.startswith(start) for key in keys):
+        raise NotKnown
+    return f"{start} {number}"
 
 
 def _keys(value: object) -> Iterator[object]:
     """Yield the keys of all dictionaries in a structure."""
     if isinstance(value, dict):
         yield from value
+        value = list(value.values())
     if is_nested(value):
-        for item in value.values() if isinstance(value, dict) else value:
-            yield from _keys(item)
+        yield from chain.from_iterable(map(_keys, value))
 
 
 def _samples(x: object) -> int | None:
     """Return how many samples the first array has."""
-    first = next(iter(flatten(x)), None)
-    shape = first.shape if isinstance(first, Array) else None
-    if isinstance(shape, tuple) and shape and isinstance(shape[0], int):
-        return shape[0]
+    match next(iter(flatten(x)), None):
+        case Array(shape=(int() as count, *_)):
+            return count
     return None

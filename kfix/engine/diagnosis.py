@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
 from kfix.checks.expectations import Expectations
 from kfix.checks.fault import Subject
+from kfix.checks.targets import Compared, compared
 from kfix.engine.results import Found, Group, Reading
 from kfix.engine.settings import Settings
 from kfix.findings import Finding, Severity
 from kfix.findings.data import Datum
 from kfix.findings.output_shape import OutputShape
 from kfix.findings.output_unknown import OutputUnknown
-from kfix.model.graph import Shapes
 from kfix.model.program import Program
-from kfix.model.record import Value
 from kfix.model.site import Site
 from kfix.model.target import Target
 from kfix.model.unknown import Unknown
 from kfix.shapes import Trace, unknowns
-from kfix.shapes.trace_result import NO_INPUT, one_or_list
+from kfix.shapes.trace_result import NO_INPUT
 
 if TYPE_CHECKING:
     from kfix.findings.output_doubtful import OutputDoubtful
@@ -38,13 +37,14 @@ def met(traces: Sequence[Trace], wanted: Mapping[int, Target]) -> bool:
     return all(missed(trace, wanted) is None for trace in traces)
 
 
+def _all_compared(traces: Iterable[Trace], wanted: Mapping[int, Target]) -> Iterator[Compared]:
+    """Yield each output of several models that has a target."""
+    return chain.from_iterable(compared(trace, wanted) for trace in traces)
+
+
 def may_meet(traces: Sequence[Trace], wanted: Mapping[int, Target]) -> bool:
     """Return whether all the models have the expected outputs, or may by their unknown dims."""
-    return all(
-        one.resolved is not None and one.output is not None and one.resolved.may_be(one.output)
-        for trace in traces
-        for one in _compared(trace, wanted)
-    )
+    return all(one.may_be_met for one in _all_compared(traces, wanted))
 
 
 def unknown_target_output(traces: Sequence[Trace], wanted: Mapping[int, Target]) -> Unknown | None:
@@ -53,13 +53,8 @@ def unknown_target_output(traces: Sequence[Trace], wanted: Mapping[int, Target])
     (?, ?, ?, 10) is not (None, 10), whatever its sizes are. A model without
     any input shape is never compared.
     """
-    compared = chain.from_iterable(
-        _compared(trace, wanted) for trace in traces if NO_INPUT not in trace.inputs
-    )
-    if any(
-        one.resolved is not None and one.output is not None and not one.resolved.may_be(one.output)
-        for one in compared
-    ):
+    with_input = (trace for trace in traces if NO_INPUT not in trace.inputs)
+    if any(one.may_be_met is False for one in _all_compared(with_input, wanted)):
         return None
     return unknown_output(traces)
 
@@ -69,29 +64,15 @@ def missed(trace: Trace, wanted: Mapping[int, Target]) -> tuple[int, Target] | N
 
     A refused model differs at output 0.
     """
-    for one in _compared(trace, wanted):
-        if trace.refusal is not None or one.output is None or one.resolved is None:
-            return one.number, one.target
-        if not one.resolved.met_by(one.output):
-            return one.number, one.resolved
-    return None
-
-
-class _Compared(Value):
-    """An output and its target, also with `input` resolved; `None` for what is not known."""
-
-    number: int
-    target: Target
-    resolved: Target | None
-    output: Shapes | None
-
-
-def _compared(trace: Trace, wanted: Mapping[int, Target]) -> Iterator[_Compared]:
-    """Yield each output that has a target."""
-    outputs = dict(enumerate(trace.outputs))
-    entry = one_or_list(trace.inputs)
-    for number, target in wanted.items():
-        yield _Compared(number, target, target.resolve(entry), outputs.get(number))
+    refused = trace.refusal is not None
+    several = (one for one in compared(trace, wanted) if refused or not one.is_met)
+    first = next(several, None)
+    if first is None:
+        return None
+    is_known = not refused and first.output is not None
+    if first.resolved is None or not is_known:
+        return first.number, first.target
+    return first.number, first.resolved
 
 
 def unknown_output(traces: Sequence[Trace]) -> Unknown | None:

@@ -67,7 +67,7 @@ class Target:
         free = Unknown("any size")
         return (self.batch, *(free if isinstance(dim, _Any) else dim for dim in self.dims))
 
-    def met_by(self, shape: Shapes) -> bool:
+    def met_by(self, shape: object) -> bool:
         """Return whether `shape` with its batch is as expected; an unknown dim fits `ANY` alone."""
         if not isinstance(shape, tuple) or len(shape) != self.rank or self.same_as_input:
             return False

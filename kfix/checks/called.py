@@ -1,0 +1,75 @@
+"""A model, called on the batches of one source of data: arrays, a data set, `validation_data`."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from kfix.checks.fault import Subject
+from kfix.model.graph import Array, Layer, Library, Shapes
+from kfix.model.program import Batches, Compile, Fit
+from kfix.model.record import Record
+from kfix.model.unknown import any_unknown
+from kfix.shapes.concrete_calls import on_data
+from kfix.shapes.trace_result import Traced, as_list
+
+
+class Called(Record):
+    """One model, called on the batches of one source of data."""
+
+    subject: Subject
+    fit: Fit
+    batches: Batches
+
+    @property
+    def method(self) -> str:
+        """What gives the data."""
+        return self.batches.given_by(self.fit.method)
+
+    @property
+    def name(self) -> str:
+        """The name of the model."""
+        return self.subject.model.name
+
+    @cached_property
+    def shapes(self) -> Shapes | None:
+        """The shapes of a batch, `None` where one is not known."""
+        return _shapes(self.batches.x, self.batches.size)
+
+    @cached_property
+    def traced(self) -> Traced | None:
+        """The trace of the model on the data, `None` where its shape is not known."""
+        model, tracer = self.subject.model, self.subject.tracer
+        if self.shapes is None or len(as_list(self.shapes)) != len(self.subject.trace.inputs):
+            return None
+        layer = Layer("Model", (), model.site, model.uid, Library.MODEL, model=model)
+        traced = tracer.use(layer, ((None, self.shapes),))
+        if traced.status != "refused":
+            return traced
+        return on_data(tracer, layer, traced)
+
+    @property
+    def outputs(self) -> list[Shapes]:
+        """The output shapes for these batches, or those of the model."""
+        if self.traced is None or self.traced.status != "known":
+            return list(self.subject.trace.outputs)
+        return as_list(self.traced.outputs)
+
+    @property
+    def compiled(self) -> list[Compile]:
+        """The call of `compile` that the call of `fit` goes with, none where that is unknown."""
+        records = [one for one in self.subject.program.compiles if one.model == self.fit.model]
+        if self.fit.compiled is None:
+            return records * (len(records) == 1)
+        return [record for record in records if record.site == self.fit.compiled][:1]
+
+
+def _shapes(x: object, size: int | None) -> Shapes | None:
+    """Return the shapes of a batch, `None` where one is not known."""
+    match x:
+        case Array(shape=(_, *dims)) if not any_unknown(dims):
+            return (size, *dims)
+        case [_, *_]:
+            found = [_shapes(item, size) for item in x]
+            known: list[Shapes] = [shape for shape in found if isinstance(shape, tuple)]
+            return {len(found): known}.get(len(known))
+    return None
