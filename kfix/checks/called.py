@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 
 from kfix.checks.fault import Subject
-from kfix.model.graph import Array, Layer, Library, Shapes
+from kfix.findings import Finding
+from kfix.model.graph import Array, Layer, Library, Shape, Shapes
 from kfix.model.program import Batches, Compile, Fit
 from kfix.model.record import Record
 from kfix.model.unknown import any_unknown
@@ -46,6 +47,19 @@ class Called(Record):
         if traced.status != "refused":
             return traced
         return on_data(tracer, layer, traced)
+
+    @cached_property
+    def pairs(self) -> list[tuple[Shape, Shape]]:
+        """The shapes of the inputs, each with that of its data, where both are known."""
+        both = zip(self.subject.trace.inputs, as_list(self.shapes or []), strict=False)
+        return [(a, b) for a, b in both if isinstance(a, tuple) and isinstance(b, tuple)]
+
+    @property
+    def finding(self) -> Finding | None:
+        """What the model refuses of the data, where the shapes of all of it are known."""
+        if self.traced is None or len(self.pairs) != len(self.subject.trace.inputs):
+            return None
+        return self.traced.finding
 
     @property
     def outputs(self) -> list[Shapes]:

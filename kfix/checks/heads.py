@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from kfix.checks.labels import Head
 from kfix.checks.loss import Loss, loss_of
+from kfix.findings.dense_on_feature_map import DenseOnFeatureMap
 from kfix.model.graph import Model, TensorRef
 from kfix.model.program import Program
 from kfix.shapes import Trace
 from kfix.shapes.arguments import value
+from kfix.shapes.style_notes import notes
 from kfix.shapes.trace_result import only_shape
 from kfix.shapes.view import Step, View, total
 
@@ -95,6 +97,11 @@ def _name(model: Model, keys: Sequence[object], refs: Sequence[TensorRef], numbe
         return str(keys[number])
     names = {node.id: node.layer.name for node in model.nodes}
     return names.get(refs[number].node) or ""
+
+
+def ends_on_map(trace: Trace) -> bool:
+    """Return whether a model that builds has a Dense on a feature map."""
+    return trace.refusal is None and any(isinstance(one, DenseOnFeatureMap) for one in notes(trace))
 
 
 def loss_at(model: Model, program: Program, number: int) -> Loss | None:

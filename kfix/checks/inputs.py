@@ -141,7 +141,7 @@ class _Samples(Record):
 
     def begin_otherwise(self) -> bool:
         """Return whether the first array does not fit."""
-        return self.other is self.given[0]
+        return self.other in self.given[:1]
 
     def have_refused_rank(self) -> bool:
         """Return whether a layer refuses the input, and the first array has another rank.
@@ -149,7 +149,7 @@ class _Samples(Record):
         A last axis of 1 is Keras's to add or to drop.
         """
         refused = self.subject.trace.refusal is not None
-        return refused and len(self.given[0][1]) != len(self.entry) + 1
+        return refused and any(len(one[1]) != len(self.entry) + 1 for one in self.given[:1])
 
     def differ(self) -> bool:
         """Return whether an array does not fit, and Keras takes it neither."""
@@ -207,7 +207,7 @@ def _input_faults(subject: Subject, fits: Sequence[Fit], entry: Dims) -> Iterato
     single = [fit for fit in fits if gives_one_sample(fit, entry)]
     several = (fit for fit in fits if fit not in single)
     given = [(fit, shape) for fit in several for shape in _sample_shapes(fit, entry)]
-    found = decide(_FAULTS[: 3 * bool(given)], _Samples(subject, entry, given))
+    found = decide(_FAULTS, _Samples(subject, entry, given))
     yield from filter(None, [found])
     for fit in single[:1]:
         missing = BatchAxisMissing(

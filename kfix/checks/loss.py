@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from kfix.model.graph import Argument, Symbol
 from kfix.model.program import Compile, Part, Program
 from kfix.model.record import Value
@@ -58,34 +60,39 @@ def loss_of(program: Program, uid: int, output: str, number: int, count: int) ->
 
     `None` if it is unknown, not Keras's, or not always the same.
     """
-    found: Loss | None = None
-    for record in program.compiles:
-        if record.model != uid:
-            continue
-        one = _of(record, output, number, count)
-        if one is None or (found is not None and found.name != one.name):
-            return None
-        found = one
-    return found
+    several = [
+        _of(record, output, number, count) for record in program.compiles if record.model == uid
+    ]
+    names = {getattr(one, "name", None) for one in several}
+    if len(names) != 1:
+        return None
+    return several[-1]
 
 
 def _of(record: Compile, output: str, number: int, count: int) -> Loss | None:
-    argument = next((given for given in record.arguments if given.keyword == "loss"), None)
-    if argument is None:
-        positional = [given for given in record.arguments if given.keyword is None]
-        argument = positional[1] if len(positional) > 1 else None
+    """Return the loss that one call of `compile` gives an output."""
+    positional = [given for given in record.arguments if given.keyword is None]
+    given = dict(zip(("optimizer", "loss"), positional, strict=False))
+    by_name = {one.keyword: one for one in record.arguments}
+    argument = by_name.get("loss", given.get("loss"))
     if argument is None:
         return None
-    several = isinstance(argument.value, dict | list | tuple)
-    keys = (output, number) if several else (None,)
-    part = next((part for part in record.parts if part.role == "loss" and part.key in keys), None)
-    if part is None or (isinstance(argument.value, list | tuple) and len(argument.value) != count):
-        return None
-    value = part.value
-    name = name_of(value)
+    keys: tuple[object, ...] = (None,)
+    match argument.value:
+        case dict():
+            keys = (output, number)
+        case list() | tuple() as several:
+            keys = (output, number) * (len(several) == count)
+    parts = (part for part in record.parts if part.role == "loss" and part.key in keys)
+    return next(map(partial(_known, record, argument), parts), None)
+
+
+def _known(record: Compile, argument: Argument, part: Part) -> Loss | None:
+    """Return one loss, `None` where it is not Keras's, and does not compare element by element."""
+    if part.compares and isinstance(part.value, Symbol):
+        return Loss(part.value.path.rpartition(".")[2], "distance", record, argument, part)
+    name = name_of(part.value)
     kind = _KINDS.get(name.lower().replace("_", ""))
-    if part.compares and isinstance(value, Symbol):
-        name, kind = value.path.rpartition(".")[2], "distance"
     return None if kind is None else Loss(name, kind, record, argument, part)
 
 

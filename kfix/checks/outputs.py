@@ -9,7 +9,7 @@ from itertools import islice
 from kfix.checks.dims import wanted_dim
 from kfix.checks.fault import Fault, Subject
 from kfix.checks.given_labels import given_labels, known_labels
-from kfix.checks.heads import end_of, loss_at, output_name
+from kfix.checks.heads import end_of, ends_on_map, loss_at, output_name
 from kfix.checks.label_faults import (
     Answer,
     LabelForm,
@@ -24,7 +24,6 @@ from kfix.checks.label_faults import (
 )
 from kfix.checks.labels import Asked, Head, ask, numbers_a_step, one_a_sample, opened, whole_numbers
 from kfix.checks.loss import Loss
-from kfix.findings.dense_on_feature_map import DenseOnFeatureMap
 from kfix.findings.labels_broadcast import LabelsBroadcast
 from kfix.findings.labels_disagree import LabelsDisagree
 from kfix.findings.loss_against_labels import LossAgainstLabels
@@ -37,7 +36,6 @@ from kfix.model.unknown import Unknown, any_unknown
 from kfix.shapes import show
 from kfix.shapes.arguments import core, names
 from kfix.shapes.losses import refuses
-from kfix.shapes.style_notes import notes
 from kfix.shapes.view import Step, View
 
 
@@ -204,13 +202,10 @@ class _OfLabels(Record):
         Nothing is known of the labels.
         """
         loss, trace = self.output.loss, self.subject.trace
-        if loss.kind == "distance" or trace.refusal is not None:
+        if loss.kind == "distance" or trace.output is None or not ends_on_map(trace):
             return
-        on_map = any(isinstance(note, DenseOnFeatureMap) for note in notes(trace))
-        for dim in (trace.output or ())[-1:] * on_map:
-            source = f"the loss {loss.name}"
-            target = Target((wanted_dim(dim),), None, source, loss.compile.site, weight="weak")
-            self.wanted[0] = target
+        dims, source = (wanted_dim(trace.output[-1]),), f"the loss {loss.name}"
+        self.wanted[0] = Target(dims, None, source, loss.compile.site, weight="weak")
 
 
 _WEIGHTS = {True: "weak", False: "strong"}

@@ -19,15 +19,14 @@ from kfix.checks.fault import Fault
 from kfix.checks.inputs import RefusedSamples
 from kfix.checks.refused_call import Refused
 from kfix.checks.targets import compared
-from kfix.findings import Finding
 from kfix.findings.batch_differs import BatchDiffers
 from kfix.findings.input_against_data import InputAgainstData
 from kfix.findings.labels_refused import LabelsRefused
 from kfix.findings.wrong_data import WrongData
-from kfix.model.graph import Array, Shape
+from kfix.model.deciding import Row, decide
+from kfix.model.graph import Array
 from kfix.model.target import Target
 from kfix.shapes import Trace
-from kfix.shapes.trace_result import as_list
 from kfix.shapes.values import listed
 
 _OF_DATA = ("KFX601", "KFX604", "KFX607", "KFX608", "KFX609", "KFX610", "KFX611")
@@ -123,39 +122,58 @@ def _last_batch(called: Called, batch: int) -> int:
 
 def _of_inputs(called: Called) -> Iterator[Fault]:
     """Yield data that the model, or a layer of it, refuses."""
-    finding = getattr(called.traced, "finding", None)
-    shapes = as_list(called.shapes or [])
-    pairs = list(zip(called.subject.trace.inputs, shapes, strict=False))
-    known = [(a, b) for a, b in pairs if isinstance(a, tuple) and isinstance(b, tuple)]
-    alike = all(len(entry) == len(shape) for entry, shape in known)
-    if finding is None or len(known) != len(pairs) or (len(pairs) > 1 and not alike):
-        return  # of several inputs Keras may add or take away a last axis of 1
-    if not all(agree(entry[1:], shape[1:]) for entry, shape in known):
-        yield _refused_samples(called, known)
-    elif _of_batches(finding):
-        finding = copy.copy(finding)
-        finding.site = called.fit.site
-        yield Refused(finding)
+    yield from filter(None, [decide(_OF_INPUTS, called)])
 
 
-def _refused_samples(called: Called, pairs: list[tuple[Shape, Shape]]) -> RefusedSamples:
+def _is_refused(called: Called) -> bool:
+    """Return whether the model refuses data of the rank of its input.
+
+    Of several inputs Keras may add or take away a last axis of 1.
+    """
+    alike = all(len(entry) == len(shape) for entry, shape in called.pairs)
+    return called.finding is not None and (alike or len(called.pairs) == 1)
+
+
+def _have_other_dims(called: Called) -> bool:
+    """Return whether the samples have other dims than an input takes."""
+    return not all(agree(entry[1:], shape[1:]) for entry, shape in called.pairs)
+
+
+def _refused_samples(called: Called) -> Fault:
     """Return the fault of data whose samples have other dims than the inputs take."""
-    entry, shape = pairs[0]
+    entry, shape = called.pairs[0]
     finding = InputAgainstData(called.name, entry[1:], shape[1:], method=called.method)
     finding.site = called.fit.site
     data = tuple(one for one in listed(called.batches.x) if isinstance(one, Array))
-    return RefusedSamples(finding, tuple(entry[1:] for entry, _ in pairs), data)
+    return RefusedSamples(finding, tuple(entry[1:] for entry, _ in called.pairs), data)
 
 
-def _of_batches(finding: Finding) -> bool:
+def _differ_in_batches(called: Called) -> bool:
     """Return whether inputs of different batch sizes, none of them 1, are merged.
 
     No run broadcasts them.
     """
+    finding = called.finding
+    if finding is None or finding.code != "KFX205":
+        return False
     shapes = (shape for shape in listed(finding.actual) if isinstance(shape, tuple))
     firsts = chain.from_iterable(shape[:1] for shape in shapes)
     sizes = {size for size in firsts if isinstance(size, int)}
-    return finding.code == "KFX205" and len(sizes) > 1 and 1 not in sizes
+    return len(sizes) > 1 and 1 not in sizes
+
+
+def _refused_batches(called: Called) -> Fault:
+    """Return the refusal of the layer that merges them, at the call."""
+    finding = copy.copy(called.finding)
+    assert finding is not None
+    finding.site = called.fit.site
+    return Refused(finding)
+
+
+_OF_INPUTS: tuple[Row[Called, Fault], ...] = (
+    Row((_is_refused, _have_other_dims), _refused_samples),
+    Row((_is_refused, _differ_in_batches), _refused_batches),
+)
 
 
 _DATA_CHECKS: tuple[Callable[[Called], Iterator[Fault]], ...] = (

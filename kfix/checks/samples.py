@@ -4,7 +4,7 @@ sample.
 
 from __future__ import annotations
 
-from kfix.checks.dims import Dims, agree, known_shape
+from kfix.checks.dims import Dims, alike, known_shape
 from kfix.model.graph import Array, Dim, Shape
 from kfix.model.program import Fit, Part
 from kfix.model.unknown import all_integers, any_unknown
@@ -12,7 +12,7 @@ from kfix.model.unknown import all_integers, any_unknown
 
 def fitting(entry: Dims, dims: Dims) -> bool:
     """Return whether Keras takes samples of `dims` for `entry`, but for a last axis of 1."""
-    return agree(entry, dims) or agree(entry, (*dims, 1)) or agree((*entry, 1), dims)
+    return alike(entry, dims)
 
 
 def one_sample(entry: Dims, shape: Shape) -> bool:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from kfix.checks.dims import wanted_dim
-from kfix.checks.heads import head_of
-from kfix.findings.dense_on_feature_map import DenseOnFeatureMap
+from kfix.checks.heads import ends_on_map, head_of
 from kfix.model.graph import Model
 from kfix.model.program import Program
 from kfix.model.target import Target, parse_target
 from kfix.shapes import Trace
-from kfix.shapes.style_notes import notes
 
 OF_CLASSES = ("softmax", "sigmoid")
 
@@ -22,22 +20,24 @@ def stated_output(model: Model, trace: Trace, program: Program) -> Target | None
     """Return the target that words state for the one output of a model, `None` without any."""
     if len(model.outputs) != 1:
         return None
-    on_map = trace.refusal is None and any(isinstance(n, DenseOnFeatureMap) for n in notes(trace))
-    output = trace.output
-    for remark in program.remarks:
-        if remark.model != model.uid:
-            continue
-        target = parse_target(f"(None, {remark.dims})", "comment", remark.site)
-        vector = output is not None and len(output) == 2
-        if target.rank == 2 and not remark.firm and not (on_map or vector):
-            return None  # as many classes for each place, perhaps
-        target.weight = _WEIGHTS[remark.firm]
-        return target
-    if not on_map or output is None:
-        return None
+    remark = next((one for one in program.remarks if one.model == model.uid), None)
+    if remark is None:
+        return _of_classifier(model, trace)
+    target = parse_target(f"(None, {remark.dims})", "comment", remark.site)
+    is_vector = len(trace.output or ()) == 2 or ends_on_map(trace)
+    if target.rank == 2 and not remark.firm and not is_vector:
+        return None  # as many classes for each place, perhaps
+    target.weight = _WEIGHTS[remark.firm]
+    return target
+
+
+def _of_classifier(model: Model, trace: Trace) -> Target | None:
+    """Return the target that the activation of a Dense on a feature map states."""
     head = head_of(model, trace, 0)
-    if head is None or head.activation not in OF_CLASSES:
+    if not ends_on_map(trace) or trace.output is None or head is None:
         return None
-    dims = (wanted_dim(output[-1]),)
+    if head.activation not in OF_CLASSES:
+        return None
+    dims = (wanted_dim(trace.output[-1]),)
     source = f"the {head.activation} of the last layer"
     return Target(dims, None, source, model.nodes[-1].site, weight="weak")

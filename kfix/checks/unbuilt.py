@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kfix.checks.dims import known_dims
 from kfix.checks.fault import Fault, Subject
 from kfix.checks.inputs import declared
 from kfix.findings.no_input_shape import NoInputShape
 from kfix.model.graph import Shape
-from kfix.model.unknown import any_unknown
 
 
 class Unbuilt(Fault):
@@ -22,11 +22,11 @@ def unbuilt(subject: Subject) -> Iterator[Unbuilt]:
     """Yield a model that is shown unbuilt, where its data tells the input shape."""
     model = subject.model
     site, given = subject.program.shown.get(model.uid), model.given
-    if site is None or not model.nodes or declared(model):
+    if site is None or not model.nodes or declared(model) or subject.trace.refusal is not None:
         return
-    if not isinstance(given, tuple) or len(given) < 2 or subject.trace.refusal is not None:
+    if not isinstance(given, tuple) or not known_dims(given):
         return
-    if any_unknown(given) or not model.nodes[0].layer.is_keras_layer:
+    if not model.nodes[0].layer.is_keras_layer:
         return
     missing = NoInputShape(model.name or "the model", given=given, severity="warning")
     missing.site = site
