@@ -6,25 +6,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 
+from kfix.checks.answers import TAKEN, Held
 from kfix.checks.dims import wanted_dim
 from kfix.checks.fault import Fault, Subject
 from kfix.checks.given_labels import given_labels, known_labels
 from kfix.checks.heads import end_of, ends_on_map, loss_at, output_name
 from kfix.checks.label_faults import (
     Answer,
-    LabelForm,
     LabelTarget,
     LoneSoftmax,
-    OtherLabels,
     Output,
     RowsForOneUnit,
     TestLabelForm,
     TwiceEncoded,
-    label_form,
 )
-from kfix.checks.labels import Asked, Head, ask, numbers_a_step, one_a_sample, opened, whole_numbers
+from kfix.checks.labels import Asked, Head, ask, one_a_sample, opened
 from kfix.checks.loss import Loss
-from kfix.findings.labels_broadcast import LabelsBroadcast
 from kfix.findings.labels_disagree import LabelsDisagree
 from kfix.findings.loss_against_labels import LossAgainstLabels
 from kfix.findings.softmax_of_one import SoftmaxOfOne
@@ -35,8 +32,6 @@ from kfix.model.target import ANY, Target, Wanted
 from kfix.model.unknown import Unknown, any_unknown
 from kfix.shapes import show
 from kfix.shapes.arguments import core, names
-from kfix.shapes.losses import refuses
-from kfix.shapes.view import Step, View
 
 
 def output_faults(
@@ -113,63 +108,17 @@ class _OfLabels(Record):
 
     def _settle(self, answers: list[Answer]) -> Iterator[Fault]:
         """Enter the one target that the labels of all calls ask for, or yield that they differ."""
-        met = [one for one in answers if not one.asked.problem and self._serves(one)]
-        if not answers or 0 < len(met) < len(answers):
+        held = [Held(self.subject, self.output, answer) for answer in answers]
+        met = [one for one in held if one.serves() and not one.is_problem()]
+        others = [one for one in answers if one.asked.dims != answers[0].asked.dims]
+        if 0 < len(met) < len(held):
             return  # the model is used in two ways, and one of them is right
-        first, serves = answers[0], self._serves(answers[0])
-        others = [one for one in answers if one.asked.dims != first.asked.dims]
         if others:
-            yield _disagreement(self.subject, first, others[0])
+            yield _disagreement(self.subject, answers[0], others[0])
             return
-        target = self.wanted[self.output.number] = self._target(first)
-        if first.asked.silent and self.output.head.dims is not None:
-            yield self._broadcast(first, target)
-        if first.asked.problem:
-            yield _label_form(self.output, first, self._given)
-        elif not serves and not first.fit.same:
-            yield OtherLabels(None, self.output, self._given)
-
-    def _broadcast(self, answer: Answer, target: Target) -> LabelTarget:
-        """Return that Keras broadcasts the labels: the target is weak, but for `fit(x, x)`."""
-        if not answer.fit.same:
-            target.weight = "weak"
-        actual = (None, *(self.output.head.dims or ()))
-        finding = LabelsBroadcast(self.subject.model.name, answer.labels.shape, actual)
-        finding.site = answer.fit.site
-        return LabelTarget(finding)
-
-    def _serves(self, answer: Answer) -> bool:
-        """Return whether the output is as the labels of a call ask."""
-        dims = self.output.head.dims
-        return dims is not None and Target(answer.asked.dims).met_by((None, *dims))
-
-    def _target(self, answer: Answer) -> Target:
-        """Return the target that the labels of a call give."""
-        fit = answer.fit
-        source = {True: f"{fit.method}(x, x)", False: f"the labels of {fit.method}"}[fit.same]
-        as_input = fit.same and self.output.loss.kind != "sparse"
-        if as_input and len(self.subject.model.inputs) == 1 and not self._serves(answer):
-            return Target((), None, source, fit.site, same_as_input=True, weight="strong")
-        weight = _WEIGHTS[self._may_be_wrong(answer)]
-        return Target(answer.asked.dims, None, source, fit.site, weight=weight)
-
-    def _may_be_wrong(self, answer: Answer) -> bool:
-        """Return whether the labels may be wrong, and not the output that they do not fit.
-
-        Rows of integers as long as a sample of x are x itself rather than one-hot rows. One label
-        for each image does not fit a model that decodes images: the loader has to return images as
-        labels.
-        """
-        if self._serves(answer) or self.output.head.dims is None:
-            return False
-        labels, x = answer.labels, answer.fit.x_data
-        rows = self.output.loss.kind == "categorical" and not labels.one_hot
-        if rows and whole_numbers(labels) and _is_alike(labels, x):
-            return labels.dtype is not None
-        fewer_axes = len(answer.asked.dims) < len(self.output.head.dims)
-        return fewer_axes and any(
-            map(_scales_up, View(self.subject.model, self.subject.trace).steps)
-        )
+        for one in held[:1]:
+            self.wanted[self.output.number] = one.target
+            yield from one.faults(self._given)
 
     def _rows_for_one_unit(self, known: Sequence[tuple[Fit, Array]]) -> Iterator[RowsForOneUnit]:
         """Yield the calls of one-hot rows of an unknown number of classes, hardly of one."""
@@ -208,10 +157,6 @@ class _OfLabels(Record):
         self.wanted[0] = Target(dims, None, source, loss.compile.site, weight="weak")
 
 
-_WEIGHTS = {True: "weak", False: "strong"}
-"""By whether the labels may be wrong, and not the output."""
-
-
 def _keeps_steps(model: Model) -> bool:
     """Return whether no layer returns fewer time steps than it takes, or other ones."""
     return all(map(_keeps_steps_of, (node.layer for node in model.nodes)))
@@ -237,29 +182,6 @@ def _on_purpose(asked: Asked) -> bool:
     return bool(asked.problem) or asked.dims == (1,)
 
 
-def _is_alike(labels: Array, x: object) -> bool:
-    """Return whether the data has the shape and the dtype of the labels."""
-    return isinstance(x, Array) and (x.shape, x.dtype) == (labels.shape, labels.dtype)
-
-
-def _scales_up(step: Step) -> bool:
-    """Return whether a layer returns an image, or a sequence, that is larger by half or more.
-
-    Padding in front of a convolution adds less.
-    """
-    before, after = step.shape_in or (), step.shape_out or ()
-    spatial = _SPATIAL[step.channels_first]
-    return len(before) == len(after) and any(map(_is_larger, after[spatial], before[spatial]))
-
-
-_SPATIAL = {False: slice(1, -1), True: slice(2, None)}
-"""The axes of an image, by whether the channels stand in front of them."""
-
-
-def _is_larger(one: object, other: object) -> bool:
-    return isinstance(one, int) and isinstance(other, int) and 2 * one >= 3 * other
-
-
 def _disagreement(subject: Subject, first: Answer, other: Answer) -> Fault:
     disagree = LabelsDisagree(
         subject.model.name,
@@ -272,35 +194,9 @@ def _disagreement(subject: Subject, first: Answer, other: Answer) -> Fault:
     return LabelTarget(disagree)
 
 
-def _label_form(output: Output, answer: Answer, given: tuple[Array, ...]) -> LabelForm:
-    """Return the fault of labels that the loss does not take."""
-    loss, labels, method = output.loss, answer.labels, answer.fit.method
-    per_step = loss.kind == "categorical" and numbers_a_step(labels, output.head)
-    takes = _TAKEN.get(loss.kind, "one value per output") + " per time step" * per_step
-    form = label_form(loss, labels, per_step)
-    finding = LossAgainstLabels(loss.name, expected=takes, actual=form, method=method)
-    finding.site = loss.argument.site or loss.compile.site
-    if loss.kind == "distance" and _is_broadcast(output, answer):
-        finding.severity = "warning"
-    return LabelForm(finding, output, answer, per_step, given)
-
-
-_TAKEN = {"sparse": "one class index per sample", "categorical": "one-hot rows"}
-"""The labels that a loss of a kind takes."""
-
-
-def _is_broadcast(output: Output, answer: Answer) -> bool:
-    """Return whether Keras compares the labels with the output all the same."""
-    match answer.labels.shape, output.head.dims:
-        case (count, *rest), tuple() as dims:
-            size = next((one.size for one in answer.fit.batches if not one.aside), count)
-            return not refuses(output.loss.name, (size, *rest), (size, *dims))
-    return False
-
-
 def _twice_encoded(fit: Fit, labels: Array, loss: Loss) -> TwiceEncoded:
     form = f"one-hot rows encoded twice {show(labels.shape)}"
-    takes = {"sparse": _TAKEN["sparse"]}.get(loss.kind, "one row per sample")
+    takes = {"sparse": TAKEN["sparse"]}.get(loss.kind, "one row per sample")
     finding = LossAgainstLabels(loss.name, expected=takes, actual=form, method=fit.method)
     finding.site = fit.site
     return TwiceEncoded(finding)
