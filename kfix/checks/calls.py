@@ -264,12 +264,11 @@ def _name(part: Part) -> str:
 
 def ragged(subject: Subject) -> Iterator[Ragged]:
     """Yield the arrays that are lists of several lengths."""
-    name = subject.model.name or "the model"
     for fit, part in subject.parts:
         if isinstance(part.value, Array) and part.value.dtype == LISTS:
             actual = f"lists, each of its own length, as {part.role}"
-            site = part.site or fit.site
-            yield Ragged(ListNotArray(name, actual=actual, method=fit.method, site=site))
+            site = fit.site_of(part)
+            yield Ragged(ListNotArray(subject.name, actual=actual, method=fit.method, site=site))
 
 
 def unbatched(subject: Subject) -> Iterator[Unbatched]:
@@ -284,7 +283,7 @@ def unbatched(subject: Subject) -> Iterator[Unbatched]:
             expected=entry,
             actual=actual,
             method=fit.method,
-            site=first.site or fit.site,
+            site=fit.site_of(first),
         )
         yield Unbatched(found, fit, tuple(part for _, part in single))
 

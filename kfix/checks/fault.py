@@ -27,6 +27,11 @@ class Subject(Record):
     tracer: Tracer
 
     @property
+    def name(self) -> str:
+        """The name of the model in a sentence."""
+        return self.model.name or "the model"
+
+    @property
     def fits(self) -> list[Fit]:
         """The calls that give this model data."""
         return [fit for fit in self.program.fits if fit.model == self.model.uid]
@@ -61,7 +66,7 @@ class Given(Record):
     @property
     def site(self) -> Site:
         """The place of the array, else that of the call."""
-        return self.part.site or self.fit.site
+        return self.fit.site_of(self.part)
 
 
 class Fault(Record):

@@ -204,6 +204,8 @@ _FAULTS: tuple[Row[_Samples, Fault], ...] = (
 
 def _input_faults(subject: Subject, fits: Sequence[Fit], entry: Dims) -> Iterator[Fault]:
     """Yield the first call of other samples than the input takes, and the first of one sample."""
+    if not entry:
+        return  # one number for each sample, to which Keras adds an axis or not
     single = [fit for fit in fits if gives_one_sample(fit, entry)]
     several = (fit for fit in fits if fit not in single)
     given = [(fit, shape) for fit in several for shape in _sample_shapes(fit, entry)]
@@ -241,7 +243,7 @@ def _named_input(subject: Subject, number: int) -> NamedInput:
 def _named_finding(
     subject: Subject, own: NamedInput, given: Given, entry: Dims
 ) -> BatchAxisMissing | InputAgainstData:
-    name = f"{subject.model.name or 'the model'}, input {own.name or own.number + 1},"
+    name = f"{subject.name}, input {own.name or own.number + 1},"
     method, shape, site = given.fit.method, given.shape, given.site
     if given.fit.predicts and one_sample(entry, shape):
         return BatchAxisMissing(name, (None, *entry), shape, method=method, site=site)

@@ -26,10 +26,10 @@ def listed(subject: Subject) -> Iterator[Listed]:
     grave = [(fit, part) for fit, part in several if not part.plain]
     if grave and subject.inputs_unknown:
         return  # it may have as many inputs
-    name, severity = subject.model.name or "the model", _SEVERITIES[bool(grave)]
+    name, severity = subject.name, _SEVERITIES[bool(grave)]
     for fit, part in grave or several:
         actual = f"{_list_of(part)} as {part.role}"
-        site = part.site or fit.site
+        site = fit.site_of(part)
         found = ListNotArray(name, actual=actual, severity=severity, site=site, method=fit.method)
         yield Listed(found)
 

@@ -28,6 +28,6 @@ def unbuilt(subject: Subject) -> Iterator[Unbuilt]:
         return
     if not model.nodes[0].layer.is_keras_layer:
         return
-    missing = NoInputShape(model.name or "the model", given=given, severity="warning")
+    missing = NoInputShape(subject.name, given=given, severity="warning")
     missing.site = site
     yield Unbuilt(missing, given)

@@ -107,6 +107,10 @@ class Fit(Record):
     arguments: tuple[Argument, ...] = ()
     compiled: Site | bool | None = None
 
+    def site_of(self, part: Part) -> Site:
+        """Return where an array that it is given is written, else the call itself."""
+        return part.site or self.site
+
     @property
     def predicts(self) -> bool:
         """Whether it is `predict` or its like, which takes no labels."""
