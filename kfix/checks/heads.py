@@ -79,7 +79,7 @@ def _rearranges(step: Step) -> bool:
     if before is None or after is None or step.traced.params != 0:
         return False
     elements = total(before)
-    return elements is not None and elements == total(after) and before[-1] == after[-1]
+    return elements is not None and elements == total(after) and before[-1:] == after[-1:]
 
 
 def output_name(model: Model, number: int) -> str:

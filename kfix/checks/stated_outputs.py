@@ -33,10 +33,10 @@ def stated_output(model: Model, trace: Trace, program: Program) -> Target | None
 
 def _of_classifier(model: Model, trace: Trace) -> Target | None:
     """Return the target that the activation of a Dense on a feature map states."""
-    head = head_of(model, trace, 0)
-    if not ends_on_map(trace) or trace.output is None or head is None:
+    if trace.output is None or not ends_on_map(trace):
         return None
-    if head.activation not in OF_CLASSES:
+    head = head_of(model, trace, 0)
+    if head is None or head.activation not in OF_CLASSES:
         return None
     dims = (wanted_dim(trace.output[-1]),)
     source = f"the {head.activation} of the last layer"

@@ -9,6 +9,7 @@ from kfix.engine.reading import read
 from kfix.engine.results import Group
 from kfix.engine.settings import Settings
 from kfix.project.project import Project
+from tests.checks.subjects import subject
 
 
 def group(text: str) -> Group:
@@ -65,3 +66,14 @@ def test_keys_are_the_names_where_there_are_any() -> None:
     )
     [model] = found.models
     assert (input_name(model, 0), output_name(model, 0)) == ("x", "y")
+
+
+def test_a_model_of_scalars_has_an_end() -> None:
+    program = """
+        entry = Input(())
+        net = Model(entry, entry @ entry @ entry)
+        net.compile(loss="mse")
+    """
+    found = subject(program)
+    head, _ = end_of(found.model, found.trace, 0)
+    assert head is None or head.units is None
