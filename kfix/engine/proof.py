@@ -24,6 +24,7 @@ from kfix.source.syntax.errors import SourceError
 from kfix.source.syntax.lines import split_lines
 
 if TYPE_CHECKING:
+    from kfix.checks.expectations import Expectations
     from kfix.rewrite.apply import Rewritten
 
 Read = Callable[[Project], Reading]
@@ -251,10 +252,13 @@ def _fixes_data(repair: Repair, reading: Reading, again: Reading, index: int) ->
     if all(edit.reach == "model" for edit in repair.edits):
         return True
     group = again.groups[index]
-    left = _data_errors(group, again)
-    if left and left.total() >= _data_errors(reading.groups[index], reading).total():
-        return False
-    return met(group.traces, expectations_of_group(group, again).wanted)
+    expectations = expectations_of_group(group, again)
+    left = _data_errors(expectations)
+    if left:
+        before = _data_errors(expectations_of_group(reading.groups[index], reading))
+        if left.total() >= before.total():
+            return False
+    return met(group.traces, expectations.wanted)
 
 
 def _proven(
@@ -265,7 +269,7 @@ def _proven(
 
     before, repair = reading.groups[claim.group], claim.repair
     group = _later(reading, again, claim)
-    left = _data_errors(group, again)
+    left = _data_errors(expectations_of_group(group, again))
     if left:
         repair = replace(repair, safety="unsafe")
     originals = {name: project.data(name) for name in rewritten.files}
@@ -368,18 +372,17 @@ def _codes(traces: Sequence[Trace]) -> Counter[str]:
 
 def _calls_worse(before: Group, reading: Reading, now: Group, again: Reading) -> bool:
     """Return whether a call of a model gets an error, or labels that its output matched before."""
-    if _worse(_data_errors(before, reading), _data_errors(now, again)):
-        return True
     was, is_now = expectations_of_group(before, reading), expectations_of_group(now, again)
+    if _worse(_data_errors(was), _data_errors(is_now)):
+        return True
     if was.silent or before.refused:
         return False
     return met(before.traces, was.wanted) and not met(now.traces, is_now.wanted)
 
 
-def _data_errors(group: Group, reading: Reading) -> Counter[str]:
+def _data_errors(expectations: Expectations) -> Counter[str]:
     """Count by code the errors that the data of a model shows."""
-    findings = expectations_of_group(group, reading).findings
-    return Counter(found.code for found in findings if found.severity == "error")
+    return Counter(found.code for found in expectations.findings if found.severity == "error")
 
 
 def _worse(before: Counter[str], now: Counter[str]) -> bool:

@@ -12,6 +12,9 @@ from kfix.source.migration.text import Text, given, keyword, literal
 WEIGHTS, WHOLE = ".weights.h5", ".keras"
 """The ends of a file of weights, and of one of a model."""
 
+OLD_FILES = ("ModelCheckpoint", ".save_weights", ".save")
+"""Callables that are given such names."""
+
 _OF_WEIGHTS = (WEIGHTS,)
 _OF_CHECKPOINTS = (WHOLE, ".h5")
 _OF_MODELS = (WHOLE, ".h5", ".hdf5")

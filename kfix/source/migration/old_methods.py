@@ -134,3 +134,6 @@ _METHODS: dict[str, Callable[[Text, cst.Call, str], OldUse]] = {
 
 _COMMON = ("predict_proba", "reset_states")
 """Names that other libraries have for methods, too."""
+
+OLD_METHODS = (*METHODS, *_METHODS)
+"""The names of all methods that are gone."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import libcst as cst
 
@@ -25,8 +26,8 @@ from kfix.source.migration.functions import (
     THEANO,
     TO_FUNCTIONS,
 )
-from kfix.source.migration.old_files import old_file, old_key
-from kfix.source.migration.old_methods import old_method
+from kfix.source.migration.old_files import OLD_FILES, old_file, old_key
+from kfix.source.migration.old_methods import OLD_METHODS, old_method
 from kfix.source.migration.text import Text, code, given, is_plain, keyword, literal, operand, texts
 from kfix.source.syntax.document import Document
 from kfix.source.syntax.tree import children
@@ -35,23 +36,48 @@ Look = Callable[[Text, cst.CSTNode], OldUse | None]
 """Looks at one node: what is old in it."""
 
 
+Looks = Mapping[type[cst.CSTNode], Sequence[Look]]
+"""What looks at the nodes of a class, in their order."""
+
+
 def old_uses(document: Document) -> list[OldUse]:
     """Return the old uses of a document.
 
     A use inside another is left out: it is found once the other is rewritten. What stands in a
-    `try` is written for several versions.
+    `try` is written for several versions. Only for names that the text has are its nodes visited.
     """
-    return [use for text in texts(document) for use in _in_unit(text)]
+    looks = _looks(_words(document))
+    if not looks:
+        return []
+    return [use for text in texts(document) for use in _in_unit(text, looks)]
 
 
-def _in_unit(text: Text) -> Iterator[OldUse]:
+def _words(document: Document) -> set[str]:
+    """Return the words of a document; those behind a dot both with it and without."""
+    found = {word for unit in document.units for word in _WORD.findall(unit.text)}
+    return found | {word.removeprefix(".") for word in found}
+
+
+_WORD = re.compile(r"\.?\w+")
+
+
+def _looks(words: set[str]) -> Looks:
+    """Return what there is to look for in a text of these words."""
+    found: dict[type[cst.CSTNode], list[Look]] = {}
+    for kind, look, names in _LOOKS:
+        if any(words.issuperset(name.split()) for name in names):
+            found.setdefault(kind, []).append(look)
+    return found
+
+
+def _in_unit(text: Text, looks: Looks) -> Iterator[OldUse]:
     pending: list[cst.CSTNode] = [text.unit.module]
     covered: set[int] = set()
     while pending:
         node = pending.pop()
         if isinstance(node, cst.Import | cst.ImportFrom | cst.Try) or id(node) in covered:
             continue
-        for use in _at(text, node):
+        for use in _at(text, node, looks):
             yield use
             written = [one.site for one in use.changes if isinstance(one, Written)]
             covered.update(id(text.unit.node(site)) for site in written)
@@ -59,10 +85,9 @@ def _in_unit(text: Text) -> Iterator[OldUse]:
             pending.extend(reversed(children(node)))
 
 
-def _at(text: Text, node: cst.CSTNode) -> Iterator[OldUse]:
+def _at(text: Text, node: cst.CSTNode, looks: Looks) -> Iterator[OldUse]:
     """Yield what is old at a node; the first that writes over it is the last."""
-    looks = _LOOKS.get(type(node), ())
-    for look in looks:
+    for look in looks.get(type(node), ()):
         use = look(text, node)
         if use is not None:
             yield use
@@ -292,12 +317,29 @@ def _method(text: Text, node: cst.CSTNode) -> OldUse | None:
     return OldUse(text.site(node.name), "", "get_output_shape_for", new, (change,))
 
 
-_LOOKS: dict[type[cst.CSTNode], tuple[Look, ...]] = {
-    cst.Call: (_backend_call, _arguments, _merge, _theano, old_method, old_file, old_key),
-    cst.Subscript: (old_key,),
-    cst.Arg: (_ordering_argument, old_key),
-    cst.Comparison: (_compared,),
-    cst.Attribute: (_backend_value, _library, _numpy),
-    cst.Name: (_backend_value,),
-    cst.FunctionDef: (_method,),
-}
+_OF_BACKEND = ("backend",)
+_OF_KEYS = ("history", "hist", "history_dict", "monitor", "logs")
+_OF_ARGUMENTS = tuple(
+    f"{path.rpartition('.')[2]} {name}" for path, names in ARGUMENTS.items() for name in names
+)
+_OF_TENSORFLOW = tuple(f"tensorflow .{name.partition('.')[0]}" for name in TENSORFLOW)
+
+_LOOKS: tuple[tuple[type[cst.CSTNode], Look, Sequence[str]], ...] = (
+    (cst.Call, _backend_call, _OF_BACKEND),
+    (cst.Call, _arguments, (*_OF_ARGUMENTS, "lr")),
+    (cst.Call, _merge, ("merge",)),
+    (cst.Call, _theano, THEANO),
+    (cst.Call, old_method, OLD_METHODS),
+    (cst.Call, old_file, OLD_FILES),
+    (cst.Call, old_key, _OF_KEYS),
+    (cst.Subscript, old_key, _OF_KEYS),
+    (cst.Arg, _ordering_argument, _OF_BACKEND),
+    (cst.Arg, old_key, _OF_KEYS),
+    (cst.Comparison, _compared, _OF_BACKEND),
+    (cst.Attribute, _backend_value, _OF_BACKEND),
+    (cst.Attribute, _library, _OF_TENSORFLOW),
+    (cst.Attribute, _numpy, tuple(f"numpy .{name}" for name in NUMPY)),
+    (cst.Name, _backend_value, _OF_BACKEND),
+    (cst.FunctionDef, _method, ("get_output_shape_for",)),
+)
+"""By class of node what looks at it, and the words without which it finds nothing: any of them."""

@@ -39,6 +39,8 @@ def remarks(
     if "#" not in unit.text:
         return
     lines = [without_end(line) for line in split_lines(unit.text)]
+    if not any(_read_all(map(_comment, lines))):
+        return  # to ask for places costs a layout of the statements
     own = (model for model in models if unit.holds(model.site))
     for model in own:
         if len(model.outputs) == 1:
