@@ -28,6 +28,10 @@ settings.load_profile("kfix")
 # The commands that tests run keep the key of their caches apart from the user's.
 os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="kfix-tests-")
 
+# Without oneDNN, which TensorFlow leaves off on older processors, a convolution of
+# channels_first has no gradient.
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
+
 ROOT = Path(__file__).parents[1]
 WITHOUT = "not keras"
 REAL = ("keras", "tensorflow", "keras_tuner", "tensorflow_hub")
