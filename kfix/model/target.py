@@ -143,7 +143,8 @@ def parse_target(text: str, source: str = "--target", site: Site | None = None) 
 
     Numbers, `none` (variable) and `?` (any) divided by commas are the dims
     behind the batch; a leading `none` is the batch. In parentheses the first
-    dim is always the batch, which is compared only when it is a number.
+    dim of several is always the batch, which is compared only when it is a number;
+    the one of `(10,)` is that of `Input(shape=(10,))`.
     `input` is the model's own input shape. Raises `ValueError` with one line
     and an example.
     """
@@ -158,9 +159,12 @@ def parse_target(text: str, source: str = "--target", site: Site | None = None) 
     elif given[0] in "([" or given[-1] in ")]":
         raise ValueError(f"{text!r} is not a shape, a bracket is missing: {_EXAMPLE}")
     parts = [part.strip() for part in given.split(",")]
-    if len(parts) > 1 and not parts[-1]:
+    is_tuple = len(parts) > 1
+    if is_tuple and not parts[-1]:
         parts.pop()  # Python's trailing comma: (None, 10,)
     dims = [_dim(part, text) for part in parts]
+    if with_batch and is_tuple and len(dims) == 1 and isinstance(dims[0], int):
+        return Target(tuple(dims), None, source, site)
     if with_batch and len(dims) == 1:
         raise ValueError(
             f"{text!r} has a batch only (in parentheses the first dim is the batch): {_EXAMPLE}"

@@ -13,6 +13,7 @@ from kfix.model.unknown import Unknown
         ("28,28,1", (28, 28, 1), None),
         (" 28, 28 ,1 ", (28, 28, 1), None),
         ("none,10", (10,), None),
+        ("(10,)", (10,), None),
         ("none,none,10", (None, 10), None),
         ("None", (None,), None),
         ("(None, 10)", (10,), None),
