@@ -22,6 +22,10 @@ class Price(Value):
     reason: str
 
 
+COSTS: dict[str, float] = {}
+"""By key: the costs of the rows that the kinds imported so far add to the price list."""
+
+
 class Edit(Value):
     """One edit of the source: it names Sites, and through a Site every layer that was made there.
 
@@ -43,6 +47,10 @@ class Edit(Value):
 
     drops_calls: ClassVar[bool] = False
     """Whether the program calls a layer or a model no more where the edit is made."""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        COSTS.update((row.key, row.cost) for row in cls.prices)
 
     @property
     def place(self) -> Site:

@@ -8,10 +8,8 @@ stands for a preference.
 
 from __future__ import annotations
 
-from functools import cache
-
 from kfix.edits import all_kinds
-from kfix.edits.base import Price
+from kfix.edits.base import COSTS, Price
 from kfix.repair.price_table import TABLE
 
 _COSTS = {row.key: row.cost for row in TABLE}
@@ -40,16 +38,12 @@ REACH = 1.5
 
 def price(key: str) -> float:
     """Return the cost of one row of the list."""
-    cost = _COSTS.get(key)
-    return costs_of_kinds()[key] if cost is None else cost
+    for costs in (_COSTS, COSTS):
+        if key in costs:
+            return costs[key]
+    return {row.key: row.cost for row in rows_of_kinds()}[key]
 
 
 def rows_of_kinds() -> tuple[Price, ...]:
     """Return the rows that the kinds of edits add to the list."""
     return tuple(row for kind in all_kinds() for row in kind.prices)
-
-
-@cache
-def costs_of_kinds() -> dict[str, float]:
-    """Return the costs of those rows by their keys."""
-    return {row.key: row.cost for row in rows_of_kinds()}

@@ -68,9 +68,7 @@ def made_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
     """Return the class of a kind of edit that stands in a file of its own, and nowhere else."""
     (tmp_path / "repeat_layer.py").write_text(dedent(MADE_UP))
     monkeypatch.setattr(kfix.edits, "__path__", [*kfix.edits.__path__, str(tmp_path)])
-    prices.costs_of_kinds.cache_clear()
     yield import_module("kfix.edits.repeat_layer").RepeatLayer
-    prices.costs_of_kinds.cache_clear()
     sys.modules.pop("kfix.edits.repeat_layer")
 
 

@@ -1,14 +1,9 @@
-"""Which edits could cure what: one module a kind of conflict, found by walking the package.
-
-A module says with `CURES` which findings it has cures for (none: it brings a
-wrong output nearer to the target) and gives them with `propose`.
-"""
+"""Which edits could cure what: one module a kind of conflict, imported when it is met."""
 
 from __future__ import annotations
 
 import importlib
-import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from types import ModuleType
 
@@ -16,32 +11,59 @@ from kfix.model.record import replace
 from kfix.repair.candidate import Candidate
 from kfix.repair.conflict import Conflict
 
+OF_TARGET: tuple[str, ...] = ("channels", "output", "spatial")
+"""The modules that bring a wrong output nearer to the target."""
+
+CURES: Mapping[str, tuple[str, ...]] = {
+    "AxisOutOfRange": ("knob",),
+    "BadArgument": (
+        *("as_python", "input_shape", "kernels", "knob"),
+        *("layer_name", "pretrained", "word_vectors"),
+    ),
+    "BadInputShape": ("input_shape",),
+    "DimMismatch": ("nested", "pretrained"),
+    "DimNotDefined": ("undefined",),
+    "EndNotATensor": ("uncalled",),
+    "InitialStates": ("states",),
+    "InputsDoNotMatch": ("dot", "kernels", "merge"),
+    "KerasTensorRefused": ("symbols",),
+    "MissingArgument": ("missing",),
+    "NoAttribute": ("symbols",),
+    "NotASequential": ("grown",),
+    "NotATensor": ("positional", "uncalled"),
+    "NotDivisible": ("knob",),
+    "NotInSequential": ("uncalled",),
+    "OldArgument": ("old_names",),
+    "OldLayer": ("old_names",),
+    "OneTensor": ("unpacked",),
+    "RankMismatch": ("nested", "one_number", "rank"),
+    "RefusedWhenRun": ("nested", "pretrained"),
+    "SizeNotPositive": ("size",),
+    "TotalSizeChanged": ("kernels", "total"),
+    "UnknownArgument": ("input_shape", "kernels", "misspelt"),
+    "WrongInputs": ("listed", "several"),
+}
+"""By class of finding: the modules that have cures for it."""
+
 
 @cache
-def _modules() -> tuple[ModuleType, ...]:
-    # Not pkgutil.iter_modules: it imports inspect, which costs more than all these modules.
-    files = sorted(name for folder in __path__ for name in os.listdir(folder))
-    names = [name[:-3] for name in files if name.endswith(".py") and name != "__init__.py"]
-    found = [importlib.import_module(f"{__name__}.{name}") for name in names]
-    return tuple(module for module in found if hasattr(module, "propose"))
+def _module(name: str) -> ModuleType:
+    return importlib.import_module(f"{__name__}.{name}")
 
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:
     """Yield every edit worth trying against a conflict that the options allow, in no order."""
-    for module in _modules():
-        if conflict.finding is None:
-            fits = not module.CURES
-        else:
-            fits = isinstance(conflict.finding, module.CURES)
-        if fits:
-            for candidate in module.propose(conflict):
-                if all(conflict.options.allows(edit) for edit in candidate.edits):
-                    more = sum(map(conflict.everywhere, candidate.edits))
-                    yield replace(candidate, cost=candidate.cost + more) if more else candidate
+    names = OF_TARGET
+    if conflict.finding is not None:
+        names = CURES.get(type(conflict.finding).__name__, ())
+    for name in names:
+        for candidate in _module(name).propose(conflict):
+            if all(conflict.options.allows(edit) for edit in candidate.edits):
+                more = sum(map(conflict.everywhere, candidate.edits))
+                yield replace(candidate, cost=candidate.cost + more) if more else candidate
 
 
 def towards(conflict: Conflict) -> Iterator[Candidate]:
     """Yield every edit that may bring the output nearer to the target."""
-    for module in _modules():
-        if not module.CURES:
-            yield from module.propose(conflict)
+    for name in OF_TARGET:
+        yield from _module(name).propose(conflict)

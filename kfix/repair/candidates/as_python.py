@@ -14,8 +14,6 @@ from kfix.repair.prices import price
 from kfix.shapes.python_integers import EXPECTED, is_of_numpy
 from kfix.shapes.signatures import signature
 
-CURES = (BadArgument,)
-
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:
     """Yield the edit of every such number of the model, in its call."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kfix.findings import Finding
 from kfix.model.code import NewLayer
 from kfix.model.graph import Shape
 from kfix.repair.axes import solve
@@ -15,8 +14,6 @@ from kfix.repair.prices import HEAVY
 from kfix.repair.resize import gives_back
 from kfix.repair.spoken import output_name
 from kfix.shapes.view import Step
-
-CURES: tuple[type[Finding], ...] = ()
 
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:

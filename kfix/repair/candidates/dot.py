@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import product
 
-from kfix.findings.inputs_do_not_match import InputsDoNotMatch
 from kfix.model.graph import Shape
 from kfix.model.record import replace
 from kfix.repair.axes import solve
@@ -14,8 +13,6 @@ from kfix.repair.conflict import Conflict
 from kfix.repair.prices import price
 from kfix.shapes.arguments import value
 from kfix.shapes.view import Step
-
-CURES = (InputsDoNotMatch,)
 
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kfix.edits.wrap_model import WrapModel
-from kfix.findings.not_a_sequential import NotASequential
 from kfix.repair.candidate import Candidate, single
 from kfix.repair.conflict import Conflict
-
-CURES = (NotASequential,)
 
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:

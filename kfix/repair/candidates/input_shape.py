@@ -9,9 +9,6 @@ from kfix.edits.drop_argument import DropArgument
 from kfix.edits.rename_argument import RenameArgument
 from kfix.edits.set_argument import SetArgument
 from kfix.edits.set_input_shape import SetInputShape
-from kfix.findings.bad_argument import BadArgument
-from kfix.findings.bad_input_shape import BadInputShape
-from kfix.findings.unknown_argument import UnknownArgument
 from kfix.model.code import Slot
 from kfix.model.graph import Argument
 from kfix.model.record import replace
@@ -20,8 +17,6 @@ from kfix.repair.conflict import Conflict
 from kfix.repair.prices import price
 from kfix.shapes.arguments import INPUT_NAMES, named, texts
 from kfix.shapes.view import Step
-
-CURES = (BadArgument, BadInputShape, UnknownArgument)
 
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:

@@ -9,19 +9,13 @@ from kfix.edits.base import Edit
 from kfix.edits.drop_argument import DropArgument
 from kfix.edits.set_argument import SetArgument
 from kfix.findings import Finding
-from kfix.findings.bad_argument import BadArgument
-from kfix.findings.inputs_do_not_match import InputsDoNotMatch
 from kfix.findings.old_argument import OldArgument
-from kfix.findings.total_size_changed import TotalSizeChanged
-from kfix.findings.unknown_argument import UnknownArgument
 from kfix.model.code import Slot
 from kfix.model.graph import Argument, Layer
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.conflict import Conflict
 from kfix.shapes.arguments import texts
 from kfix.shapes.view import Step
-
-CURES = (BadArgument, InputsDoNotMatch, TotalSizeChanged, UnknownArgument)
 
 SIDES = {"Conv2D": 2, "Convolution2D": 2, "Conv3D": 3, "Convolution3D": 3}
 

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kfix.findings.axis_out_of_range import AxisOutOfRange
-from kfix.findings.bad_argument import BadArgument
-from kfix.findings.not_divisible import NotDivisible
 from kfix.repair.candidate import Candidate
 from kfix.repair.candidates.dimensions import other_dims
 from kfix.repair.conflict import Conflict
 from kfix.repair.prices import price
-
-CURES = (AxisOutOfRange, BadArgument, NotDivisible)
 
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:

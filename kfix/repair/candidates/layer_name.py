@@ -6,13 +6,10 @@ from collections.abc import Iterator
 
 from kfix.edits.base import Edit
 from kfix.edits.set_literal import SetLiteral
-from kfix.findings.bad_argument import BadArgument
 from kfix.model.origin import literals
 from kfix.repair.candidate import Candidate
 from kfix.repair.conflict import Conflict
 from kfix.repair.prices import price
-
-CURES = (BadArgument,)
 
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kfix.edits.list_inputs import ListInputs
-from kfix.findings.wrong_inputs import WrongInputs
 from kfix.model.graph import TensorRef
 from kfix.repair.candidate import Candidate, single
 from kfix.repair.conflict import Conflict
-
-CURES = (WrongInputs,)
 
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kfix.edits.set_argument import SetArgument
-from kfix.findings.missing_argument import MissingArgument
 from kfix.model.code import Slot
 from kfix.repair.candidate import Candidate
 from kfix.repair.conflict import Conflict
 from kfix.repair.prices import price
-
-CURES = (MissingArgument,)
 
 DEFAULTS: dict[str, tuple[str, object]] = {
     "AveragePooling1D": ("pool_size", 2),

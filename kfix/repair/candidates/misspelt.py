@@ -13,8 +13,6 @@ from kfix.repair.conflict import Conflict
 from kfix.shapes.arguments import named
 from kfix.shapes.view import Step
 
-CURES = (UnknownArgument,)
-
 LIKENESS = 0.75
 """How alike two names must be, as `difflib` counts it: `unit` and `units`."""
 

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 
 from kfix.edits.set_input_shape import SetInputShape
 from kfix.findings.dim_mismatch import DimMismatch
-from kfix.findings.rank_mismatch import RankMismatch
-from kfix.findings.refused_when_run import RefusedWhenRun
 from kfix.model.code import Slot
 from kfix.model.graph import Dim
 from kfix.model.target import Target
@@ -19,8 +17,6 @@ from kfix.repair.prices import price
 from kfix.shapes import show
 from kfix.shapes.arguments import named, texts
 from kfix.shapes.view import Step, View
-
-CURES = (DimMismatch, RankMismatch, RefusedWhenRun)
 
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:

@@ -26,8 +26,6 @@ from kfix.repair.prices import price
 from kfix.shapes.arguments import children, texts
 from kfix.shapes.view import Step
 
-CURES = (OldArgument, OldLayer)
-
 
 class _Renewal:
     """The edits of all old names of a model, and what is said of them."""

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kfix.findings.rank_mismatch import RankMismatch
 from kfix.model.code import NewLayer
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.conflict import Conflict
 from kfix.repair.prices import price
 from kfix.shapes.arguments import INPUT_NAMES, named
-
-CURES = (RankMismatch,)
 
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kfix.edits.base import Edit
-from kfix.findings import Finding
 from kfix.model.code import NewLayer
 from kfix.model.graph import Shape
 from kfix.model.record import replace
@@ -17,8 +16,6 @@ from kfix.repair.layer_edits import on
 from kfix.repair.prices import HEAVY, price
 from kfix.shapes.arguments import value
 from kfix.shapes.view import Step, total
-
-CURES: tuple[type[Finding], ...] = ()
 
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kfix.edits.name_argument import NameArgument
-from kfix.findings.not_a_tensor import NotATensor
 from kfix.model.attributes import BY_POSITION
 from kfix.repair.candidate import Candidate
 from kfix.repair.conflict import Conflict
 from kfix.repair.prices import price
 from kfix.shapes.view import Step
-
-CURES = (NotATensor,)
 
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:

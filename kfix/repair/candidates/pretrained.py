@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kfix.findings.bad_argument import BadArgument
-from kfix.findings.dim_mismatch import DimMismatch
-from kfix.findings.refused_when_run import RefusedWhenRun
 from kfix.model.code import NewLayer
 from kfix.model.record import replace
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.conflict import Conflict
 from kfix.shapes.arguments import named, value
 from kfix.shapes.view import Step
-
-CURES = (BadArgument, DimMismatch, RefusedWhenRun)
 
 COLORS = 3
 """The channels of the images that the models were trained on."""

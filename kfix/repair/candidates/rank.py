@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kfix.findings.data import Rank
-from kfix.findings.rank_mismatch import RankMismatch
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.too_few_dims import too_few
 from kfix.repair.candidates.too_many_dims import too_many
 from kfix.repair.conflict import Conflict
 from kfix.shapes.registry import rule_of
 from kfix.shapes.view import Step
-
-CURES = (RankMismatch,)
 
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:

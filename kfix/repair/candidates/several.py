@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from kfix.edits.drop_states import DropStates, Several
 from kfix.edits.repeat_input import RepeatInput
 from kfix.edits.spread_inputs import SpreadInputs
-from kfix.findings.wrong_inputs import WrongInputs
 from kfix.model.code import Slot
 from kfix.model.graph import Node, TensorRef
 from kfix.repair.candidate import Candidate, single
@@ -15,8 +14,6 @@ from kfix.repair.conflict import Conflict
 from kfix.shapes.arguments import named, value
 from kfix.shapes.inputs import tensor_refs
 from kfix.shapes.view import Step
-
-CURES = (WrongInputs,)
 
 ATTENTION = "MultiHeadAttention"
 """The layer that takes query, value and key as arguments of its call."""

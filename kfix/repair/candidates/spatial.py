@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kfix.findings import Finding
 from kfix.model.graph import Dim
 from kfix.model.record import replace
 from kfix.model.target import Target, Wanted
@@ -23,8 +22,6 @@ from kfix.repair.resize import Ask, entries, gives_back, resized, seeded
 from kfix.repair.trail import sizes_for
 from kfix.shapes.arguments import value
 from kfix.shapes.view import Step
-
-CURES: tuple[type[Finding], ...] = ()
 
 FEWEST = {"pad": 4, "crop": 2}
 """How many times the pixels at an edge go into a size at least, by the row of the layer.

@@ -20,8 +20,6 @@ from kfix.shapes.arguments import core, named, value
 from kfix.shapes.inputs import is_input, tensor_refs
 from kfix.shapes.view import Step
 
-CURES = (InitialStates,)
-
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:
     """Yield as many units as the states have, or half the units of the layer that gives them."""

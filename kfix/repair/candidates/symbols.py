@@ -9,7 +9,6 @@ from kfix.edits.base import Edit
 from kfix.edits.exchange_attribute import ExchangeAttribute
 from kfix.edits.exchange_call import ExchangeCall
 from kfix.edits.wrap_in_lambda import WrapInLambda
-from kfix.findings.keras_tensor_refused import KerasTensorRefused
 from kfix.findings.no_attribute import NoAttribute
 from kfix.model.graph import Node
 from kfix.repair.candidate import Candidate, single
@@ -18,8 +17,6 @@ from kfix.repair.prices import price
 from kfix.shapes.inputs import tensor_refs
 from kfix.shapes.keras_tensors import called_path, refuses_symbols
 from kfix.shapes.tensorflow_functions import in_keras
-
-CURES = (KerasTensorRefused, NoAttribute)
 
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:

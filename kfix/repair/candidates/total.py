@@ -7,7 +7,6 @@ from contextlib import suppress
 from math import log2
 
 from kfix.edits.set_literal import SetLiteral
-from kfix.findings.total_size_changed import TotalSizeChanged
 from kfix.model.code import NewLayer
 from kfix.model.graph import Shape
 from kfix.model.origin import CannotEvaluate, Derived, evaluate, literals
@@ -18,8 +17,6 @@ from kfix.repair.conflict import Conflict
 from kfix.repair.prices import HEAVY, price
 from kfix.shapes.arguments import changed, named, value
 from kfix.shapes.view import Step, total
-
-CURES = (TotalSizeChanged,)
 
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:

@@ -8,9 +8,6 @@ from kfix.edits.base import Edit
 from kfix.edits.call_layer import CallLayer
 from kfix.edits.take_output import TakeOutput
 from kfix.edits.uncall_layer import UncallLayer
-from kfix.findings.end_not_a_tensor import EndNotATensor
-from kfix.findings.not_a_tensor import NotATensor
-from kfix.findings.not_in_sequential import NotInSequential
 from kfix.model.attributes import CALLED, UNCALLED, Uncalled
 from kfix.model.graph import Layer
 from kfix.model.unknown import Unknown
@@ -18,8 +15,6 @@ from kfix.repair.candidate import Candidate
 from kfix.repair.conflict import Conflict
 from kfix.repair.prices import price
 from kfix.shapes.view import Step
-
-CURES = (NotATensor, EndNotATensor, NotInSequential)
 
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:

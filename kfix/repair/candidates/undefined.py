@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kfix.findings.dim_not_defined import DimNotDefined
 from kfix.model.code import NewLayer
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.collapse import options
 from kfix.repair.conflict import Conflict
 from kfix.shapes.view import Step
-
-CURES = (DimNotDefined,)
 
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kfix.edits.return_more import ReturnMore
-from kfix.findings.one_tensor import OneTensor
 from kfix.model.attributes import PARTS
 from kfix.repair.candidate import Candidate, single
 from kfix.repair.conflict import Conflict
 from kfix.shapes.trace_result import as_list
 from kfix.shapes.view import Step
-
-CURES = (OneTensor,)
 
 STATES = {"LSTM": 2, "ConvLSTM1D": 2, "ConvLSTM2D": 2, "ConvLSTM3D": 2, "GRU": 1, "SimpleRNN": 1}
 """The states of recurrent layers."""

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kfix.findings.bad_argument import BadArgument
 from kfix.model.graph import Array
 from kfix.repair.candidate import Candidate
 from kfix.repair.conflict import Conflict
 from kfix.shapes.arguments import named, value
-
-CURES = (BadArgument,)
 
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:

@@ -1,89 +1,59 @@
-"""The repair of each kind of fault, and the remedies of all faults of one model."""
+"""The repair of each kind of fault, imported when there is such a fault."""
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
-from kfix.checks import calls, inputs, label_faults
-from kfix.checks.expectations import Expectations
 from kfix.checks.fault import Fault
-from kfix.checks.lists import Listed
-from kfix.checks.old_models import OldEnds
-from kfix.checks.order import WrongOrder
-from kfix.checks.refused_call import Misspelt
-from kfix.checks.unbuilt import Unbuilt
-from kfix.checks.whole_models import WholeInput
-from kfix.repair.data.calls import (
-    repair_counts,
-    repair_parts,
-    repair_ragged,
-    repair_states,
-    repair_unbatched,
-    repair_yielded,
-)
-from kfix.repair.data.inputs import (
-    repair_input,
-    repair_named_input,
-    repair_rank,
-    repair_refused_samples,
-    repair_sample,
-    repair_undeclared,
-)
-from kfix.repair.data.label_sources import repair_other_labels, repair_refused_labels
-from kfix.repair.data.labels import (
-    repair_label_form,
-    repair_rows_for_one_unit,
-    repair_test_labels,
-    repair_twice_encoded,
-)
-from kfix.repair.data.lists import repair_lists
-from kfix.repair.data.misspelt import repair_misspelt
-from kfix.repair.data.old_models import repair_old_ends
-from kfix.repair.data.order import repair_order
 from kfix.repair.data.remedies import Remedies
-from kfix.repair.data.softmax import repair_softmax
-from kfix.repair.data.unbuilt import repair_unbuilt
-from kfix.repair.data.whole_models import repair_whole_input
 
-REPAIRS: dict[type[Fault], Callable[[Any, Remedies], None]] = {
-    WrongOrder: repair_order,
-    label_faults.LabelForm: repair_label_form,
-    label_faults.TestLabelForm: repair_test_labels,
-    label_faults.TwiceEncoded: repair_twice_encoded,
-    label_faults.RowsForOneUnit: repair_rows_for_one_unit,
-    label_faults.OtherLabels: repair_other_labels,
-    label_faults.RefusedLabels: repair_refused_labels,
-    label_faults.LoneSoftmax: repair_softmax,
-    inputs.InputMismatch: repair_input,
-    inputs.NamedInputMismatch: repair_named_input,
-    inputs.SampleForBatch: repair_sample,
-    inputs.DeclaredRank: repair_rank,
-    inputs.RefusedSamples: repair_refused_samples,
-    inputs.UndeclaredInput: repair_undeclared,
-    calls.WrongParts: repair_parts,
-    calls.SampleCounts: repair_counts,
-    calls.Ragged: repair_ragged,
-    calls.Unbatched: repair_unbatched,
-    calls.StatefulBatch: repair_states,
-    calls.YieldedList: repair_yielded,
-    Listed: repair_lists,
-    Misspelt: repair_misspelt,
-    Unbuilt: repair_unbuilt,
-    OldEnds: repair_old_ends,
-    WholeInput: repair_whole_input,
+Enter = Callable[[Any, Remedies], None]
+"""Enters the repair of a fault into the remedies of the model."""
+
+REPAIRS = {
+    "WrongOrder": "order.repair_order",
+    "LabelForm": "labels.repair_label_form",
+    "TestLabelForm": "labels.repair_test_labels",
+    "TwiceEncoded": "labels.repair_twice_encoded",
+    "RowsForOneUnit": "labels.repair_rows_for_one_unit",
+    "OtherLabels": "label_sources.repair_other_labels",
+    "RefusedLabels": "label_sources.repair_refused_labels",
+    "LoneSoftmax": "softmax.repair_softmax",
+    "InputMismatch": "inputs.repair_input",
+    "NamedInputMismatch": "inputs.repair_named_input",
+    "SampleForBatch": "inputs.repair_sample",
+    "DeclaredRank": "inputs.repair_rank",
+    "RefusedSamples": "inputs.repair_refused_samples",
+    "UndeclaredInput": "inputs.repair_undeclared",
+    "WrongParts": "calls.repair_parts",
+    "SampleCounts": "calls.repair_counts",
+    "Ragged": "calls.repair_ragged",
+    "Unbatched": "calls.repair_unbatched",
+    "StatefulBatch": "calls.repair_states",
+    "YieldedList": "calls.repair_yielded",
+    "Listed": "lists.repair_lists",
+    "Misspelt": "misspelt.repair_misspelt",
+    "Unbuilt": "unbuilt.repair_unbuilt",
+    "OldEnds": "old_models.repair_old_ends",
+    "WholeInput": "whole_models.repair_whole_input",
 }
-"""By class of fault: the function that enters its repair into the remedies of the model.
+"""By class of fault: the module and the function that enters its repair.
 
 A fault without a row is repaired by a search for its target, or only reported.
 """
 
 
-def remedies_of(expectations: Expectations) -> Remedies:
-    """Return the remedies of the faults of one model, in the order in which they were found."""
-    remedies = Remedies(expectations.subject)
-    for fault in expectations.faults:
-        repair = REPAIRS.get(type(fault))
-        if repair is not None:
-            repair(fault, remedies)
-    return remedies
+def repair_of(fault: Fault) -> Enter | None:
+    """Return what enters the repair of a fault, `None` for one that is only reported."""
+    name = REPAIRS.get(type(fault).__name__)
+    return None if name is None else _function(name)
+
+
+@cache
+def _function(name: str) -> Enter:
+    module, _, function = name.partition(".")
+    found: Enter = getattr(importlib.import_module(f"kfix.repair.data.{module}"), function)
+    return found

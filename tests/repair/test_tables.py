@@ -1,0 +1,43 @@
+"""The tables that name modules, classes and functions have no name that is not there."""
+
+from importlib import import_module
+from pathlib import Path
+
+from kfix.checks.fault import Fault
+from kfix.findings import all_findings
+from kfix.repair.candidates import CURES, OF_TARGET
+from kfix.repair.data.repairs import REPAIRS
+
+
+def _modules(package: str) -> set[str]:
+    [folder] = import_module(package).__path__
+    return {path.stem for path in Path(folder).glob("*.py")} - {"__init__"}
+
+
+def test_cures_are_for_findings_that_there_are() -> None:
+    assert set(CURES) <= {cls.__name__ for cls in all_findings().values()}
+
+
+def test_every_module_that_proposes_edits_is_asked() -> None:
+    proposing = {
+        name
+        for name in _modules("kfix.repair.candidates")
+        if hasattr(import_module(f"kfix.repair.candidates.{name}"), "propose")
+    }
+    assert {name for names in CURES.values() for name in names} | set(OF_TARGET) == proposing
+
+
+def test_every_repair_of_data_is_for_a_fault() -> None:
+    for name in _modules("kfix.checks"):
+        import_module(f"kfix.checks.{name}")
+    assert set(REPAIRS) <= {cls.__name__ for cls in _below(Fault)}
+
+
+def test_every_repair_of_data_is_a_function() -> None:
+    for name in REPAIRS.values():
+        module, _, function = name.partition(".")
+        assert callable(getattr(import_module(f"kfix.repair.data.{module}"), function))
+
+
+def _below(cls: type) -> list[type]:
+    return [found for one in cls.__subclasses__() for found in (one, *_below(one))]
