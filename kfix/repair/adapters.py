@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from kfix.model.code import NewLayer
 from kfix.model.graph import Dim, Shape
 from kfix.model.record import Value
-from kfix.repair.numbers import halves
+from kfix.repair.numbers import border
 from kfix.repair.prices import price
 from kfix.shapes.view import total, whole
 
@@ -142,8 +142,7 @@ def _over(have: object, want: object) -> int:
 
 
 def _edge_of(cls: str, row: str, amounts: list[int]) -> Edge:
-    pairs = tuple(map(halves, amounts))
-    layer = new(f"{cls}{len(pairs)}D", pairs if len(pairs) > 1 else pairs[0])
+    layer = new(f"{cls}{len(amounts)}D", border(amounts))
     return Edge(layer, row, max(amounts))
 
 

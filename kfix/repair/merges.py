@@ -9,7 +9,8 @@ from kfix.model.graph import Argument, Shape
 from kfix.model.record import Value
 from kfix.repair.conflict import Conflict
 from kfix.repair.numbers import most
-from kfix.shapes.arguments import named
+from kfix.shapes.arguments import named, value
+from kfix.shapes.operations.effects import parameters_of
 from kfix.shapes.view import Step
 
 SPACE, BEHIND_CHANNELS = slice(1, -1), slice(2, None)
@@ -25,6 +26,8 @@ class Merge:
         self.step = step
         self.shapes = shapes
         self.joined = step.cls.lower().rpartition(".")[2].startswith("concat")
+        self.axis = joining_axis(step, len(shapes[0])) if self.joined else None
+        """The axis along which it joins its inputs, `None` for one that does not."""
         ways = [sum(1 for _ in self.view.back(source)) for source in step.sources]
         self.main = ways.index(max(ways))
         """The input with the longest way: the others are shortcuts."""
@@ -50,6 +53,16 @@ class Merge:
             fits = shape == wanted or (self.joined and (same or shape[:-1] == wanted[:-1]))
             if not fits:
                 yield Side(self, other, self.main)
+
+    def matches_channels(self, side: Side) -> bool:
+        """Return whether it asks for as many channels in an input as in the other.
+
+        What joins maps along another axis does, where these differ on that axis: else another axis
+        is meant.
+        """
+        if self.axis is None:
+            return True
+        return self.axis != len(side.shape) - 1 and side.shape[self.axis] != side.wanted[self.axis]
 
 
 class Side(Value):
@@ -97,6 +110,18 @@ class Side(Value):
         shared = {found.place for found in view.back(self.source)}
         way = view.back(self.merge.step.sources[main]) if main != self.which else ()
         return [found for found in way if found.place not in shared]
+
+
+def joining_axis(step: Step, rank: int) -> int:
+    """Return the axis along which a step joins its inputs, the last where none is said."""
+    axis: object = -1
+    if step.names:
+        axis = value(step.core, "axis")
+    else:
+        args = step.node.args
+        given = dict(zip(parameters_of(step.layer.cls, args), args, strict=True))
+        axis = given.get("axis", (None, -1))[1]
+    return axis % rank if isinstance(axis, int) and -rank <= axis < rank else rank - 1
 
 
 def as_written(

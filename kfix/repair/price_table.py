@@ -206,6 +206,7 @@ TABLE: tuple[Price, ...] = (
     Price("insert-upsampling", 1.4, "One upsampling more doubles the map."),
     Price("remove-upsampling", 1.35, "One upsampling fewer."),
     Price("crop", 1.15, "Cutting the border off at the end brings a size to the very pixel."),
+    Price("crop-skips", 1.3, "The U-Net of the paper cuts its skips, since it pads nothing."),
     Price("pad", 1.45, "Zeros around the output are invented, so that this comes after cropping."),
     Price(
         "pad-border",

@@ -490,8 +490,8 @@ model = Model(inputs, out)
         "safe",
         ("s1, p1 = encoder(inputs, 16)",),
         (
-            "s1, p1 = encoder(layers.ZeroPadding2D(((2, 2), (2, 2)))(inputs), 16)",
-            "outputs = layers.Cropping2D(((2, 2), (2, 2)))(outputs)",
+            "s1, p1 = encoder(layers.ZeroPadding2D(2)(inputs), 16)",
+            "outputs = layers.Cropping2D(2)(outputs)",
         ),
         """
 import tensorflow as tf
@@ -764,7 +764,7 @@ model = unet()
         (
             "c1 = Conv2D(16, 3, activation='relu', padding='same')(ZeroPadding2D(((2, 2), "
             "(2, 2)))(inputs))",
-            "out = Cropping2D(((2, 2), (2, 2)))(out)",
+            "out = Cropping2D(2)(out)",
         ),
         """
 from keras.models import Model

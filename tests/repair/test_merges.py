@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import pytest
 
+from kfix.edits.set_argument import SetArgument
 from kfix.engine.pipeline import Project, Settings, run_file
 from tests import real_keras
 
@@ -22,6 +23,36 @@ x = layers.concatenate([one, two, three])
 model = keras.Model(picture, layers.Dense(4)(layers.Flatten()(x)))
 """,
         [("MaxPooling2D(3, strides=1)", 'MaxPooling2D(3, strides=1, padding="same")')],
+        None,
+    ),
+    "the skips of a U-Net as in the paper": (
+        """
+import numpy as np
+def twice(x, filters):
+    for _ in range(2):
+        x = layers.Conv2D(filters, 3, activation="relu")(x)
+    return x
+tile = keras.Input((60, 60, 1))
+one = twice(tile, 4)
+two = twice(layers.MaxPooling2D()(one), 8)
+low = twice(layers.MaxPooling2D()(two), 8)
+x = layers.concatenate([two, layers.Conv2DTranspose(8, 2, strides=2)(low)])
+x = twice(x, 8)
+x = layers.concatenate([one, layers.Conv2DTranspose(4, 2, strides=2)(x)])
+model = keras.Model(tile, layers.Conv2D(1, 1, activation="sigmoid")(twice(x, 4)))
+model.compile("adam", "binary_crossentropy")
+model.fit(np.zeros((4, 60, 60, 1)), np.zeros((4, 20, 20, 1)))
+""",
+        [
+            (
+                "x = layers.concatenate([two",
+                "two = layers.Cropping2D(4)(two)\nx = layers.concatenate([two",
+            ),
+            (
+                "x = layers.concatenate([one",
+                "one = layers.Cropping2D(16)(one)\nx = layers.concatenate([one",
+            ),
+        ],
         None,
     ),
     "all the steps beside a vector": (
@@ -177,6 +208,27 @@ def test_merges(name: str) -> None:
     assert sum(told.left for told in found.models) == 0
     assert real_keras.build(wanted).refusal is None
     assert not run_file(Project({"m.py": wanted.encode()}), "m.py", settings).files
+
+
+def test_what_is_joined_along_the_steps_has_as_many_features_on_both_sides() -> None:
+    source = HEAD + (
+        """
+letters, words = keras.Input((40,)), keras.Input((12,))
+one = layers.MaxPooling1D(2)(layers.Conv1D(24, 3, padding="same")(layers.Embedding(30, 8)(letters)))
+two = layers.Embedding(500, 50)(words)
+both = layers.concatenate([one, two], axis=1)
+model = keras.Model([letters, words], layers.Dense(3)(layers.Flatten()(both)))
+"""
+    )
+    (told,) = run_file(Project({"m.py": source.encode()}), "m.py", Settings()).models
+    edits = {edit.meaning() for repair in told.repairs for edit in repair.repair.edits}
+    assert edits == {
+        SetArgument((), "filters", 50).meaning(),
+        SetArgument((), "output_dim", 24).meaning(),
+    }
+    for number in (1, 2):
+        after = run_file(Project({"m.py": source.encode()}), "m.py", Settings(pick=number))
+        assert real_keras.build(after.files["m.py"].decode()).refusal is None
 
 
 def test_skips_that_a_loop_gives_to_a_helper_are_told_of() -> None:

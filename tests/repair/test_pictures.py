@@ -315,7 +315,7 @@ model = Model(inputs, Conv2D(1, 1, activation="sigmoid")(c5))
     "a map that is four pixels too large behind a head of 1x1": Slip(
         "28,28,1",
         (),
-        ("model.add(Cropping2D(((2, 2), (2, 2))))",),
+        ("model.add(Cropping2D(2))",),
         """
 from keras import Input, Sequential
 from keras.layers import Conv2D, Cropping2D, MaxPooling2D, UpSampling2D

@@ -32,7 +32,7 @@ MOST_POOLED = 8
 def branches(side: Side) -> Iterator[Candidate]:
     """Yield the turns of the layers of both branches that bring them together."""
     merge = side.merge
-    if not merge.joined:
+    if merge.matches_channels(side):
         yield from _widths(side)
     if side.shape[1:-1] == side.wanted[1:-1]:
         return

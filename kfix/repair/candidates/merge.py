@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kfix.findings.inputs_do_not_match import InputsDoNotMatch
-from kfix.model.code import NewLayer
 from kfix.model.graph import Array, Shape
-from kfix.repair.adapters import edges
+from kfix.repair.adapters import edges, new
 from kfix.repair.axes import Made, made_otherwise, solve
 from kfix.repair.candidate import Candidate, made, varied
 from kfix.repair.candidates.branches import branches, divided
+from kfix.repair.candidates.cropped import cropped
 from kfix.repair.candidates.exchanged import skips
 from kfix.repair.candidates.ranks import ranks
 from kfix.repair.candidates.shortcut import shortcut
@@ -18,11 +17,9 @@ from kfix.repair.candidates.size import input_order
 from kfix.repair.conflict import Conflict
 from kfix.repair.layer_edits import on, together
 from kfix.repair.merges import BEHIND_CHANNELS, Merge, Side
-from kfix.repair.numbers import halves
+from kfix.repair.numbers import border
 from kfix.repair.prices import price
 from kfix.shapes.view import Step, whole
-
-CURES = (InputsDoNotMatch,)
 
 MOST_INPUTS = 8
 """Merges of more inputs than this are not looked at pair by pair."""
@@ -63,6 +60,7 @@ def _of_one_rank(merge: Merge) -> Iterator[Candidate]:
     if merge.sizes_differ:
         yield from input_order(conflict, step)
     yield from _padded_input(merge)
+    yield from cropped(merge)
     if merge.joined:
         yield from _axis(merge)
 
@@ -124,13 +122,10 @@ def _padded_input(merge: Merge) -> Iterator[Candidate]:
     if entry is None or not first.is_input or not 3 <= len(entry) <= 5 or not whole(entry):
         return
     sizes = [dim for dim in entry[merge.space] if isinstance(dim, int)]
-    border = tuple(halves(-dim % factor) for dim in sizes)
-    if not any(map(any, border)) or factor > MOST_DIVIDED:
+    missing = [-dim % factor for dim in sizes]
+    if not any(missing) or factor > MOST_DIVIDED:
         return
-    given = border[0] if len(border) == 1 else border
-    pad, crop = (
-        NewLayer(f"{cls}{len(border)}D", ((None, given),)) for cls in ("ZeroPadding", "Cropping")
-    )
+    pad, crop = (new(f"{cls}{len(sizes)}D", border(missing)) for cls in ("ZeroPadding", "Cropping"))
     padded, end = conflict.behind(first, pad), view.at(view.last)
     why = (
         f"{entry[merge.space]} cannot be halved evenly: with zeros around the input it can "

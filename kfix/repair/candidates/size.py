@@ -5,10 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 
-from kfix.findings.size_not_positive import SizeNotPositive
 from kfix.model.graph import Shape
 from kfix.model.record import replace
-from kfix.repair.candidate import Candidate, made
+from kfix.repair.candidate import Candidate, made, varied
 from kfix.repair.candidates.kernels import old_kernels
 from kfix.repair.conflict import Conflict
 from kfix.repair.numbers import most
@@ -18,8 +17,6 @@ from kfix.repair.trail import LARGEST, Size
 from kfix.shapes.arguments import value
 from kfix.shapes.variation import output_with
 from kfix.shapes.view import Step
-
-CURES = (SizeNotPositive,)
 
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:
@@ -110,7 +107,8 @@ def input_order(conflict: Conflict, step: Step | None) -> Iterator[Candidate]:
             where = (
                 f"{dims} has its channels first, which every layer of the feature map can be given"
             )
-            yield from conflict.set(told, "data_format", "channels_first", "input-format", where)
+            ordered = conflict.set(told, "data_format", "channels_first", "input-format", where)
+            yield from varied(ordered, sure=False)
     elif first != last:
         yield from conflict.set_input(
             step, (*dims[1:], first), "input-axes", "the axes of the input in another order"
