@@ -62,7 +62,7 @@ class RepairCandidates:
 
     def _enter(self, expectations: Expectations) -> None:
         """Enter the remedies of the faults, without kinds of edits that a person has ruled out."""
-        from kfix.repair.data.remedies import remedies_of
+        from kfix.repair.data.repairs import remedies_of
 
         remedies = remedies_of(expectations)
         self.first = self._allowed(remedies.first)
@@ -125,7 +125,7 @@ class RepairCandidates:
         argument that the repair edits already is not edited twice.
         """
         from kfix.repair.apply import apply
-        from kfix.repair.data.remedies import remedies_of
+        from kfix.repair.data.repairs import remedies_of
 
         models = [apply(model, repair.edits) for model in self.group.models]
         traces = [self.reading.tracer.trace(model) for model in models]

@@ -354,7 +354,7 @@ def _is_faulty(group: Group, model: ModelResult, expectations: Expectations) -> 
 
 def _has_remedies(expectations: Expectations) -> bool:
     """Return whether a fault of data or calls has an edit beside those of the model."""
-    from kfix.repair.data.remedies import remedies_of
+    from kfix.repair.data.repairs import remedies_of
 
     remedies = remedies_of(expectations)
     return remedies.proposal is not None or bool(remedies.accompanying)

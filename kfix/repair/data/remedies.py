@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from kfix.checks.expectations import Expectations
 from kfix.checks.fault import Subject
 from kfix.model.graph import Model
 from kfix.model.record import Value, replace
@@ -53,16 +52,3 @@ class Remedies:
         """Add an edit of a model that works; the first one counts, and none of them is safe."""
         if self.proposal is None:
             self.proposal = replace(candidate, sure=False)
-
-
-def remedies_of(expectations: Expectations) -> Remedies:
-    """Return the remedies of the faults of one model, in the order in which they were found."""
-    remedies = Remedies(expectations.subject)
-    if expectations.faults:
-        from kfix.repair.data.repairs import repair_of
-
-        for fault in expectations.faults:
-            enter = repair_of(fault)
-            if enter is not None:
-                enter(fault, remedies)
-    return remedies

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from kfix.checks.fault import Fault
+from kfix.checks.expectations import Expectations
 from kfix.repair.data.remedies import Remedies
 
 Enter = Callable[[Any, Remedies], None]
@@ -46,10 +46,14 @@ A fault without a row is repaired by a search for its target, or only reported.
 """
 
 
-def repair_of(fault: Fault) -> Enter | None:
-    """Return what enters the repair of a fault, `None` for one that is only reported."""
-    name = REPAIRS.get(type(fault).__name__)
-    return None if name is None else _function(name)
+def remedies_of(expectations: Expectations) -> Remedies:
+    """Return the remedies of the faults of one model, in the order in which they were found."""
+    remedies = Remedies(expectations.subject)
+    for fault in expectations.faults:
+        name = REPAIRS.get(type(fault).__name__)
+        if name is not None:
+            _function(name)(fault, remedies)
+    return remedies
 
 
 @cache
