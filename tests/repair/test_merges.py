@@ -25,6 +25,14 @@ model = keras.Model(picture, layers.Dense(4)(layers.Flatten()(x)))
         [("MaxPooling2D(3, strides=1)", 'MaxPooling2D(3, strides=1, padding="same")')],
         None,
     ),
+    "a sum over the batch": (
+        """
+one, two = keras.Input((32,)), keras.Input((32,))
+model = keras.Model([one, two], layers.Dense(1)(layers.Dot(axes=0)([one, two])))
+""",
+        [("axes=0", "axes=1")],
+        "1",
+    ),
     "the skips of a U-Net as in the paper": (
         """
 import numpy as np

@@ -63,6 +63,23 @@ def test_the_warning_stands_where_the_eager_call_fails(asked: Case, fails: bool)
         keras_layer(asked)(zeros)
 
 
+@pytest.mark.parametrize(("axes", "fails"), [(0, True), ((0, 0), True), (1, False), (-1, False)])
+def test_a_sum_over_the_batch(axes: object, fails: bool) -> None:
+    """Keras takes the shapes for those of Dot, and refuses the tensors."""
+    shapes = [(4, 4), (4, 4)]
+    asked = Case("Dot", (), {"axes": axes}, ((None, shapes),))
+    truth = ask_keras(asked)
+    traced = Tracer().use(kfix_layer(asked), asked.inputs)
+    assert (truth.verdict, traced.outputs) == ("shape", truth.shapes)
+    assert [type(warning) for warning in traced.warnings] == ([RefusedWhenRun] if fails else [])
+    tensors = [keras().ops.zeros(shape) for shape in shapes]
+    if not fails:
+        keras_layer(asked)(tensors)
+        return
+    with pytest.raises(ValueError, match="axis 0"):
+        keras_layer(asked)(tensors)
+
+
 @pytest.mark.parametrize(("cls", "states"), [("LSTM", 2), ("GRU", 1), ("SimpleRNN", 1)])
 @pytest.mark.parametrize("size", [4, 8])
 def test_initial_states_of_another_size(cls: str, states: int, size: int) -> None:

@@ -37,7 +37,7 @@ CURES: Mapping[str, tuple[str, ...]] = {
     "OldLayer": ("old_names",),
     "OneTensor": ("unpacked",),
     "RankMismatch": ("nested", "one_number", "rank"),
-    "RefusedWhenRun": ("nested", "pretrained"),
+    "RefusedWhenRun": ("dot", "nested", "pretrained"),
     "SizeNotPositive": ("size",),
     "TotalSizeChanged": ("kernels", "total"),
     "UnknownArgument": ("input_shape", "kernels", "misspelt"),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kfix.findings import Finding
 from kfix.findings.axis_out_of_range import AxisOutOfRange
 from kfix.findings.inputs_do_not_match import InputsDoNotMatch
+from kfix.findings.refused_when_run import RefusedWhenRun
 from kfix.findings.wrong_inputs import WrongInputs
 from kfix.model.graph import Dim, Shape, Shapes
 from kfix.model.unknown import Unknown, UnknownUsed, any_unknown, require_known
@@ -203,11 +205,20 @@ def _dot_axes(layer: Bound, shapes: Sequence[Shape]) -> list[int]:
     return list(axes)
 
 
+def _over_the_batch(layer: Bound, x: Shapes) -> Finding | None:
+    """Return the refusal of a sum over the batch, which Keras notices when the layer runs."""
+    axes = value_of(layer, "axes")
+    if axes == 0 or (isinstance(axes, tuple | list) and 0 in axes):
+        return RefusedWhenRun(layer.cls, expected="axes behind the batch", actual=f"axes={axes}")
+    return None
+
+
 @rule(
     "Dot",
     check=_check_dot,
     many=True,
     effects=fx.contraction,
+    at_run_time=_over_the_batch,
 )
 def dot(layer: Bound, x: Shapes) -> Shapes:
     """Return the dims of both inputs but those on `axes`, and but the second's batch.
