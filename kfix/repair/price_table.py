@@ -56,6 +56,11 @@ TABLE: tuple[Price, ...] = (
         0.7,
         "What is merged with it is made a vector of in this way: here it was forgotten.",
     ),
+    Price(
+        "flatten-inputs",
+        1.35,
+        "What is flattened behind a merge may be flattened before it, where nothing else fits.",
+    ),
     Price("preferred", -0.6, "What --prefer names comes first wherever it can stand."),
     # Recurrent layers.
     Price(

@@ -229,7 +229,7 @@ model = keras.Model([letters, words], layers.Dense(3)(layers.Flatten()(both)))
 """
     )
     (told,) = run_file(Project({"m.py": source.encode()}), "m.py", Settings()).models
-    edits = {edit.meaning() for repair in told.repairs for edit in repair.repair.edits}
+    edits = {edit.meaning() for repair in told.repairs[:2] for edit in repair.repair.edits}
     assert edits == {
         SetArgument((), "filters", 50).meaning(),
         SetArgument((), "output_dim", 24).meaning(),
@@ -237,6 +237,28 @@ model = keras.Model([letters, words], layers.Dense(3)(layers.Flatten()(both)))
     for number in (1, 2):
         after = run_file(Project({"m.py": source.encode()}), "m.py", Settings(pick=number))
         assert real_keras.build(after.files["m.py"].decode()).refusal is None
+
+
+def test_maps_that_are_flattened_together_may_be_flattened_one_by_one() -> None:
+    source = HEAD + (
+        """
+words = keras.Input((20,))
+e = layers.Reshape((20, 16, 1))(layers.Embedding(90, 16)(words))
+one = layers.MaxPooling2D((18, 1))(layers.Conv2D(8, 3)(e))
+two = layers.MaxPooling2D((16, 1))(layers.Conv2D(8, 5)(e))
+both = layers.concatenate([one, two], axis=1)
+model = keras.Model(words, layers.Dense(1)(layers.Flatten()(both)))
+"""
+    )
+    (told,) = run_file(Project({"m.py": source.encode()}), "m.py", Settings()).models
+    flattens = [("insert", "Flatten", "")] * 2
+    numbers = [
+        number
+        for number, found in enumerate(told.repairs, 1)
+        if [edit.meaning() for edit in found.repair.edits] == flattens
+    ]
+    after = run_file(Project({"m.py": source.encode()}), "m.py", Settings(pick=numbers[0]))
+    assert real_keras.build(after.files["m.py"].decode()).refusal is None
 
 
 def test_skips_that_a_loop_gives_to_a_helper_are_told_of() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kfix.model.code import NewLayer
 from kfix.model.graph import Array, Shape
 from kfix.repair.adapters import edges, new
 from kfix.repair.axes import Made, made_otherwise, solve
@@ -15,7 +16,7 @@ from kfix.repair.candidates.ranks import ranks
 from kfix.repair.candidates.shortcut import shortcut
 from kfix.repair.candidates.size import input_order
 from kfix.repair.conflict import Conflict
-from kfix.repair.layer_edits import on, together
+from kfix.repair.layer_edits import Edits, on, together
 from kfix.repair.merges import BEHIND_CHANNELS, Merge, Side
 from kfix.repair.numbers import border
 from kfix.repair.prices import price
@@ -62,7 +63,10 @@ def _of_one_rank(merge: Merge) -> Iterator[Candidate]:
     yield from _padded_input(merge)
     yield from cropped(merge)
     if merge.joined:
-        yield from _axis(merge)
+        axes = list(_axis(merge))
+        yield from axes
+        if not any(candidate.sure for candidate in axes):
+            yield from _vectors(merge)
 
 
 def _arrays(conflict: Conflict, step: Step) -> Iterator[Candidate]:
@@ -99,7 +103,27 @@ def _axis(merge: Merge) -> Iterator[Candidate]:
     # Feature maps are joined by their channels, whatever axis they differ on.
     of_channels = rank < 4 or axis == channels
     why = f"the inputs differ on axis {apart[0]} alone"
-    yield from varied(merge.conflict.set([merge.step], "axis", axis, "knob", why), sure=of_channels)
+    more = 0.0 if of_channels else price("doubtful")
+    found = merge.conflict.set([merge.step], "axis", axis, "knob", why, more)
+    yield from varied(found, sure=of_channels)
+
+
+def _vectors(merge: Merge) -> Iterator[Candidate]:
+    """Yield each input made a vector, where the merge is made one right behind."""
+    conflict, rank = merge.conflict, len(merge.shapes[0])
+    behind = next((one for one in merge.view.after(merge.step) if not one.keeps), None)
+    sources = [merge.view.at(place) for place in merge.step.sources]
+    if behind is None or not behind.collapses or rank == 2 or merge.axis not in (1, rank - 1):
+        return
+    vector = NewLayer(behind.cls)
+    why = f"{behind.cls} makes one vector behind {merge.step.cls}: of each input it can before"
+    edits: Edits = tuple(
+        edit for which in range(len(sources)) for edit in on(merge.step, which, vector)
+    )
+    first = sources[0]
+    if first is not None and len({one.node.site for one in sources if one is not None}) == 1:
+        edits = conflict.behind(first, vector)
+    yield from made(edits, "flatten-inputs", why)
 
 
 def _edges(side: Side) -> Iterator[Candidate]:
