@@ -56,7 +56,7 @@ GRAPHS: dict[str, tuple[Nodes, str | None, str]] = {
             "out": ("Conv2D(1, 1)", "m1"),
         },
         "50,50,1",
-        "insert ZeroPadding2D(1) before c1; insert Cropping2D(((1, 1), (1, 1))) after out",
+        "insert ZeroPadding2D(1) before c1; insert Cropping2D(1) after out",
     ),
     "vectors-of-two-lengths": (
         {
