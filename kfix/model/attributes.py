@@ -59,5 +59,8 @@ LIBRARY_FUNCTION = "function"
 PARTS = "parts"
 """The attribute of what stands for a tensor that is taken apart: into how many variables."""
 
+INFERRED = "inferred"
+"""The attribute of a layer of which Keras infers the output shape, whatever was declared."""
+
 IN_LAYER = "in layer"
 """The attribute of a call of a library function that stands in the function of a layer."""

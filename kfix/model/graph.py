@@ -350,6 +350,9 @@ class Model(Record):
     gives: object = None
     called: bool = False
     whole_inputs: tuple[WholeModel, ...] = ()
+    declared: Shape | None = None
+    """The output shape that the layer declares whose body it is, whatever the body gives."""
+    declared_at: Site | None = None
     loose: bool = False
     """Is it there only because Keras refuses it?"""
 

@@ -10,6 +10,15 @@ from kfix.rewrite.plan import Plan
 from kfix.rewrite.tree import small_statement
 
 
+def take_out_method(plan: Plan, site: Site) -> None:
+    """Take out the definition at a site; raises `CannotWrite` where a class has no other."""
+    path = plan.path(site)
+    block = path[-2] if len(path) > 1 else None
+    if not isinstance(block, cst.IndentedBlock) or len(block.body) == 1:
+        raise CannotWrite("there is nothing else in the class")
+    plan.unit(site).remove_statement(path)
+
+
 def take_out_call(plan: Plan, site: Site) -> None:
     """Take out the statement that the call at a site is; `pass` stays where it is alone.
 

@@ -12,13 +12,14 @@ from kfix.findings.not_a_sequential import NotASequential
 from kfix.findings.not_a_tensor import NotATensor
 from kfix.findings.old_argument import OldArgument
 from kfix.findings.old_layer import OldLayer
-from kfix.model.attributes import BY_POSITION, MODEL, UNCALLED, Uncalled
+from kfix.model.attributes import BY_POSITION, INFERRED, MODEL, UNCALLED, Uncalled
 from kfix.model.graph import InnerLayer, Layer, Model, Shapes
 from kfix.model.origin import LEFT_OUT
 from kfix.model.record import replace
 from kfix.model.unknown import Unknown, UnknownUsed
 from kfix.shapes import operations, signatures
 from kfix.shapes.binding import Bound, CallArguments, bind
+from kfix.shapes.declared_shapes import as_declared
 from kfix.shapes.identifiers import check_names
 from kfix.shapes.inputs import input_layer_shape, is_input
 from kfix.shapes.python_integers import check_integers
@@ -179,9 +180,14 @@ class LayerTracer:
         if is_input(layer):
             shape = input_layer_shape(layer, self.keras)
             return Traced([], shape, 0, status_of(shape))
-        if layer.body is not None and not _has_output_shape(layer):
+        if layer.body is not None and (layer.attribute(INFERRED) or not _has_output_shape(layer)):
             return self._call_body(layer, layer.body, inputs)
-        return self._call_library(layer, inputs, args, spec)
+        traced = self._call_library(layer, inputs, args, spec)
+        if layer.body is not None and isinstance(traced.outputs, tuple):
+            with suppress(UnknownUsed, Finding):
+                given = self._call_body(layer, layer.body, inputs)
+                traced = as_declared(layer, given, traced.outputs)
+        return traced
 
     def _call_library(
         self, layer: Layer, inputs: Shapes, args: CallArguments, spec: bool
@@ -268,7 +274,10 @@ class LayerTracer:
                 graph = replace(graph, trained=trainable)
             else:
                 graph = replace(graph, trained=0)
-        return self._call_model(graph, inputs)
+        traced = self._call_model(graph, inputs)
+        if graph.declared is None or layer.attribute(INFERRED):
+            return traced
+        return as_declared(layer, traced, graph.declared)
 
     def _call_model(self, model: Model, inputs: Shapes) -> Traced:
         trace = self.trace(model, inputs)

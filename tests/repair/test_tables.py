@@ -5,7 +5,7 @@ from pathlib import Path
 
 from kfix.checks.fault import Fault
 from kfix.findings import all_findings
-from kfix.repair.candidates import CURES, OF_TARGET
+from kfix.repair.candidates import CURES, OF_ALL, OF_TARGET
 from kfix.repair.data.repairs import REPAIRS
 
 
@@ -24,7 +24,7 @@ def test_every_module_that_proposes_edits_is_asked() -> None:
         for name in _modules("kfix.repair.candidates")
         if hasattr(import_module(f"kfix.repair.candidates.{name}"), "propose")
     }
-    assert {name for names in CURES.values() for name in names} | set(OF_TARGET) == proposing
+    assert {name for names in CURES.values() for name in names} | {*OF_TARGET, *OF_ALL} == proposing
 
 
 def test_every_repair_of_data_is_for_a_fault() -> None:

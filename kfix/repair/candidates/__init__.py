@@ -14,6 +14,9 @@ from kfix.repair.conflict import Conflict
 OF_TARGET: tuple[str, ...] = ("channels", "output", "spatial")
 """The modules that bring a wrong output nearer to the target."""
 
+OF_ALL = ("declared",)
+"""The modules that have cures for whatever comes of something before."""
+
 CURES: Mapping[str, tuple[str, ...]] = {
     "AxisOutOfRange": ("knob",),
     "BadArgument": (
@@ -55,7 +58,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     """Yield every edit worth trying against a conflict that the options allow, in no order."""
     names = OF_TARGET
     if conflict.finding is not None:
-        names = CURES.get(type(conflict.finding).__name__, ())
+        names = (*CURES.get(type(conflict.finding).__name__, ()), *OF_ALL)
     for name in names:
         for candidate in _module(name).propose(conflict):
             if all(conflict.options.allows(edit) for edit in candidate.edits):

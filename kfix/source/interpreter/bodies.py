@@ -91,7 +91,7 @@ def read_call(
     if shape is None or (isinstance(graph, Model) and _gives(interpreter, graph, shape)):
         return graph
     if isinstance(graph, Model) and not _refused(interpreter, graph):
-        return _of_shape(interpreter, graph, shape, site)
+        return replace(graph, declared=shape, declared_at=_place(instance))
     return _as_declared(interpreter, instance, shape, shapes, weights)
 
 
@@ -179,6 +179,13 @@ def _declared(context: Context, instance: InstanceV, shapes: list[Shapes]) -> Ab
         return context.unknown("`compute_output_shape` takes more steps than are allowed")
 
 
+def _place(instance: InstanceV) -> Site:
+    """Return the place of `compute_output_shape`."""
+    method = instance.cls.method("compute_output_shape")
+    assert method is not None
+    return method.unit.site(method.node)
+
+
 def _known_shape(declared: AbstractValue) -> Shape | None:
     """Return the one shape that `compute_output_shape` declares, `None` if not all is known."""
     shape = to_shape(declared)
@@ -198,12 +205,6 @@ def _as_declared(
         weights = _Weights(unknown, unknown)
     constant = model_of_shape(interpreter, instance.cls.name, shape, site, given)
     return replace(constant, **weights._asdict())
-
-
-def _of_shape(interpreter: Interpreter, graph: Model, shape: Shape, site: Site) -> Model:
-    """Return a graph with the layers of another, of the shape that Keras believes it gives."""
-    end = layers.input_of_shape(interpreter, shape, site).ref
-    return replace(graph, nodes=(*graph.nodes, interpreter.arena[end.node]), outputs=(end,))
 
 
 def _refused(interpreter: Interpreter, graph: Model) -> bool:
