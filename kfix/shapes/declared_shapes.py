@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from kfix.findings import Finding
 from kfix.findings.declared_shape import DeclaredShape
+from kfix.findings.refused_when_run import RefusedWhenRun
 from kfix.model.graph import Layer, Shape
 from kfix.shapes.trace_result import Traced, status_of
 
@@ -16,6 +18,12 @@ def as_declared(layer: Layer, traced: Traced, declared: Shape) -> Traced:
     """
     warnings = traced.warnings
     given = traced.outputs
+    if traced.finding is not None:
+        refusal = traced.finding
+        wrong: Finding = RefusedWhenRun(
+            layer.cls, expected=refusal.expected, actual=refusal.actual, site=refusal.site
+        )
+        warnings = (*warnings, wrong)
     if isinstance(given, tuple) and _differ(given, declared):
         wrong = DeclaredShape(layer.cls, expected=given, actual=declared, site=layer.site)
         warnings = (*warnings, wrong)

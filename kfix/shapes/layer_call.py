@@ -275,7 +275,7 @@ class LayerTracer:
             else:
                 graph = replace(graph, trained=0)
         traced = self._call_model(graph, inputs)
-        if graph.declared is None or layer.attribute(INFERRED):
+        if graph.declared is None or (layer.attribute(INFERRED) and traced.status != "refused"):
             return traced
         return as_declared(layer, traced, graph.declared)
 

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from kfix.model import order
 from kfix.model.abstract_value import AbstractValue
-from kfix.model.graph import Model, ModelKind, Shape, Shapes, TensorRef
+from kfix.model.attributes import DATA
+from kfix.model.graph import Model, ModelKind, Node, Shape, Shapes, TensorRef
 from kfix.model.record import replace
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown, any_unknown
@@ -90,7 +91,7 @@ def read_call(
         shape = _known_shape(declared)
     if shape is None or (isinstance(graph, Model) and _gives(interpreter, graph, shape)):
         return graph
-    if isinstance(graph, Model) and not _refused(interpreter, graph):
+    if isinstance(graph, Model):
         return replace(graph, declared=shape, declared_at=_place(instance))
     return _as_declared(interpreter, instance, shape, shapes, weights)
 
@@ -207,11 +208,6 @@ def _as_declared(
     return replace(constant, **weights._asdict())
 
 
-def _refused(interpreter: Interpreter, graph: Model) -> bool:
-    """Return whether Keras would refuse a part of a graph, which it does not run to build it."""
-    return any(interpreter.shapes.refuses(interpreter.arena, node.id) for node in graph.nodes)
-
-
 def _gives(interpreter: Interpreter, graph: Model, shape: Shape) -> bool:
     """Return whether a graph has one output, of this shape."""
     ends = graph.outputs
@@ -294,6 +290,7 @@ def _read(
     The steps of bodies within one another count together.
     """
     ins = [tensor.ref for tensor in nested_tensors.tensors_in(inputs)]  # the body may add to them
+    start = len(interpreter.inside)
     try:
         result = _settled(interpreter, _apart(interpreter, run))
     except BudgetHit:
@@ -303,10 +300,32 @@ def _read(
     ends = [tensor.ref for tensor in nested_tensors.tensors_in(result)]
     if not ends:
         return Unknown(f"what `{name}` returns is not known", site, _reason(result))
-    nodes = order.graph(interpreter.arena, ins, ends)
+    apart = _refused_apart(interpreter, ins, interpreter.inside[start:])
+    nodes = order.graph(interpreter.arena, ins, [*ends, *apart])
     return Model(
         name, ModelKind.FUNCTIONAL, site, nodes, tuple(ins), tuple(ends), interpreter.uid()
     )
+
+
+def _refused_apart(
+    interpreter: Interpreter, ins: list[TensorRef], made: list[int]
+) -> list[TensorRef]:
+    """Return the first tensor of a body that is refused, though its result may not need it: a loss.
+
+    What the bodies of the layers in it make is made of their own inputs.
+    """
+    own = {ref.node for ref in ins}
+    for index in made:
+        if interpreter.shapes.refuses(interpreter.arena, index):
+            way = order.graph(interpreter.arena, ins, [TensorRef(index)])
+            if all(node.id in own or _is_data(node) for node in way if not node.args):
+                return [TensorRef(index)]
+    return []
+
+
+def _is_data(node: Node) -> bool:
+    """Return whether a node is a concrete tensor."""
+    return node.layer.attribute(DATA) is not None
 
 
 def _apart(interpreter: Interpreter, work: Callable[[], AbstractValue]) -> AbstractValue:

@@ -170,6 +170,7 @@ class Interpreter:
         self.depth = 0
         self.trying = 0  # `try` blocks that are run within one another
         self.loose: list[int] = []  # nodes made outside the `call` of a layer and any `try`
+        self.inside: list[int] = []  # nodes made inside one, whatever branches are taken
         self.mapping = 0  # functions of `tf.data` that are read within one another
         self.builds = 0  # how often layers, models and tensors were made
         self.grown = 0  # how often lists were made longer

@@ -146,8 +146,11 @@ def add_node(
         layer = replace(layer, attributes=(*layer.attributes, (TRIED, True)))
     interpreter.arena.append(Node(number, layer, args, site))
     late = interpreter.ended and site.cell is not None  # it has the names of the notebook's end
-    if args and not (interpreter.reading or interpreter.trying or late):
-        interpreter.loose.append(number)
+    if args and not (interpreter.trying or late):
+        if not interpreter.reading:
+            interpreter.loose.append(number)
+        elif not interpreter.journal.stack:
+            interpreter.inside.append(number)
     value = interpreter.layers.get(layer.uid)
     if isinstance(value, LayerV):
         value.nodes.append(number)
