@@ -327,6 +327,8 @@ class Model(Record):
     in the order of the inputs and outputs. `takes` and `gives` are the structures of inputs and
     outputs with the number of each, `None` where nobody can tell. `called` says that it is not
     a model that was made, but a call on data. `whole_inputs` are models that are given for inputs.
+    `declared` is the output shape that the layer declares (`declared_at` a place) whose body it is.
+    It is `loose` where it is there only because Keras refuses it.
     """
 
     name: str
@@ -351,10 +353,8 @@ class Model(Record):
     called: bool = False
     whole_inputs: tuple[WholeModel, ...] = ()
     declared: Shape | None = None
-    """The output shape that the layer declares whose body it is, whatever the body gives."""
     declared_at: Site | None = None
     loose: bool = False
-    """Is it there only because Keras refuses it?"""
 
     ENTRY = -1
 
