@@ -3,9 +3,9 @@
 Nothing here knows a shape rule. Arguments are kept as they were written
 (positional or by keyword); `kfix.shapes` binds them to Keras's names.
 
-Values of arguments, plain or nested in tuples, lists and dicts, are Python's
-own (int, float, bool, str, bytes, None), or a `Layer`, a `TensorRef`, a
-`Symbol`, an `Array` or an `Unknown`.
+Values of arguments, plain or nested in tuples, lists and dicts, are Python's own
+(int, float, bool, str, bytes, None), or a `Layer`, a `TensorRef`, a `Symbol`, an `Array` or an
+`Unknown`.
 """
 
 from __future__ import annotations
@@ -317,18 +317,17 @@ class Model(Record):
     shapes told otherwise than by a layer: by `model.build(...)`, a directive
     or the command line.
 
-    A Sequential has the chain's nodes only, without a node for an input that
-    nobody wrote: `kfix.shapes` knows where Keras looks for the shape.
-    `tail` is the place behind which a layer can be added to an empty or
-    finished Sequential, where there is one: that of the last layer, or of a
-    later `model.pop()`. `weights` counts those that no layer of it holds
-    (`self.add_weight` of a layer of the program), `trained` those of them that are
-    trained. `input_keys` and `output_keys` are the keys of those that are a dictionary,
-    in the order of the inputs and outputs. `takes` and `gives` are the structures of inputs and
-    outputs with the number of each, `None` where nobody can tell. `called` says that it is not
-    a model that was made, but a call on data. `whole_inputs` are models that are given for inputs.
-    `declared` is the output shape that the layer declares (`declared_at` a place) whose body it is.
-    It is `loose` where it is there only because Keras refuses it.
+    A Sequential has the chain's nodes only, without a node for an input that nobody wrote:
+    `kfix.shapes` knows where Keras looks for the shape. `tail` is the place behind which a layer
+    can be added to an empty or finished Sequential, where there is one: that of the last layer, or
+    of a later `model.pop()`. `weights` counts those that no layer of it holds (`self.add_weight` of
+    a layer of the program), `trained` those of them that are trained. `input_keys` and
+    `output_keys` are the keys of those that are a dictionary, in the order of the inputs and
+    outputs. `takes` and `gives` are the structures of inputs and outputs with the number of each,
+    `None` where nobody can tell. `called` says that it is not a model that was made, but a call on
+    data. `whole_inputs` are models that are given for inputs. `declared` is what a layer declares
+    to give whose body it is, `declared_at` a place. `loose` says that it is there only because
+    Keras refuses it.
     """
 
     name: str
