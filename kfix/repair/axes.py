@@ -13,11 +13,12 @@ from kfix.edits.set_literal import SetLiteral
 from kfix.findings import Finding
 from kfix.model.code import Multiple, Number
 from kfix.model.graph import Shape
-from kfix.model.origin import CannotEvaluate, Origin, evaluate, literals
+from kfix.model.origin import CannotEvaluate, Derived, Origin, evaluate, literals
 from kfix.model.record import Value, replace
 from kfix.model.unknown import UnknownUsed
 from kfix.repair.candidate import Candidate
 from kfix.repair.conflict import Conflict
+from kfix.repair.constants import index_of
 from kfix.repair.layers import replaced_core, with_argument
 from kfix.repair.prices import price
 from kfix.repair.spoken import output_name, width_name
@@ -64,6 +65,17 @@ class Made(Value):
     wanted: int
 
 
+class Indexed(Value):
+    """An index of a shape, of which another dim has the size that is wanted."""
+
+    edit: SetLiteral
+    why: str
+
+
+Group = list[Setting] | Made | Called | Indexed
+"""What decides an axis: arguments that belong together, an array, a call or an index."""
+
+
 def solve(
     conflict: Conflict, place: int, axis: int, wanted: int, key: str | None = None
 ) -> Iterator[Candidate]:
@@ -74,6 +86,9 @@ def solve(
     for group in settings(conflict, place, axis, wanted, key):
         if isinstance(group, Made):
             yield from made_otherwise(conflict, group)
+            continue
+        if isinstance(group, Indexed):
+            yield Candidate((group.edit,), price("index"), group.why)
             continue
         if isinstance(group, Called):
             yield from conflict.set([group.step], group.name, group.value, "inner-units", group.why)
@@ -95,7 +110,7 @@ def solve(
 
 def settings(
     conflict: Conflict, place: int, axis: int, wanted: int, key: str | None = None
-) -> Iterator[list[Setting] | Made | Called]:
+) -> Iterator[Group]:
     """Yield what decides an axis: arguments, together where they belong so, or an array."""
     shape = conflict.view.steps[place].shape_out if place >= 0 else None
     if shape is None or not -len(shape) <= axis < len(shape) or wanted < 1:
@@ -115,7 +130,7 @@ def settings(
 
 def _decided(
     conflict: Conflict, stage: Stage, axis: int, wanted: int, key: str | None
-) -> Iterator[list[Setting] | Made | Called]:
+) -> Iterator[Group]:
     """Yield what one step on the way decides about an axis."""
     step = stage.step
     if step.is_data:
@@ -133,10 +148,22 @@ def _decided(
             key = None  # the head of an all convolutional network: one map a class
         for name, new in _values(conflict, step, effect, axis, wanted):
             yield [Setting(step, axis, wanted, name, new, key, 0.0)]
+        yield from _of_index(step, effect, axis, wanted)
     elif effect.kind is Kind.PRODUCT and not effect.arguments:
         yield from _of_product(conflict, step, effect, wanted, key)
     elif effect.kind is Kind.EQUAL:
         yield from _of_equal(conflict, step, effect, wanted, key)
+
+
+def _of_index(step: Step, effect: Effect, axis: int, wanted: int) -> Iterator[Indexed]:
+    """Yield the dim of a shape that has the wanted size, where a tuple has another one of it."""
+    now = step.shape_out[axis] if step.shape_out is not None else None
+    given = named(step.core)
+    for origin in (given[name].origin for name in effect.arguments if name in given):
+        for part in origin.parts if isinstance(origin, Derived) else ():
+            edit = index_of(part, wanted)
+            if edit is not None and evaluate(part, {}) == now:
+                yield Indexed(edit, f"{step.cls} takes the size {now} of the wrong axis of a shape")
 
 
 def made_otherwise(conflict: Conflict, made: Made) -> Iterator[Candidate]:

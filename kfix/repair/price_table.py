@@ -22,7 +22,7 @@ TABLE: tuple[Price, ...] = (
     Price("flatten-pretrained", 1.9, "A pretrained base is made to be pooled."),
     Price(
         "flatten-sequence",
-        1.3,
+        1.45,
         "Flattening steps ties the weights to the length; the layer before can do better.",
     ),
     Price(
@@ -87,6 +87,7 @@ TABLE: tuple[Price, ...] = (
     ),
     # Numbers of units and channels.
     Price("units", 1.0, "The last layer has as many units as there are classes."),
+    Price("index", 0.8, "Another axis of the same shape has just the size that is wanted."),
     Price("channels", 1.0, "The last convolution has as many filters as the output has channels."),
     Price(
         "channels-pooled",

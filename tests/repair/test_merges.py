@@ -25,6 +25,23 @@ model = keras.Model(picture, layers.Dense(4)(layers.Flatten()(x)))
         [("MaxPooling2D(3, strides=1)", 'MaxPooling2D(3, strides=1, padding="same")')],
         None,
     ),
+    "channels counted on another axis": (
+        """
+axis = 1
+def gate(x):
+    filters = x.shape[axis]
+    g = layers.GlobalAveragePooling2D()(x)
+    g = layers.Dense(filters // 4, activation="relu")(g)
+    g = layers.Dense(filters, activation="sigmoid")(g)
+    return layers.multiply([x, layers.Reshape((1, 1, filters))(g)])
+picture = keras.Input((24, 24, 3))
+x = gate(layers.Conv2D(16, 3, padding="same")(picture))
+x = gate(layers.Conv2D(32, 3, padding="same", strides=2)(x))
+model = keras.Model(picture, layers.Dense(1)(layers.Flatten()(x)))
+""",
+        [("axis = 1", "axis = 3")],
+        None,
+    ),
     "a sum over the batch": (
         """
 one, two = keras.Input((32,)), keras.Input((32,))

@@ -236,6 +236,25 @@ model = Sequential([
 ])
 """,
     ),
+    "a generator that lays the channels out first": Slip(
+        "24,24,1",
+        ("Reshape((nch, 12, 12)),",),
+        ("Reshape((12, 12, nch)),",),
+        """
+from keras import Input, Sequential
+from keras.layers import Conv2D, Dense, Dropout, Reshape, UpSampling2D
+nch = 20
+model = Sequential([
+    Input((50,)),
+    Dense(nch * 12 * 12),
+    Reshape((nch, 12, 12)),
+    Dropout(0.1),
+    UpSampling2D(),
+    Conv2D(8, 3, padding="same"),
+    Conv2D(1, 1),
+])
+""",
+    ),
     "a generator that begins too large": Slip(
         "24,24,3",
         ("Dense(8 * 8 * 32),", "Reshape((8, 8, 32)),"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from kfix.model.graph import Shape
 from kfix.model.record import replace
@@ -64,7 +64,10 @@ def _all_windows(conflict: Conflict, step: Step, why: str) -> Iterator[Candidate
 
 
 def input_order(conflict: Conflict, step: Step | None) -> Iterator[Candidate]:
-    """Yield the input with its channels last, where the model counts them last."""
+    """Yield the input, or what a Reshape lays out, with its channels last, where the model counts
+    them last.
+    """
+    yield from _laid_out_order(conflict)
     entry = conflict.view.entry
     if entry is None or len(entry) < 3:
         return
@@ -113,6 +116,28 @@ def input_order(conflict: Conflict, step: Step | None) -> Iterator[Candidate]:
         yield from conflict.set_input(
             step, (*dims[1:], first), "input-axes", "the axes of the input in another order"
         )
+
+
+def _laid_out_order(conflict: Conflict) -> Iterator[Candidate]:
+    """Yield the dims of a Reshape before a convolution with the channels last."""
+    for step in conflict.view.steps:
+        behind = next((one for one in conflict.view.after(step) if not one.keeps), None)
+        dims = value(step.core, "target_shape") if step.cls == "Reshape" else None
+        if not isinstance(dims, tuple | list) or behind is None or not behind.orders_axes:
+            continue
+        first, *space = dims
+        if not behind.channels_first and len(dims) == 3 and _leads(first, space):
+            why = f"{tuple(dims)} has its channels first, and {behind.cls} counts them last"
+            new = (*space, first)
+            yield from conflict.set([step], "target_shape", new, "input-order", why)
+
+
+def _leads(first: object, space: Sequence[object]) -> bool:
+    """Return whether the first of three dims is the channels of a map: few, or of a square."""
+    sizes = [dim for dim in space if isinstance(dim, int)]
+    if not isinstance(first, int) or len(sizes) < 2:
+        return False
+    return (first in (1, 3, 4) and min(sizes) > 4) or (len(set(sizes)) == 1 and first not in sizes)
 
 
 def _slides(conflict: Conflict) -> bool:
