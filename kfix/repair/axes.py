@@ -149,8 +149,10 @@ def _decided(
         for name, new in _values(conflict, step, effect, axis, wanted):
             yield [Setting(step, axis, wanted, name, new, key, 0.0)]
         yield from _of_index(step, effect, axis, wanted)
-    elif effect.kind is Kind.PRODUCT and not effect.arguments:
-        yield from _of_product(conflict, step, effect, wanted, key)
+    elif effect.kind is Kind.PRODUCT:
+        beside = _beside(step, axis)
+        if beside is not None:
+            yield from _of_product(conflict, step, effect, wanted * beside, key)
     elif effect.kind is Kind.EQUAL:
         yield from _of_equal(conflict, step, effect, wanted, key)
 
@@ -215,6 +217,14 @@ def _with_one_changed(present: object, now: object, wanted: int) -> Iterator[obj
         for place, item in enumerate(present):
             for new in _with_one_changed(item, now, wanted):
                 yield (*present[:place], new, *present[place + 1 :])
+
+
+def _beside(step: Step, axis: int) -> int | None:
+    """Return how many elements stand at one place of an axis: 1 of a vector; `None` if unknown."""
+    shape = step.shape_out or ()
+    others = [dim for place, dim in enumerate(shape) if place not in (0, axis)]
+    whole = [dim for dim in others if isinstance(dim, int)]
+    return _product(whole) if len(whole) == len(others) else None
 
 
 def _of_product(

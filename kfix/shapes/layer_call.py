@@ -366,4 +366,5 @@ class LayerTracer:
 
 def _has_output_shape(layer: Layer) -> bool:
     """Return whether this is a Lambda whose `output_shape` counts, and not its function."""
-    return layer.is_keras_layer and layer.argument("output_shape") is not None
+    declared = layer.argument("output_shape") if layer.is_keras_layer else None
+    return declared is not None and isinstance(declared.value, tuple | list)

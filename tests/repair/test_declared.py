@@ -47,6 +47,10 @@ def _run(text: str) -> str | None:
     [
         (LAMBDA.format(declared=", output_shape=(6,)"), LAMBDA.format(declared="")),
         (
+            LAMBDA.format(declared=", output_shape=lambda shape: shape[:2]"),
+            LAMBDA.format(declared=""),
+        ),
+        (
             OWN.format(axis=2),
             OWN.format(axis=2).replace(
                 "\n    def compute_output_shape(self, input_shape):\n"
@@ -55,7 +59,7 @@ def _run(text: str) -> str | None:
             ),
         ),
     ],
-    ids=["Lambda", "layer"],
+    ids=["Lambda", "Lambda with a function", "layer"],
 )
 def test_the_declaration_goes(wrong: str, right: str) -> None:
     assert _run(wrong) is not None

@@ -236,6 +236,23 @@ model = Sequential([
 ])
 """,
     ),
+    "channels that a Reshape lays out as steps": Slip(
+        "40,1",
+        ('Conv1DTranspose(12, 3, padding="same"),',),
+        ('Conv1DTranspose(1, 3, padding="same"),',),
+        """
+from keras import Input, Sequential
+from keras.layers import Conv1D, Conv1DTranspose, MaxPooling1D, Reshape, UpSampling1D
+model = Sequential([
+    Input((40, 1)),
+    Conv1D(12, 3, padding="same"),
+    MaxPooling1D(2),
+    UpSampling1D(2),
+    Conv1DTranspose(12, 3, padding="same"),
+    Reshape((-1, 1)),
+])
+""",
+    ),
     "a generator that lays the channels out first": Slip(
         "24,24,1",
         ("Reshape((nch, 12, 12)),",),

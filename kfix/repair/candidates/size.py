@@ -134,8 +134,8 @@ def _laid_out_order(conflict: Conflict) -> Iterator[Candidate]:
 
 def _leads(first: object, space: Sequence[object]) -> bool:
     """Return whether the first of three dims is the channels of a map: few, or of a square."""
-    sizes = [dim for dim in space if isinstance(dim, int)]
-    if not isinstance(first, int) or len(sizes) < 2:
+    sizes = [dim for dim in space if isinstance(dim, int) and dim > 1]
+    if not isinstance(first, int) or first < 1 or len(sizes) < len(space):
         return False
     return (first in (1, 3, 4) and min(sizes) > 4) or (len(set(sizes)) == 1 and first not in sizes)
 

@@ -9,14 +9,21 @@ from kfix.model import order
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array, Layer, Library, TensorRef
 from kfix.model.record import replace
-from kfix.model.unknown import Unknown
+from kfix.model.unknown import Unknown, any_unknown
 from kfix.source.interpreter import tensor_operations
 from kfix.source.interpreter.bodies import model_of_shape, read_function
-from kfix.source.interpreter.calls import Call, Given
+from kfix.source.interpreter.calls import Call, Given, invoke
 from kfix.source.interpreter.containers import Const, DictV, ListV
-from kfix.source.interpreter.conversion import to_shape
+from kfix.source.interpreter.conversion import from_shape, to_shape
 from kfix.source.interpreter.interpreter import Body, Interpreter
-from kfix.source.interpreter.values import InstanceV, LayerV, ObjectV, SequentialV, TensorV
+from kfix.source.interpreter.values import (
+    FunctionV,
+    InstanceV,
+    LayerV,
+    ObjectV,
+    SequentialV,
+    TensorV,
+)
 from kfix.source.keras import layers, model_ends
 from kfix.source.keras.auto_names import made_up_name
 from kfix.source.library.arguments import Bound
@@ -266,6 +273,8 @@ def _function_body(call: Bound, more: list[Given]) -> Callable[[Any], Any]:
 
     def body(shapes: Any) -> Any:
         found = read_function(call.interpreter, call["function"], more, shapes, call)
+        if isinstance(call["output_shape"], FunctionV):
+            return _of_computed_shape(call, found, shapes)
         if not isinstance(found, Unknown) or not isinstance(call["output_shape"], ListV):
             return found
         rest = to_shape(call["output_shape"])
@@ -274,6 +283,18 @@ def _function_body(call: Bound, more: list[Given]) -> Callable[[Any], Any]:
         return model_of_shape(call.interpreter, "Lambda", (shapes[0], *rest), call.site)
 
     return body
+
+
+def _of_computed_shape(call: Bound, found: Any, shapes: Any) -> Any:
+    """Return the body of a Lambda whose `output_shape` is a function, with what that gives."""
+    interpreter = call.interpreter
+    given = [Given(None, from_shape(shapes))]
+    declared = to_shape(invoke(call.context, call["output_shape"], given))
+    if not isinstance(declared, tuple) or any_unknown(declared):
+        return Unknown("`output_shape` is computed", call.site)
+    if isinstance(found, Unknown):
+        return model_of_shape(interpreter, "Lambda", declared, call.site, shapes)
+    return replace(found, declared=declared)
 
 
 def layer_of_declared_shape(call: Bound, cls: str, declared: AbstractValue) -> AbstractValue:
