@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from kfix.engine.claim import Claim
 from kfix.engine.description import describe
 from kfix.engine.diagnosis import expectations_of_group, findings, met, unknown_target_output
 from kfix.engine.migration import asked_for, outdated, renewed
 from kfix.engine.model_selection import Wanted, choose
-from kfix.engine.proof import Claim
 from kfix.engine.reading import read
 from kfix.engine.repairing import Broken, ModelRepair, repair_model
 from kfix.engine.results import FileResult, Group, ModelResult, Proven, Reading, any_fails

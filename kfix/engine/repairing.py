@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from kfix.edits.base import Repair
 from kfix.engine.candidates import RepairCandidates
 from kfix.engine.choosing import choose_repair
+from kfix.engine.claim import Claim
 from kfix.engine.diagnosis import met, unknown_output
-from kfix.engine.proof import Claim, Read, prove
+from kfix.engine.proof import Read, prove
 from kfix.engine.results import Group, ModelResult, Proven, Reading
 from kfix.engine.settings import Settings
 from kfix.model.record import replace

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import islice
 
-from kfix.engine.proof import Claim, Read, Together, prove_all, prove_together
+from kfix.engine.claim import Claim
+from kfix.engine.proof import Read, Together, prove_all, prove_together
 from kfix.engine.repairing import ModelRepair, sent
 from kfix.engine.results import Proven, Reading
 from kfix.model.record import Value
