@@ -5,26 +5,23 @@ from __future__ import annotations
 from kfix.edits.base import Repair
 from kfix.engine.results import ModelResult, Proven, any_fails
 from kfix.engine.settings import Misuse, Settings
+from kfix.model.deciding import Row, always, decide
+from kfix.model.record import Record
 
 
 def choose_repair(settings: Settings, model: ModelResult) -> None:
     """Mark the repair that is applied, if any, or remark why none is; raise `Misuse`."""
+    made = model.choices
     if settings.pick is not None and model.repairs:
         _pick(settings.pick, model)
-        return
-    made = model.choices
-    if not made:
-        return
-    if settings.review is not None:
+    elif made and settings.review is not None:
         number = settings.review(model)
         if number is not None:
             model.repairs[number].applied = True
-        return
-    remark = _objection(settings, model, made[0].repair, _rival(made))
-    if remark:
-        model.remarks.append(remark)
-    else:
-        made[0].applied = True
+    elif made:
+        remark = decide(_OBJECTIONS, _Choice(settings, model, made[0].repair, _rival(made)))
+        made[0].applied = not remark
+        model.remarks.extend(filter(None, [remark]))
 
 
 def _pick(number: int, model: ModelResult) -> None:
@@ -56,44 +53,86 @@ def _rival(made: list[Proven]) -> Repair | None:
     return rivals[0].repair
 
 
-def _objection(settings: Settings, model: ModelResult, first: Repair, second: Repair | None) -> str:
-    """Return why the first repair is not applied by itself, "" if it is."""
-    from kfix.repair.alternatives import leads
+class _Choice(Record):
+    """The first repair of a model, which is applied if nothing speaks against it."""
 
-    weight = model.weight
-    fails = any_fails(model.findings)
+    settings: Settings
+    model: ModelResult
+    first: Repair
+    second: Repair | None
+
+    def is_asked_for(self) -> bool:
+        """Return whether the first repair is to be applied whatever speaks against it."""
+        return self.settings.unsafe
+
+    def is_declared(self) -> bool:
+        """Return whether a person declares the shape of the model."""
+        return self.model.weight == "declared"
+
+    def is_suggested(self) -> bool:
+        """Return whether the program only suggests the shape."""
+        return self.model.weight == "weak"
+
+    def is_error(self) -> bool:
+        """Return whether a finding is an error."""
+        return any_fails(self.model.findings)
+
+    def is_no_error(self) -> bool:
+        """Return whether no finding is an error."""
+        return not self.is_error()
+
+    def is_safe(self) -> bool:
+        """Return whether the repair is safe, and no other is as good."""
+        from kfix.repair.alternatives import leads
+
+        return self.first.safety == "safe" and leads(self.first, self.second)
+
+    def is_small(self) -> bool:
+        """Return whether little would change, or nothing builds as it is, or no shape is meant.
+
+        Where much would change of a model that builds, the labels may be wrong.
+        """
+        from kfix.repair.prices import FAR
+
+        refused = any(trace.refusal is not None for trace in self.model.traces)
+        return self.first.cost <= FAR or refused or self.model.weight not in ("strong", "weak")
+
+    def is_only_one(self) -> bool:
+        """Return whether there is no other repair."""
+        return self.second is None
+
+
+_OBJECTIONS: tuple[Row[_Choice, str], ...] = (
+    Row((_Choice.is_asked_for,), always("")),
     # A person who declares the shape of a model that fails wants it, whatever the repair costs.
-    if settings.unsafe or (weight == "declared" and fails):
-        return ""
-    if weight == "weak":
-        return (
+    Row((_Choice.is_declared, _Choice.is_error), always("")),
+    Row(
+        (_Choice.is_suggested,),
+        always(
             "the program only suggests this shape: declare --target, "
             "or apply the first repair with --unsafe"
-        )
-    safe = first.safety == "safe" and leads(first, second)
-    if safe and not _changes_much(model, first):
-        return ""
-    if not fails:
-        return "no finding is an error: apply the repair with --unsafe"
-    return _doubt(safe, second)
-
-
-def _doubt(safe: bool, second: Repair | None) -> str:
-    """Return why the first repair of an error is in doubt."""
-    if safe:
-        return (
+        ),
+    ),
+    Row((_Choice.is_safe, _Choice.is_small), always("")),
+    Row((_Choice.is_no_error,), always("no finding is an error: apply the repair with --unsafe")),
+    Row(
+        (_Choice.is_safe,),
+        always(
             "much would change, and the labels may be wrong instead: apply the first with --unsafe"
-        )
-    if second is None:
-        return "another output may be expected: apply the repair with --unsafe, or declare --target"
-    return (
-        "several repairs are equally good: choose with --pick N, or apply the first with --unsafe"
-    )
-
-
-def _changes_much(model: ModelResult, first: Repair) -> bool:
-    """Return whether so much of a model that builds would change that the labels may be wrong."""
-    from kfix.repair.prices import FAR
-
-    builds = all(trace.refusal is None for trace in model.traces)
-    return builds and model.weight in ("strong", "weak") and first.cost > FAR
+        ),
+    ),
+    Row(
+        (_Choice.is_only_one,),
+        always(
+            "another output may be expected: apply the repair with --unsafe, or declare --target"
+        ),
+    ),
+    Row(
+        (),
+        always(
+            "several repairs are equally good: choose with --pick N, "
+            "or apply the first with --unsafe"
+        ),
+    ),
+)
+"""Why the first repair is not applied by itself, "" if it is."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
+from typing import TypeVar
 
 from kfix.engine.results import Group, ModelResult
 from kfix.model.graph import Model
 from kfix.model.program import Program
 from kfix.model.site import Site
 from kfix.shapes import Trace, unknowns
+
+T = TypeVar("T")
 
 
 def describe(group: Group, program: Program) -> ModelResult:
@@ -24,34 +28,33 @@ def describe(group: Group, program: Program) -> ModelResult:
 
 def _sites(group: Group) -> Iterator[Site]:
     """Yield the sites of layers and their calls, those of nested models too, and of unknowns."""
-    for model in _with_nested([*group.models, *_bodies(group.traces)]):
-        for node in model.nodes:
-            yield node.layer.site
-            yield node.site
-    for trace in group.traces:
-        for traced in trace.nodes.values():
-            for link in unknowns(traced.outputs):
-                if link.site is not None and link.site.path:
-                    yield link.site
+    nodes = chain.from_iterable(
+        model.nodes for model in _with_nested([*group.models, *_bodies(group.traces)])
+    )
+    yield from chain.from_iterable((node.layer.site, node.site) for node in nodes)
+    traced = chain.from_iterable(trace.nodes.values() for trace in group.traces)
+    links = chain.from_iterable(unknowns(one.outputs) for one in traced)
+    sites = (link.site for link in links if link.site is not None)
+    yield from (site for site in sites if site.path)
 
 
-def _bodies(traces: Sequence[Trace]) -> Iterator[Model]:
-    """Yield what the layers of the program inside these traces do, as models."""
-    waiting = [*traces]
-    for trace in waiting:
-        inner = [traced.inner for traced in trace.nodes.values() if traced.inner is not None]
-        waiting += [one for one in inner if one not in waiting]
-        yield from (one.model for one in inner)
+def _bodies(traces: Sequence[Trace]) -> list[Model]:
+    """Return what the layers of the program inside these traces do, as models."""
+    inside = _reached(traces, lambda trace: (one.inner for one in trace.nodes.values()))
+    return [trace.model for trace in inside[len(traces) :]]
 
 
 def _with_nested(models: Sequence[Model]) -> list[Model]:
     """Return models and those that are layers of them, each once."""
-    found = list(models)
-    known = set(map(id, found))
-    for model in found:
-        for node in model.nodes:
-            inner = node.layer.model
-            if inner is not None and id(inner) not in known:
-                known.add(id(inner))
-                found.append(inner)
-    return found
+    return _reached(models, lambda model: (node.layer.model for node in model.nodes))
+
+
+def _reached(first: Sequence[T], inner: Callable[[T], Iterable[T | None]]) -> list[T]:
+    """Return things and those that are inside them, however deep, each once."""
+    found = {id(one): one for one in first}
+    waiting = [*first]
+    for one in waiting:
+        new = {id(other): other for other in filter(None, inner(one)) if id(other) not in found}
+        found |= new
+        waiting += new.values()
+    return [*found.values()]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import chain, islice, product
 
 from kfix.engine.error_places import Spot, covers
-from kfix.engine.error_slots import Slot, class_of, compare, is_of_class, shape_in
+from kfix.engine.error_slots import OUTPUT, Slot, class_of, compare, is_of_class, shape_in
 from kfix.engine.results import Reading
 from kfix.evidence.reading import Dims, Error
 from kfix.model.program import Fit, Program
@@ -253,7 +253,7 @@ def _output(fit: Fit, dims: Dims) -> Slot:
                 return output
         return None
 
-    return Slot("the output of the model", dims, of, fit.method)
+    return Slot(OUTPUT, dims, of, fit.method)
 
 
 def _again(fit: Fit, reading: Reading) -> Fit:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from kfix.engine.error_binding import Binding
 from kfix.engine.file_run import FileRun
 from kfix.engine.results import FileResult, ModelResult, Proven
 from kfix.engine.settings import Settings
-from kfix.model.graph import Array
-from kfix.model.record import replace
+from kfix.model.deciding import Row, always, decide
+from kfix.model.record import Record, replace
 from kfix.model.unknown import Unknown
 from kfix.project.project import Project
-
-_CHOOSE = "choose with --pick N"
 
 
 def doubt(
@@ -22,61 +18,81 @@ def doubt(
     """Take the repairs of a file back where the error leaves something open that they rest on."""
     if not result.files or settings.pick is not None or not binding.used:
         return
-    why = next(_doubts(result, binding), "")
+    made = [one for one in result.models if one.applied is not None]
+    doubts = (decide(_DOUBTS, _Repaired(binding, model)) for model in made)
+    why = next(filter(None, doubts), "")
     if not why and _depends(project, path, settings, result, binding):
-        why = f"the error leaves the exact size open: {_CHOOSE}"
+        why = "the error leaves the exact size open"
     if why:
-        _take_back(result, why)
+        _take_back(result, f"{why}: choose with --pick N")
 
 
-def _doubts(result: FileResult, binding: Binding) -> Iterator[str]:
-    """Yield why the data may be what is wrong, and not the model."""
-    labels = [slot for slot in binding.used if slot.labels]
-    outputs = [len(slot.stated) for slot in binding.slots if slot.what == "the output of the model"]
-    if labels and outputs and len(labels[0].stated) - outputs[0] > 1:
-        yield f"the labels may be wrong instead: {_CHOOSE}"
-    made = [(model, model.applied) for model in result.models if model.applied is not None]
-    sized = any(told.number is not None for told in binding.told)
-    for model, proven in made:
-        if sized and any(one.edit.kind == "remove-layer" for one in proven.edits):
-            yield f"the size may be wrong instead: {_CHOOSE}"
-        if _labels_are_unknown(model) and _gives_another_form(model, proven):
-            yield f"the labels are not known, and decide: {_CHOOSE}"
+class _Repaired(Record):
+    """A model that was repaired with what an error states."""
+
+    binding: Binding
+    model: ModelResult
+
+    @property
+    def proven(self) -> Proven:
+        """The repair."""
+        assert self.model.applied is not None
+        return self.model.applied
+
+    def has_labels_of_more_axes(self) -> bool:
+        """Return whether the error states labels of several axes more than the output."""
+        labels = [len(slot.stated) for slot in self.binding.used if slot.labels]
+        outputs = [len(slot.stated) for slot in self.binding.slots if slot.is_output]
+        return any(one - other > 1 for one, other in zip(labels[:1], outputs[:1], strict=False))
+
+    def rests_on_size(self) -> bool:
+        """Return whether a size is told, and a layer is removed for it."""
+        sized = any(told.number is not None for told in self.binding.told)
+        return sized and any(one.edit.kind == "remove-layer" for one in self.proven.edits)
+
+    def has_unknown_labels(self) -> bool:
+        """Return whether the model is trained on labels of a shape that is not known."""
+        trained = [fit for fit, _ in self.model.fits if fit.method.startswith("fit")]
+        labels = [fit.y_data for fit in trained if not fit.same]
+        return any(isinstance(getattr(y, "shape", y), Unknown) for y in labels)
+
+    def has_other_rank(self) -> bool:
+        """Return whether the output has another rank than that of the model as it built before."""
+        before, after = self.model.trace.output, self.proven.traces[0].output
+        if after is None or before is None or self.model.trace.refusal is not None:
+            return after is None
+        return len(before) != len(after)
+
+    def has_other_map(self) -> bool:
+        """Return whether the output is a map of another size than the input."""
+        after, entry = self.proven.traces[0].output or (), self.proven.traces[0].input
+        return len(after) > 3 and entry is not None and after[1:-1] != entry[1:-1]
 
 
-def _labels_are_unknown(model: ModelResult) -> bool:
-    """Return whether a model is trained on labels of a shape that is not known."""
-    trained = [fit for fit, _ in model.fits if fit.method.startswith("fit") and not fit.same]
-    for fit in trained:
-        match fit.y_data:
-            case Unknown() | Array(shape=Unknown()):
-                return True
-    return False
+_UNKNOWN_LABELS = always("the labels are not known, and decide")
 
-
-def _gives_another_form(model: ModelResult, proven: Proven) -> bool:
-    """Return whether a repaired model has an output of another form.
-
-    That is another rank, or a map of another size than its input.
-    """
-    before, after, entry = model.trace.output, proven.traces[0].output, proven.traces[0].input
-    if after is None:
-        return True
-    if before is not None and model.trace.refusal is None and len(before) != len(after):
-        return True
-    return len(after) > 3 and entry is not None and after[1:-1] != entry[1:-1]
+_DOUBTS: tuple[Row[_Repaired, str], ...] = (
+    Row((_Repaired.has_labels_of_more_axes,), always("the labels may be wrong instead")),
+    Row((_Repaired.rests_on_size,), always("the size may be wrong instead")),
+    Row((_Repaired.has_unknown_labels, _Repaired.has_other_rank), _UNKNOWN_LABELS),
+    Row((_Repaired.has_unknown_labels, _Repaired.has_other_map), _UNKNOWN_LABELS),
+)
+"""Why the data may be what is wrong, and not the model."""
 
 
 def _depends(
     project: Project, path: str, settings: Settings, result: FileResult, binding: Binding
 ) -> bool:
     """Return whether the repair is another one for another value that explains the error."""
-    for told in binding.range:
-        other = FileResult(path, result.data)
-        FileRun(project, path, replace(settings, told=told), other).run()
-        if other.files != result.files:
-            return True
-    return False
+    others = (_run(project, path, replace(settings, told=told), result) for told in binding.range)
+    return any(other.files != result.files for other in others)
+
+
+def _run(project: Project, path: str, settings: Settings, result: FileResult) -> FileResult:
+    """Return what becomes of the same file with other settings."""
+    other = FileResult(path, result.data)
+    FileRun(project, path, settings, other).run()
+    return other
 
 
 def _take_back(result: FileResult, why: str) -> None:
@@ -84,8 +100,7 @@ def _take_back(result: FileResult, why: str) -> None:
     assert result.evidence is not None
     result.evidence.left_open = why
     result.files, result.originals, result.diff = {}, {}, ""
-    for model in result.models:
-        for proven in model.repairs:
-            if proven.applied:
-                proven.applied = False
-                model.remarks.append(why)
+    made = ((model, one) for model in result.models for one in model.repairs if one.applied)
+    for model, proven in made:
+        proven.applied = False
+        model.remarks.append(why)

@@ -20,6 +20,8 @@ from kfix.model.unknown import Unknown
 _ROLES: dict[bool, Role] = {False: "x", True: "y"}
 _VERBS = {False: "has", True: "have"}
 
+OUTPUT = "the output of the model"
+
 Agreement = Literal["same", "open", "other"]
 """Whether the source says the same as the error, leaves it open, or says something else."""
 
@@ -63,6 +65,11 @@ class Slot(Value):
         if self.has_batch:
             return self.dims
         return (None, *self.dims)
+
+    @property
+    def is_output(self) -> bool:
+        """Return whether it is the output of a model."""
+        return self.what == OUTPUT
 
     @property
     def first_size(self) -> tuple[int, int]:

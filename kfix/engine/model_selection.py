@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from functools import partial
+from functools import cached_property
 from itertools import chain
 
 from kfix.engine.results import FileResult, Reading
 from kfix.engine.settings import ConfiguredTarget, Misuse, Settings
+from kfix.model.deciding import Row, decide
 from kfix.model.graph import Model
 from kfix.model.near import did_you_mean, with_hint
-from kfix.model.program import Program
+from kfix.model.program import Directive, Program
 from kfix.model.record import Value
 from kfix.model.site import Place, cell_name, line_name
 from kfix.model.target import Target, parse_target
@@ -32,192 +34,273 @@ def choose(reading: Reading, settings: Settings, result: FileResult) -> dict[int
     `Misuse` where it is not clear which model a target is for.
     """
     _check_directives(reading.program, result)
-    targets: dict[int, Wanted] = {}
-    for one in settings.configured:
-        for index in _configured(reading, one, settings, result):
-            targets[index] = {0: parse_target(one.shape, "pyproject.toml")}
-    _add_directives(reading, targets)
-    candidates = [index for index, group in enumerate(reading.groups) if group.outermost]
-    if settings.narrows:
-        candidates = _named(reading, settings, result)
-        if not candidates:
-            return _nothing_named(reading, settings)
-        targets = {index: target for index, target in targets.items() if index in candidates}
-    if not settings.declares:
-        if settings.narrows:
-            return {index: targets.get(index, {}) for index in candidates}
-        return targets
-    if not candidates:
-        if settings.named:
+    return _Selection(reading, settings, result).targets()
+
+
+_NUMBER = re.compile(r"[0-9]{1,9}")
+
+
+class _Selection:
+    """The models of a file that the settings choose, with the targets that are declared of them."""
+
+    def __init__(self, reading: Reading, settings: Settings, result: FileResult) -> None:
+        self.reading = reading
+        self.settings = settings
+        self.result = result
+        groups = list(enumerate(reading.groups))
+        self.models = {index: group.models[0] for index, group in groups}
+        self.made = [index for index, group in groups if not group.called]
+        self.outermost = [index for index, group in groups if group.outermost]
+
+    def targets(self) -> dict[int, Wanted]:
+        """Return the declared targets by the index of the group; raise `Misuse`."""
+        targets: dict[int, Wanted] = {}
+        for one in self.settings.configured:
+            wanted = {0: parse_target(one.shape, "pyproject.toml")}
+            targets.update(dict.fromkeys(self._configured(one), wanted))
+        for directive in self.reading.program.directives:
+            self._add_directive(directive, targets)
+        candidates = self.outermost
+        if self.settings.narrows:
+            candidates = self._named() or self._none_named()
+            targets = {index: targets.get(index, {}) for index in candidates}
+        if not self.settings.declares:
+            return targets
+        if not candidates and self.settings.named and not self.settings.narrows:
             raise Misuse("no Keras model here that kfix can read, so none to give the target")
-        return {}
-    candidates = _one_of(reading, candidates, result)
-    targets[candidates[0]] = _declared(reading, candidates[0], settings)
-    return targets
+        for index in self._one_of(candidates):
+            targets[index] = self._declared(index)
+        return {index: wanted for index, wanted in targets.items() if candidates and wanted}
 
+    def _add_directive(self, directive: Directive, targets: dict[int, Wanted]) -> None:
+        """Add the target of a comment `# kfix: target=SHAPE`; raise `Misuse`."""
+        groups = enumerate(self.reading.groups)
+        indices = [index for index, group in groups if directive.model in group.uids]
+        for index in indices[-1:] * (directive.key == "target"):
+            name, has_name, shape = directive.value.rpartition("=")
+            try:
+                target = parse_target(shape, "comment", directive.site)
+            except ValueError as error:
+                place = self.reading.program.place(directive.site)
+                raise Misuse(f"{place}: {error}") from None
+            if not has_name:
+                targets[index] = {0: target}
+                continue
+            number, others = self._output(index, name.strip()), targets.get(index, {}).items()
+            kept = {output: other for output, other in others if other.source == "comment"}
+            targets[index] = kept | {number: target}
 
-def _add_directives(reading: Reading, targets: dict[int, Wanted]) -> None:
-    """Add the targets of comments `# kfix: target=SHAPE`; raise `Misuse`."""
-    program = reading.program
-    groups = {
-        model.uid: index for index, group in enumerate(reading.groups) for model in group.models
-    }
-    for directive in program.directives:
-        if directive.key != "target" or directive.model not in groups:
-            continue
-        index = groups[directive.model]
-        name, has_name, shape = directive.value.rpartition("=")
-        try:
-            target = parse_target(shape, "comment", directive.site)
-        except ValueError as error:
-            raise Misuse(f"{program.place(directive.site)}: {error}") from None
-        if not has_name:
-            targets[index] = {0: target}
-            continue
-        number = _output(reading, index, name.strip())
-        others = targets.get(index, {}).items()
-        kept = {output: other for output, other in others if other.source == "comment"}
-        targets[index] = kept | {number: target}
+    def _none_named(self) -> list[int]:
+        """Return no models; raise `Misuse` if the file itself was named, and not its folder."""
+        if not self.settings.named:  # another file of the folder may have the model
+            return []
+        if not self.made:
+            raise Misuse("no Keras model here that kfix can read")
+        there = f"there is {self._list(self.made)}"
+        if not self.settings.model:
+            raise Misuse(f"no outermost model; {there}")
+        names = chain.from_iterable(map(self._names, self.made))
+        near = did_you_mean(self.settings.model, list(names))
+        raise Misuse(f"no model named {self.settings.model!r}: {near or there}")
 
+    def _one_of(self, candidates: list[int]) -> list[int]:
+        """Return the one model that a target without a name is for.
 
-def _nothing_named(reading: Reading, settings: Settings) -> dict[int, Wanted]:
-    """Return no targets; raise `Misuse` if the file itself was named, and not its folder."""
-    if not settings.named:  # another file of the folder may have the model
-        return {}
-    known = [index for index, group in enumerate(reading.groups) if not group.called]
-    if not known:
-        raise Misuse("no Keras model here that kfix can read")
-    there = f"there is {_list(reading, known)}"
-    if not settings.model:
-        raise Misuse(f"no outermost model; {there}")
-    names = [name for index in known for name in _names(reading, reading.groups[index].models[0])]
-    near = did_you_mean(settings.model, names)
-    raise Misuse(f"no model named {settings.model!r}: {near or there}")
+        It is the only one, the only one that is trained, or the only one that is given data.
 
+        Raises `Misuse` where several are.
+        """
+        if len(candidates) < 2:
+            return candidates
+        program, groups = self.reading.program, self.reading.groups
+        uses = {"compiled or fitted": program.trained, "given data": program.used}
+        for use, uids in uses.items():
+            in_use = [index for index in candidates if uids & groups[index].uids]
+            if len(in_use) == 1:
+                name = self.models[in_use[0]].qualified
+                note = f"the target is taken for `{name}`, the only model that is {use}"
+                self.result.notes.append(note)
+                return in_use
+        how = self._how(candidates)
+        raise Misuse(f"several models, choose one with {how}: {self._list(candidates)}")
 
-def _chosen(
-    reading: Reading, settings: Settings, result: FileResult, meant: list[int]
-) -> list[int]:
-    """Return those of the models meant by the configuration that the command line chooses."""
-    if not settings.narrows:
-        return meant
-    named = _named(reading, settings, result)
-    return [index for index in meant if index in named]
+    def _configured(self, target: ConfiguredTarget) -> list[int]:
+        """Return the models that a target of pyproject.toml is for; raise `Misuse` for several."""
+        if target.model is not None:
+            return self._configured_by_name(target, target.model)
+        if self.settings.declares:
+            return self.outermost
+        meant = set(self._named() if self.settings.narrows else self.outermost)
+        return self._one_of([index for index in self.outermost if index in meant])
 
+    def _configured_by_name(self, target: ConfiguredTarget, name: str) -> list[int]:
+        """Return the models of a name that pyproject.toml has; raise `Misuse` without one."""
+        found = [index for index in self.outermost if name in self._names(index)]
+        if not found and target.exact:
+            said = f"no model named {name!r}, as pyproject.toml says"
+            known = chain.from_iterable(map(self._names, self.outermost))
+            raise Misuse(with_hint(said, name, known))
+        return found
 
-def _one_of(reading: Reading, candidates: list[int], result: FileResult) -> list[int]:
-    """Return the one model that a target without a name is for.
+    def _declared(self, index: int) -> Wanted:
+        """Return the target of the command line for the model of this group."""
+        if self.settings.target is not None:
+            return {0: parse_target(self.settings.target)}
+        targets = self.settings.targets
+        return {self._output(index, name): parse_target(shape) for name, shape in targets}
 
-    It is the only one, the only one that is trained, or the only one that is given data.
+    def _output(self, index: int, name: str) -> int:
+        """Return the number of the output that a target names; raise `Misuse`."""
+        model = self.models[index]
+        names = output_names(model)
+        if name in names:
+            return names.index(name)
+        if _NUMBER.fullmatch(name) and int(name) < len(names):
+            return int(name)
+        raise Misuse(f"`{model.qualified}` has no output {name!r}, but {', '.join(names)}")
 
-    Raises `Misuse` where several are.
-    """
-    if len(candidates) < 2:
-        return candidates
-    program = reading.program
-    uses = (("compiled or fitted", program.trained), ("given data", program.used))
-    for use, uids in uses:
-        in_use = [index for index in candidates if uids & reading.groups[index].uids]
-        if len(in_use) == 1:
-            name = reading.groups[in_use[0]].models[0].qualified
-            note = f"the target is taken for `{name}`, the only model that is {use}"
-            result.notes.append(note)
-            return in_use
-    how = _how(reading, candidates)
-    raise Misuse(f"several models, choose one with {how}: {_list(reading, candidates)}")
+    # --- names ----------------------------------------------------------------------------------
 
+    def _named(self) -> list[int]:
+        """Return the groups that `--model`, `PATH::NAME` or `PATH:LINE` chooses."""
+        if self.settings.places:
+            return self._around()
+        qualified = [one for one in self.made if self.models[one].qualified == self.settings.model]
+        plain = [one for one in self.made if self.models[one].name == self.settings.model]
+        others = (one for one in self.made if self.settings.model in self._others(one))
+        return qualified or plain or [*others]
 
-def _configured(
-    reading: Reading, target: ConfiguredTarget, settings: Settings, result: FileResult
-) -> list[int]:
-    """Return the models that a target of pyproject.toml is for; raise `Misuse` for several."""
-    outermost = [index for index, group in enumerate(reading.groups) if group.outermost]
-    if target.model is None:
-        if settings.declares:
-            return outermost
-        return _one_of(reading, _chosen(reading, settings, result, outermost), result)
-    known = {index: _names(reading, reading.groups[index].models[0]) for index in outermost}
-    found = [index for index, names in known.items() if target.model in names]
-    if not found and target.exact:
-        said = f"no model named {target.model!r}, as pyproject.toml says"
-        raise Misuse(with_hint(said, target.model, chain.from_iterable(known.values())))
-    return found
+    def _others(self, index: int) -> tuple[str, ...]:
+        """Return the other variables that hold a model."""
+        return self.reading.program.known_as.get(self.models[index].uid, ())
+
+    def _names(self, index: int) -> tuple[str, ...]:
+        """Return all names of a model."""
+        model = self.models[index]
+        return model.name, model.qualified, *self._others(index)
+
+    def _how(self, indices: Sequence[int]) -> str:
+        """Return how one of these models is chosen: by its name if the names differ."""
+        models = [self.models[index] for index in indices]
+        if len({model.qualified for model in models}) == len(models):
+            return "--model NAME"
+        if models[0].site.cell is None:
+            return "PATH:LINE"
+        return "PATH:CELL:LINE"
+
+    def _list(self, indices: Sequence[int]) -> str:
+        """Return models in words, with their places."""
+        place, models = self.reading.program.place, self.models
+        names = {one: [models[one].qualified, *self._others(one)] for one in indices}
+        rows = (f"{' or '.join(names[one])} ({place(models[one].site).where})" for one in indices)
+        return ", ".join(rows)
+
+    # --- places ---------------------------------------------------------------------------------
+
+    @cached_property
+    def _spans(self) -> dict[int, _Span]:
+        """Where the models are defined in this file, by group."""
+        spans = {index: self._span(index) for index in self.made}
+        return {index: span for index, span in spans.items() if span.places}
+
+    def _span(self, index: int) -> _Span:
+        """Return where a model and its layers are in this file."""
+        model = self.models[index]
+        sites = [model.site, *(node.site for node in model.nodes)]
+        places = map(self.reading.program.place, sites)
+        here = [place for place in places if place.path == self.result.path]
+        return _Span(here, self.reading.groups[index].nested)
+
+    def _around(self) -> list[int]:
+        """Return the model defined at a place, else the one that the code there follows.
+
+        A layer of another model is chosen by a line of its own, and not by one inside the
+        definition of the other. A whole cell of a notebook chooses all outermost models that are
+        defined in it.
+        """
+        spans, line = self._spans, self.settings.line
+        start = self.settings.cell or 0, line or 0
+        end = (start[0] + 1, 0) if line is None else start
+        inside = [index for index, span in spans.items() if span.start <= end and start <= span.end]
+        outer = [index for index in inside if not spans[index].nested]
+        own = [index for index in inside if spans[index].owns(start)]
+        own_outer = [index for index in own if index in outer]
+        if not inside:
+            return self._nearest(start)
+        if line is None:
+            return outer or inside
+        if own and not own_outer:
+            return [max(own, key=lambda index: spans[index].length)]
+        return [min(own_outer or inside, key=lambda index: spans[index].length)]
+
+    def _nearest(self, start: _Spot) -> list[int]:
+        """Return the model that a place between models follows, and note it."""
+        spans, settings = self._spans, self.settings
+        before = [index for index, span in spans.items() if span.end < start]
+        before.sort(key=lambda index: (spans[index].end, not spans[index].nested), reverse=True)
+        behind = sorted(
+            spans, key=lambda index: (spans[index].nested, spans[index].start, spans[index].end)
+        )
+        cells = [cell_name(cell) for cell in [settings.cell] if cell is not None]
+        lines = [f"line {line}" for line in [settings.line] if line is not None]
+        for nearest in (before or behind)[:1]:
+            here, where = ", ".join(cells + lines), spans[nearest].first.where
+            name = self.models[nearest].qualified
+            self.result.notes.append(f"{here} is in no model: taken for `{name}`, {where}")
+        return (before or behind)[:1]
 
 
 def _check_directives(program: Program, result: FileResult) -> None:
     """Raise `Misuse` for a comment to kfix that it does not know; note one that is at no model."""
-    if not program.directives:
-        return
-    from kfix.source.syntax.directives import input_shape
-
-    for directive in program.directives:
-        if not directive.line:
-            continue  # it is read from words of a comment, and not addressed to kfix
-        key, at = directive.key, line_name(directive.site.cell, directive.line)
-        if key not in DIRECTIVES:
-            near = did_you_mean(key, DIRECTIVES) or "target or input"
-            raise Misuse(f"{at}: unknown comment `kfix: {key}`: {near}")
-        if not directive.value:
-            raise Misuse(f"{at}: unknown comment `kfix: {key}`: write {key}=SHAPE")
-        if key == "input" and input_shape(directive.value) is None:
-            raise Misuse(f"{at}: {directive.value!r} is not an input shape: write it as 28,28,1")
+    # One without a line is read from words of a comment, and not addressed to kfix.
+    for directive in (one for one in program.directives if one.line):
+        at = line_name(directive.site.cell, directive.line)
+        fault = decide(_DIRECTIVE_FAULTS, directive)
+        if fault is not None:
+            raise Misuse(f"{at}: {fault}")
         if directive.model is None:
+            key = directive.key
             result.notes.append(f"{at}: `kfix: {key}` has no effect: no model is defined there")
 
 
-def _declared(reading: Reading, index: int, settings: Settings) -> Wanted:
-    """Return the target of the command line for the model of this group."""
-    if settings.target is not None:
-        return {0: parse_target(settings.target)}
-    return {_output(reading, index, name): parse_target(shape) for name, shape in settings.targets}
+def _has_unknown_key(directive: Directive) -> bool:
+    return directive.key not in DIRECTIVES
+
+
+def _has_no_value(directive: Directive) -> bool:
+    return not directive.value
+
+
+def _is_no_input_shape(directive: Directive) -> bool:
+    from kfix.source.syntax.directives import input_shape
+
+    return directive.key == "input" and input_shape(directive.value) is None
+
+
+def _of_unknown_key(directive: Directive) -> str:
+    near = did_you_mean(directive.key, DIRECTIVES) or "target or input"
+    return f"unknown comment `kfix: {directive.key}`: {near}"
+
+
+def _of_no_value(directive: Directive) -> str:
+    return f"unknown comment `kfix: {directive.key}`: write {directive.key}=SHAPE"
+
+
+def _of_no_input_shape(directive: Directive) -> str:
+    return f"{directive.value!r} is not an input shape: write it as 28,28,1"
+
+
+_DIRECTIVE_FAULTS: tuple[Row[Directive, str], ...] = (
+    Row((_has_unknown_key,), _of_unknown_key),
+    Row((_has_no_value,), _of_no_value),
+    Row((_is_no_input_shape,), _of_no_input_shape),
+)
 
 
 def output_names(model: Model) -> list[str]:
     """Return the names of the outputs: those of their layers, else their numbers."""
     names = {node.id: node.layer.name for node in model.nodes}
     return [names.get(ref.node) or str(number) for number, ref in enumerate(model.outputs)]
-
-
-def _output(reading: Reading, index: int, name: str) -> int:
-    """Return the number of the output that a target names; raise `Misuse`."""
-    model = reading.groups[index].models[0]
-    names = output_names(model)
-    if name in names:
-        return names.index(name)
-    if name.isascii() and name.isdecimal() and len(name) < 10 and int(name) < len(names):
-        return int(name)
-    raise Misuse(f"`{model.qualified}` has no output {name!r}, but {', '.join(names)}")
-
-
-def _named(reading: Reading, settings: Settings, result: FileResult) -> list[int]:
-    """Return the groups that `--model`, `PATH::NAME` or `PATH:LINE` chooses."""
-    if settings.places:
-        return _around(reading, settings, result)
-    models = {
-        index: group.models[0] for index, group in enumerate(reading.groups) if not group.called
-    }
-    for names_of in (_qualified, _plain, partial(_others, reading)):
-        matches = [index for index, model in models.items() if settings.model in names_of(model)]
-        if matches:
-            return matches
-    return []
-
-
-def _qualified(model: Model) -> tuple[str, ...]:
-    return (model.qualified,)
-
-
-def _plain(model: Model) -> tuple[str, ...]:
-    return (model.name,)
-
-
-def _others(reading: Reading, model: Model) -> tuple[str, ...]:
-    """Return the other variables that hold a model."""
-    return reading.program.known_as.get(model.uid, ())
-
-
-def _names(reading: Reading, model: Model) -> tuple[str, ...]:
-    return model.name, model.qualified, *_others(reading, model)
 
 
 class _Span(Value):
@@ -252,91 +335,9 @@ class _Span(Value):
         return any(_start(place) <= spot <= _end(place) for place in self.places)
 
 
-def _spans(reading: Reading, path: str) -> dict[int, _Span]:
-    """Return by group where the models are defined in this file."""
-    spans: dict[int, _Span] = {}
-    for index, group in enumerate(reading.groups):
-        if group.called:
-            continue
-        sites = [group.models[0].site, *(node.site for node in group.models[0].nodes)]
-        places = [place for place in map(reading.program.place, sites) if place.path == path]
-        if places:
-            spans[index] = _Span(places, group.nested)
-    return spans
-
-
-def _around(reading: Reading, settings: Settings, result: FileResult) -> list[int]:
-    """Return the model defined at a place, else the one that the code there follows.
-
-    A layer of another model is chosen by a line of its own, and not by one inside the definition of
-    the other. A whole cell of a notebook chooses all outermost models that are defined in it.
-    """
-    spans = _spans(reading, result.path)
-    cell, line = settings.cell or 0, settings.line
-    start, end = (cell, line or 0), (cell, line or 0)
-    if line is None:
-        end = (cell + 1, 0)
-    inside = [index for index, span in spans.items() if span.start <= end and start <= span.end]
-    if not inside:
-        return _nearest(reading, spans, start, settings, result)
-    outer = [index for index in inside if not spans[index].nested]
-    if line is None:
-        return outer or inside
-    own = [index for index in inside if spans[index].owns(start)]
-    if own and not set(own) & set(outer):
-        return [max(own, key=lambda index: spans[index].length)]
-    candidates = [index for index in own if index in outer] or inside
-    return [min(candidates, key=lambda index: spans[index].length)]
-
-
-def _nearest(
-    reading: Reading,
-    spans: dict[int, _Span],
-    start: _Spot,
-    settings: Settings,
-    result: FileResult,
-) -> list[int]:
-    """Return the model that a place between models follows, and note it."""
-    if not spans:
-        return []
-    before = [index for index, span in spans.items() if span.end < start]
-    if before:
-        nearest = max(before, key=lambda index: (spans[index].end, not spans[index].nested))
-    else:
-        nearest = min(
-            spans, key=lambda index: (spans[index].nested, spans[index].start, spans[index].end)
-        )
-    here = [] if settings.cell is None else [cell_name(settings.cell)]
-    if settings.line is not None:
-        here.append(f"line {settings.line}")
-    model = reading.groups[nearest].models[0]
-    where = spans[nearest].first.where
-    result.notes.append(f"{', '.join(here)} is in no model: taken for `{model.qualified}`, {where}")
-    return [nearest]
-
-
 def _start(place: Place) -> _Spot:
     return place.cell or 0, place.line
 
 
 def _end(place: Place) -> _Spot:
     return place.cell or 0, place.end_line
-
-
-def _how(reading: Reading, indices: Sequence[int]) -> str:
-    """Return how one of these models is chosen: by its name if the names differ."""
-    models = [reading.groups[index].models[0] for index in indices]
-    if len({model.qualified for model in models}) == len(models):
-        return "--model NAME"
-    if models[0].site.cell is None:
-        return "PATH:LINE"
-    return "PATH:CELL:LINE"
-
-
-def _list(reading: Reading, indices: Sequence[int]) -> str:
-    rows = []
-    for index in indices:
-        model = reading.groups[index].models[0]
-        others = "".join(f" or {name}" for name in _others(reading, model))
-        rows.append(f"{model.qualified}{others} ({reading.program.place(model.site).where})")
-    return ", ".join(rows)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from itertools import count
+
 from kfix.model.graph import Array
-from kfix.model.program import Program
+from kfix.model.program import Fit, Program
 from kfix.model.record import replace
 from kfix.model.site import Site
 from kfix.model.told import Told
@@ -19,16 +22,19 @@ def calls_of(program: Program) -> list[Site]:
 
 def with_told_calls(program: Program, told: tuple[Told, ...]) -> Program:
     """Return a program with what is told of its calls."""
-    of_calls = [one for one in told if one.code == CALL]
-    if not of_calls:
+    if not any(one.code == CALL for one in told):
         return program
-    sites = calls_of(program)
-    fits = []
-    for fit in program.fits:
-        for one in of_calls:
-            if one.ordinal < len(sites) and fit.site == sites[one.ordinal]:
-                array = Array(one.shape or (), one.dtype, one.distinct, one.one_hot)
-                key = one.name or "x"
-                fit = replace(fit, **{key: array.shape, f"{key}_data": array})
-        fits.append(fit)
-    return replace(program, fits=tuple(fits))
+    several = zip(calls_of(program), count(), strict=False)
+    told_of = {
+        site: [one for one in told if (one.code, one.ordinal) == (CALL, number)]
+        for site, number in several
+    }
+    fits = tuple(reduce(_told, told_of[fit.site], fit) for fit in program.fits)
+    return replace(program, fits=fits)
+
+
+def _told(fit: Fit, one: Told) -> Fit:
+    """Return a call with one array that is told of it."""
+    array = Array(one.shape or (), one.dtype, one.distinct, one.one_hot)
+    key = one.name or "x"
+    return replace(fit, **{key: array.shape, f"{key}_data": array})

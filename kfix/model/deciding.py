@@ -31,3 +31,8 @@ def decide(rows: Iterable[Row[S, R]], subject: S) -> R | None:
         if all_hold(row.when, subject):
             return row.then(subject)
     return None
+
+
+def always(value: R) -> Callable[[object], R]:
+    """Return the answer of a row that is the same for every subject."""
+    return lambda _: value
