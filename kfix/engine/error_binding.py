@@ -64,10 +64,9 @@ class Binding:
 
     def _bind(self, slot: Slot) -> bool:
         value = shape_in(slot.of(self.reading))
-        if not _is_of_set(slot):
-            for told in dict.fromkeys(self._direct(slot, value)):
-                if self._holds(slot, told):
-                    return True
+        direct = dict.fromkeys(self._direct(slot, value)) if not _is_of_set(slot) else ()
+        if any(self._holds(slot, told) for told in direct):
+            return True
         if slot.call is not None and not slot.aside:
             return self._holds(slot, self._of_call(slot, slot.call))
         return not slot.method and self._by_size(slot, value)
@@ -88,11 +87,14 @@ class Binding:
         reading = self._try((*self.told, *told))
         if reading is None or agreement(slot, reading) != "same":
             return False
-        for other in self.slots:
-            if agreement(other, reading) == "other" != agreement(other, self.reading):
-                return False
+        if any(self._contradicts(other, reading) for other in self.slots):
+            return False
         self.told, self.reading = (*self.told, *told), reading
         return True
+
+    def _contradicts(self, slot: Slot, reading: Reading) -> bool:
+        """Return whether a reading says something else of a slot than the error, as none did."""
+        return agreement(slot, reading) == "other" != agreement(slot, self.reading)
 
     def _try(self, told: tuple[Told, ...]) -> Reading | None:
         self._readings += 1
@@ -143,16 +145,18 @@ class Binding:
         """Find the size of the data, or a number, that gives the shape that the error states."""
         if self._by_numbers(slot, value):
             return True
-        for key, name in self._sized(value, slot):
-            rank = len(slot.stated)
-            for axes in (0, rank) if rank > 1 else ():
-                if self._search(slot, partial(_of_size, key, name, axes)):
-                    return True
-            if rank > 3 and isinstance(value, Unknown | tuple):
-                axes_of = [(axis, (key, name)) for axis in range(1, rank - 1)]
-                if self._search_apart(slot, axes_of, partial(_of_sizes, rank)):
-                    return True
-        return False
+        return any(self._by_size_at(slot, value, keyed) for keyed in self._sized(value, slot))
+
+    def _by_size_at(self, slot: Slot, value: object, keyed: Keyed) -> bool:
+        """Find the size at one place: a number, that of all spatial axes, or that of each."""
+        rank = len(slot.stated)
+        ranks = (0, rank)[: 2 * (rank > 1)]
+        if any(self._search(slot, partial(_of_size, *keyed, axes)) for axes in ranks):
+            return True
+        if rank < 4 or not isinstance(value, Unknown | tuple):
+            return False
+        axes_of = [(axis, keyed) for axis in range(1, rank - 1)]
+        return self._search_apart(slot, axes_of, partial(_of_sizes, rank))
 
     def _by_numbers(self, slot: Slot, value: object) -> bool:
         """Find a number for each axis that has one of its own."""
@@ -172,29 +176,39 @@ class Binding:
     ) -> bool:
         """Bisect for the size of each axis on its own, the others as large as they may be."""
         keys = [keyed for _, keyed in axes]
-        lows, highs = [1] * len(axes), [_LARGEST] * len(axes)
-        for place, (axis, _) in enumerate(axes):
-
-            @cache
-            def reading(size: int, place: int = place) -> Reading | None:
-                sizes = [_LARGEST] * len(axes)
-                sizes[place] = size
-                return self._try((*self.told, *told(keys, sizes)))
-
-            for other in self.slots:
-                stated = next(islice(other.stated, axis, None), None)
-                if stated is None or _size_of(other, axis, reading(_LARGEST)) is None:
-                    continue
-                low, high = _range(partial(_made, other, axis, reading), stated)
-                lows[place], highs[place] = max(low, lows[place]), min(high, highs[place])
-        if any(low > high for low, high in zip(lows, highs, strict=True)):
+        several = [
+            self._bounds(axis, partial(_alone, told, keys, place))
+            for place, (axis, _) in enumerate(axes)
+        ]
+        if any(low > high for low, high in several):
             return False
+        lows, highs = zip(*several, strict=True)
+        return self._keep(slot, told(keys, list(lows)), told(keys, list(highs)))
+
+    def _bounds(self, axis: int | None, told: Callable[[int], tuple[Told, ...]]) -> tuple[int, int]:
+        """Bisect for the sizes that make what the error states of an axis of all slots."""
+
+        @cache
+        def reading(size: int) -> Reading | None:
+            return self._try((*self.told, *told(size)))
+
+        low, high = 1, _LARGEST
+        for other in self.slots:
+            place, stated = other.size_at(axis)
+            if place and _size_of(other, place, reading(_LARGEST)) is not None:
+                sizes = _range(partial(_made, other, place, reading), stated)
+                low, high = max(low, sizes[0]), min(high, sizes[1])
+        return low, high
+
+    def _keep(
+        self, slot: Slot, low: tuple[Told, ...], high: tuple[Told, ...], likely: Told | None = None
+    ) -> bool:
+        """Keep values if they hold, with the smallest and the largest that explain the error."""
         before = self.told
-        if not self._holds(slot, *told(keys, lows)):
-            return False
-        if lows != highs:
-            self.range = ((*before, *told(keys, lows)), (*before, *told(keys, highs)))
-        return True
+        holds = self._holds(slot, *((likely,) if likely else low))
+        if holds and low != high:
+            self.range = ((*before, *low), (*before, *high))
+        return holds
 
     def _sized(self, value: object, slot: Slot) -> Iterator[Keyed]:
         """Yield the places that the sizes of a shape come from, each once."""
@@ -208,26 +222,24 @@ class Binding:
         Those that do are one range.
         """
 
-        @cache
-        def reading(size: int) -> Reading | None:
-            return self._try((*self.told, told(size)))
-
-        low, high = 1, _LARGEST
-        for other in self.slots:
-            axis, wanted = other.first_size
-            if axis and _size_of(other, axis, reading(_LARGEST)) is not None:
-                sizes = _range(partial(_made, other, axis, reading), wanted)
-                low, high = max(low, sizes[0]), min(high, sizes[1])
+        low, high = self._bounds(None, lambda size: (told(size),))
         if low > high or (low, high) == (1, _LARGEST):
             return False
         # All these sizes explain the error: one that people use is the likeliest.
         size = next((one for one in _ROUND if low <= one <= high), low)
-        if not self._holds(slot, told(size)):
-            return False
-        if low < high:
-            rest = self.told[:-1]
-            self.range = ((*rest, told(low)), (*rest, told(high)))
-        return True
+        return self._keep(slot, (told(low),), (told(high),), told(size))
+
+
+def _alone(
+    told: Callable[[list[Keyed], list[int]], tuple[Told, ...]],
+    keys: list[Keyed],
+    place: int,
+    size: int,
+) -> tuple[Told, ...]:
+    """Return the values with which one size is its own, the others as large as they may be."""
+    sizes = [_LARGEST] * len(keys)
+    sizes[place] = size
+    return told(keys, sizes)
 
 
 def _dims(shape: object) -> tuple[object, ...]:

@@ -9,6 +9,7 @@ from kfix.engine.error_places import Spot, covers
 from kfix.engine.error_slots import OUTPUT, Slot, class_of, compare, is_of_class, shape_in
 from kfix.engine.results import Reading
 from kfix.evidence.reading import Dims, Error
+from kfix.model.graph import Model
 from kfix.model.program import Fit, Program
 from kfix.model.record import replace
 from kfix.shapes.inputs import is_input
@@ -55,25 +56,24 @@ def of_call(error: Error, fit: Fit, reading: Reading) -> Iterator[Slot]:
 
 def _has_batch(error: Error) -> bool:
     """Return whether an error states shapes with the batch: Keras 2 left it out at times."""
-    if error.name not in ("array-shape", "labels-array"):
-        return True
-    expected = error.shape("expected")
-    return expected is None or expected[:1] == (None,)
+    states_batch = all(dims[:1] == (None,) for dims in error.shapes_of("expected"))
+    return states_batch or error.name not in ("array-shape", "labels-array")
 
 
 def _of_loss(error: Error, fit: Fit) -> Iterator[Slot]:
-    """Yield what an error states of the labels, and of the output that they are compared with."""
-    target, output = error.shape("target"), error.shape("output")
-    if target is None or not _is_of_loss(error):
-        return
-    if output is None:
-        yield replace(_labels(fit, target), has_batch=_has_batch(error))
-        return
-    if error.name == "logits-and-labels":
-        yield from _flattened(fit, target, output)
-        return
-    yield _output(fit, output)
-    yield _labels(fit, target, _about(error, target, output))
+    """Yield what an error states of the labels, and of the output that they are compared with.
+
+    A node of the graph may be another's than the loss.
+    """
+    is_of_loss = "loss" in error.fields.get("node", "loss").lower()
+    match error.shape("target"), error.shape("output"), error.name:
+        case tuple() as target, None, _ if is_of_loss:
+            yield replace(_labels(fit, target), has_batch=_has_batch(error))
+        case tuple() as target, tuple() as output, "logits-and-labels" if is_of_loss:
+            yield from _flattened(fit, target, output)
+        case tuple() as target, tuple() as output, _ if is_of_loss:
+            yield _output(fit, output)
+            yield _labels(fit, target, _about(error, target, output))
 
 
 def _flattened(fit: Fit, target: Dims, output: Dims) -> Iterator[Slot]:
@@ -81,17 +81,17 @@ def _flattened(fit: Fit, target: Dims, output: Dims) -> Iterator[Slot]:
 
     As many labels as a batch has outputs are one-hot rows; if they are fewer, the output is a map.
     """
-    if len(target) != 1 or len(output) != 2 or None in (*target, *output):
-        yield _output(fit, output)
-        yield _labels(fit, target)
-        return
-    count, samples, classes = target[0] or 0, output[0] or 1, output[1]
-    if count > samples and count % samples == 0:
-        yield _output(fit, output)
-        columns = count // samples
-        yield _labels(fit, (None, columns), _ONE_HOT * (columns == classes))
-    elif count and samples % count == 0:
-        yield _labels(fit, (None,))
+    match target, output:
+        case (int() as count,), (int() as samples, int() as classes):
+            columns, left = divmod(count, samples or 1)
+            if columns > 0 and not left and count > samples:
+                yield _output(fit, output)
+                yield _labels(fit, (None, columns), _ONE_HOT * (columns == classes))
+            elif count and samples % count == 0:
+                yield _labels(fit, (None,))
+        case _:
+            yield _output(fit, output)
+            yield _labels(fit, target)
 
 
 def _counts(error: Error, fit: Fit, reading: Reading, entry: Dims | None) -> Iterator[Slot]:
@@ -99,15 +99,12 @@ def _counts(error: Error, fit: Fit, reading: Reading, entry: Dims | None) -> Ite
 
     What stands behind these is taken to be as the model has it: the error says nothing of it.
     """
-    if error.name != "no-samples-axis" or entry is None:
-        return
     outputs = [trace.outputs for trace in reading.traces_of(fit.model)]
-    match error.numbers("sizes"), error.numbers("given"), outputs:
-        case [x], [y], [[tuple() as output], *_]:
-            rest = tuple(dim if isinstance(dim, int) else None for dim in output[1:])
-            if _is_sparse(reading.program):
-                rest = ()
-            yield replace(_data(fit, (x, *entry[1:]), 0), whole=True)
+    match error.name, entry, error.numbers("sizes"), error.numbers("given"), outputs:
+        case "no-samples-axis", (_, *dims), [x], [y], [[tuple() as output], *_]:
+            rest = [dim if isinstance(dim, int) else None for dim in output[1:]]
+            rest *= not _is_sparse(reading.program)
+            yield replace(_data(fit, (x, *dims), 0), whole=True)
             yield replace(_labels(fit, (y, *rest)), whole=True)
 
 
@@ -130,26 +127,22 @@ def _sample(slot: Slot, entry: Dims | None) -> Slot:
 
     Keras may have added a last axis of one to it.
     """
-    dims = slot.dims
     if entry is None:
         return slot
+    dims = slot.dims
     if slot.method.startswith("predict") and len(dims) + 1 == len(entry):
         return replace(slot, whole=True)
-    if dims == (*entry[1:], 1):
-        dims = dims[:-1]
-    if dims != entry[1:]:
+    if dims not in (entry[1:], (*entry[1:], 1)):
         return slot
-    return replace(slot, dims=dims, whole=True)
+    return replace(slot, dims=entry[1:], whole=True)
 
 
 def _features(error: Error, entry: Dims | None) -> Dims | None:
     """Return the shape of data whose number of features the weights of the first layer refused."""
     states = error.fields.get("node", "").endswith("MatMul_1") or "MatMul_1}}" in error.message
-    if error.name != "matmul" or states:
-        return None
-    match error.shape("one"), error.shape("other"), entry:
-        case (*_, given), (kernel, *_), (*rows, features) if kernel == features != given:
-            return (*rows, given)
+    match error.name, states, error.shape("one"), error.shape("other"), entry:
+        case "matmul", False, (*_, given), (kernel, *_), (*rows, features):
+            return (*rows, given) if kernel == features != given else None
     return None
 
 
@@ -174,13 +167,17 @@ def _into_first_layer(error: Error, fit: Fit, reading: Reading) -> Dims | None:
         return None
     if name in ("sequential", "functional", "model"):
         return stated
-    for trace in reading.traces_of(fit.model):
-        layers = [node for node in trace.model.nodes if not is_input(node.layer)]
-        meant = [node for node in layers if is_of_class(node, name)]
-        base = not meant and any(node.layer.is_application for node in layers[:1])
-        if base or layers[:1] == meant[:1] != []:
-            return stated
-    return None
+    traces = reading.traces_of(fit.model)
+    return stated if any(_begins_with(trace.model, name) for trace in traces) else None
+
+
+def _begins_with(model: Model, name: str) -> bool:
+    """Return whether the first layer of a model may have a name, or holds such a layer."""
+    layers = [node for node in model.nodes if not is_input(node.layer)]
+    meant = [node for node in layers if is_of_class(node, name)]
+    if meant:
+        return layers[:1] == meant[:1]
+    return any(node.layer.is_application for node in layers[:1])
 
 
 def with_last_axis(data: Dims, expected: Dims | None) -> Dims:
@@ -189,14 +186,6 @@ def with_last_axis(data: Dims, expected: Dims | None) -> Dims:
         case (*rest, 1) if len(rest) == len(data):
             return (*data, 1)
     return data
-
-
-def _is_of_loss(error: Error) -> bool:
-    """Return whether two shapes are those of labels and output.
-
-    A node of the graph may be another's.
-    """
-    return "loss" in error.fields.get("node", "loss").lower()
 
 
 def _entry(fit: Fit, dims: Dims, index: int) -> Slot:

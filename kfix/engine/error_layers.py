@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import partial
-from itertools import product
+from itertools import chain, islice, product
 
 from kfix.engine.error_calls import call_at, with_last_axis
 from kfix.engine.error_places import Spot, covers
@@ -21,41 +21,46 @@ from kfix.shapes.trace_result import as_list
 
 def of_layer(error: Error, spots: list[Spot], reading: Reading) -> Iterator[Slot]:
     """Yield what an error states of the inputs of a layer that refused them, or its arguments."""
-    name = error.name
-    if name == "bad-units":
-        yield from _of_number(spots, reading)
-    if name in _ARGUMENTS:
-        yield from _of_argument(error, spots, reading, *_ARGUMENTS[name])
+    if error.name == "bad-units":
+        yield from islice(_of_numbers(spots, reading), 1)
+    if error.name in _ARGUMENTS:
+        yield from islice(_of_argument(error, spots, reading, *_ARGUMENTS[error.name]), 1)
         return
     stated = _stated(error)
     use = _refused(error, spots, reading, stated)
-    if use is None or not stated:
-        return
+    if use is not None and stated:
+        yield from _of_inputs(use, stated)
+        yield from _of_arguments(use, error)
+
+
+def _of_inputs(use: Use, stated: list[tuple[Dims, bool]]) -> Iterator[Slot]:
+    """Yield what is stated of the inputs of a layer, as far as they are tensors."""
+    for index, (dims, has_batch) in enumerate(stated[: len(use.shapes)]):
+        what = {1: "the input"}.get(len(stated), f"input {index + 1}")
+        yield Slot(
+            f"{what} of `{use.node.layer.cls}`", dims, _Input(use.key, index), has_batch=has_batch
+        )
+
+
+def _of_arguments(use: Use, error: Error) -> Iterator[Slot]:
+    """Yield what is stated of the target shape of a layer, and of the input of an inner model."""
     layer = use.node.layer
-    for index, (dims, has_batch) in enumerate(stated[: _count(use)]):
-        what = "the input"
-        if len(stated) > 1:
-            what = f"input {index + 1}"
-        of = _Input(use.key, index)
-        yield Slot(f"{what} of `{layer.cls}`", dims, of, has_batch=has_batch)
-    target, expected = error.shape("wanted"), error.shape("expected")
-    if target is not None:
+    for target in error.shapes_of("wanted"):
         given = _Argument(use.key, "target_shape")
         yield Slot(f"the target shape of `{layer.cls}`", target, given, has_batch=False)
-    if expected is not None and layer.model is not None:
-        inner = layer.model.site
-        yield Slot("the input of the inner model", expected, partial(_entry_of, inner))
+    for expected in error.shapes_of("expected"):
+        if layer.model is not None:
+            inner = partial(_entry_of, layer.model.site)
+            yield Slot("the input of the inner model", expected, inner)
 
 
-def _of_number(spots: list[Spot], reading: Reading) -> Iterator[Slot]:
-    """Yield that a number that a layer is given is one of NumPy: an array without axes."""
+def _of_numbers(spots: list[Spot], reading: Reading) -> Iterator[Slot]:
+    """Yield the numbers that layers are given and NumPy made: arrays without axes."""
     for use in _candidates(None, spots, reading):
-        layer = use.node.layer
-        for index, argument in enumerate(layer.arguments):
+        for index, argument in enumerate(use.node.layer.arguments):
             if isinstance(argument.value, Array):
-                what = f"a number of `{layer.cls}`, made by NumPy,"
+                what = f"a number of `{use.node.layer.cls}`, made by NumPy,"
                 yield Slot(what, (), _Number(use.key, index), has_batch=False)
-                return
 
 
 _ARGUMENTS = {
@@ -70,21 +75,14 @@ def _of_argument(
     error: Error, spots: list[Spot], reading: Reading, field: str, keyword: str
 ) -> Iterator[Slot]:
     """Yield what an error states of a shape that a layer at its line is given as an argument."""
+    is_scalar = field == "argument"
     dims = error.shape(field)
-    if field == "argument" and not error.fields[field].isdigit():
+    if not dims or (is_scalar and not error.fields[field].isdigit()):
         return
     for use in _candidates(None, spots, reading):
-        where = _Argument(use.key, keyword, scalar=field == "argument")
-        if dims and where(reading) is not None:
+        where = _Argument(use.key, keyword, scalar=is_scalar)
+        if where(reading) is not None:
             yield Slot(f"`{keyword}` of `{use.node.layer.cls}`", dims, where, has_batch=False)
-            return
-
-
-def _count(use: Use) -> int:
-    """Return how many inputs of a layer are tensors, as far as they are known."""
-    if isinstance(use.inputs, list):
-        return len(use.inputs)
-    return 1
 
 
 def _entry_of(site: Site, reading: Reading) -> object:
@@ -97,17 +95,14 @@ def _entry_of(site: Site, reading: Reading) -> object:
 
 def _stated(error: Error) -> list[tuple[Dims, bool]]:
     """Return the shapes of the inputs of a layer, and whether they are stated with the batch."""
-    one = error.shape("input")
-    if one is not None:
-        return [(one, "wanted" not in error.fields)]
-    data = error.shape("data")
-    if data is not None:
-        return [(with_last_axis(data, error.shape("expected")), True)]
-    several = error.shapes("inputs")
-    if several:
-        return [(dims, True) for dims in several]
-    both = error.shape("one"), error.shape("other")
-    return [(dims, dims[:1] == (None,)) for dims in both if dims is not None]
+    expected = error.shape("expected")
+    data = [with_last_axis(dims, expected) for dims in error.shapes_of("data")]
+    with_batch = "wanted" not in error.fields
+    return (
+        [(dims, with_batch) for dims in error.shapes_of("input")]
+        or [(dims, True) for dims in data or error.shapes("inputs")]
+        or [(dims, dims[:1] == (None,)) for dims in error.shapes_of("one", "other")]
+    )
 
 
 Key = tuple[Site, Site, Site]
@@ -126,6 +121,11 @@ class Use(Value):
         """What it is found again by in a later reading of the same text."""
         return self.model.site, self.node.layer.site, self.node.site
 
+    @property
+    def shapes(self) -> list[Shapes]:
+        """The shapes of its inputs, as far as they are tensors."""
+        return self.inputs if isinstance(self.inputs, list) else [self.inputs]
+
 
 def _uses(reading: Reading) -> Iterator[Use]:
     """Yield the uses of all layers, in the order of the program."""
@@ -134,38 +134,35 @@ def _uses(reading: Reading) -> Iterator[Use]:
             yield Use(trace.model, node, trace.nodes[node.id].inputs)
 
 
-def _again(key: Key, reading: Reading) -> Use | None:
-    """Return the same use in a later reading, `None` where the layer is not there."""
-    return next((use for use in _uses(reading) if use.key == key), None)
+class _OfUse(Record):
+    """Something of a use of a layer, in whatever reading of the same text."""
+
+    key: Key
+
+    def __call__(self, reading: Reading) -> object:
+        """Return it, `None` where the layer is not there."""
+        return next((self.of(use) for use in _uses(reading) if use.key == self.key), None)
+
+    def of(self, use: Use) -> object:
+        """Return what it is of this use, `None` where there is nothing."""
+        raise NotImplementedError
 
 
-class _Input(Record):
+class _Input(_OfUse):
     """The shape of one of the inputs of a layer."""
 
-    key: Key
     place: int
 
-    def __call__(self, reading: Reading) -> object:
-        """Return the shape, `None` where the layer is not there."""
-        use = _again(self.key, reading)
-        if use is None:
-            return None
-        if isinstance(use.inputs, list):
-            return next(iter(use.inputs[self.place : self.place + 1]), None)
-        return use.inputs
+    def of(self, use: Use) -> object:
+        return next(islice(use.shapes, self.place * (len(use.shapes) > 1), None), None)
 
 
-class _Number(Record):
+class _Number(_OfUse):
     """The shape of an argument that is an array, with an axis in the place of the batch."""
 
-    key: Key
     place: int
 
-    def __call__(self, reading: Reading) -> object:
-        """Return the shape, `None` where the argument is not an array."""
-        use = _again(self.key, reading)
-        if use is None:
-            return None
+    def of(self, use: Use) -> object:
         match use.node.layer.arguments[self.place : self.place + 1]:
             case [Argument(value=Array(shape=tuple() as shape))]:
                 return (None, *shape)
@@ -174,18 +171,13 @@ class _Number(Record):
         return None
 
 
-class _Argument(Record):
+class _Argument(_OfUse):
     """The shape that a layer is given as an argument, with an axis in the place of the batch."""
 
-    key: Key
     keyword: str
     scalar: bool = False
 
-    def __call__(self, reading: Reading) -> object:
-        """Return the shape, `None` where the layer has no such argument."""
-        use = _again(self.key, reading)
-        if use is None:
-            return None
+    def of(self, use: Use) -> object:
         match _given(use.node.layer, self.keyword):
             case Argument(value=tuple() as dims):
                 return (None, *dims)
@@ -212,21 +204,25 @@ def _refused(
     It is of the class that the error names, where there is one; the number behind the name that
     Keras made up counts the layers of a class.
     """
-    best: Use | None = None
     name = class_of(error)
     candidates = _candidates(name, spots, reading) or _candidates(None, spots, reading)
     candidates = _numbered(error, name, reading, candidates)
     candidates = [use for use in candidates if _may_have_kernel(error, use.node)] or candidates
     slots = [Slot("", dims, _nothing, has_batch=batch) for dims, batch in stated]
-    for use in candidates:
-        shapes = as_list(use.inputs)
-        if len(shapes) < len(slots) and not use.node.layer.is_operation:
-            continue
-        found = map(compare, shapes, slots)
-        if "other" not in found and not is_input(use.node.layer):
-            return use
-        best = best or use
-    return best
+    several = [use for use in candidates if _takes_as_many(use, slots)]
+    agreeing = (use for use in several if _may_have_inputs(use, slots))
+    return next(chain(agreeing, several), None)
+
+
+def _takes_as_many(use: Use, slots: list[Slot]) -> bool:
+    """Return whether a layer takes as many inputs as an error states."""
+    return len(as_list(use.inputs)) >= len(slots) or use.node.layer.is_operation
+
+
+def _may_have_inputs(use: Use, slots: list[Slot]) -> bool:
+    """Return whether a layer may have had the inputs that an error states."""
+    found = map(compare, as_list(use.inputs), slots)
+    return "other" not in found and not is_input(use.node.layer)
 
 
 def _numbered(error: Error, name: str | None, reading: Reading, candidates: list[Use]) -> list[Use]:

@@ -6,7 +6,7 @@ A slot is the data of a call, its labels, or the input of a layer.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Literal
 
 from kfix.engine.results import Reading
@@ -71,14 +71,16 @@ class Slot(Value):
         """Return whether it is the output of a model."""
         return self.what == OUTPUT
 
-    @property
-    def first_size(self) -> tuple[int, int]:
-        """Return the first axis behind the batch whose size is stated, and the size.
+    def _sizes(self) -> Iterator[tuple[int, int]]:
+        sizes = enumerate(self.stated)
+        return ((axis, dim) for axis, dim in sizes if axis and dim is not None)
+
+    def size_at(self, axis: int | None) -> tuple[int, int]:
+        """Return an axis with its size, the first one behind the batch for `None`.
 
         Axis 0 stands for none.
         """
-        sizes = ((axis, dim) for axis, dim in enumerate(self.stated) if axis and dim is not None)
-        return next(sizes, (0, 0))
+        return next((one for one in self._sizes() if axis in (None, one[0])), (0, 0))
 
 
 def agreement(slot: Slot, reading: Reading) -> Agreement:
@@ -106,33 +108,45 @@ def shape_in(value: object) -> object:
 def compare(shape: object, slot: Slot) -> Agreement:
     """Compare a shape of the source with that of a slot, without the batch."""
     if not isinstance(shape, tuple):
-        if isinstance(shape, Unknown) or shape is None:
-            return "open"
-        return "other"
+        is_open = isinstance(shape, Unknown) or shape is None
+        return _AGREEMENTS[is_open]
     first = int(not slot.whole)
     dims: tuple[object, ...] = slot.stated[first:]
     known: tuple[object, ...] = shape[first:]
-    if len(known) != len(dims) and shape and all(isinstance(dim, Unknown) for dim in shape):
-        return "open"  # the rank is that which the layer takes: it is not known
     if len(known) != len(dims):
         # Keras adds and drops a last axis of one, and states the shape without it.
         known, dims = _squeezed(known), _squeezed(dims)
-        if len(known) != len(dims):
-            return "other"
-    found: Agreement = "same"
-    for one, stated in zip(known, dims, strict=True):
-        if isinstance(one, Unknown):
-            if stated is not None:
-                found = "open"
-        elif (one is not None and not isinstance(one, int)) or (
-            isinstance(one, int) and stated is not None and one != stated
-        ):
-            return "other"
-    return found
+        if shape and all(isinstance(dim, Unknown) for dim in shape):
+            return "open"  # the rank is that which the layer takes: it is not known
+    if len(known) != len(dims):
+        return "other"
+    found = set(map(_compared, known, dims))
+    return next((one for one in _WORST_FIRST if one in found), "same")
+
+
+_AGREEMENTS: dict[bool, Agreement] = {True: "open", False: "other"}
+"""By whether a shape is not known at all."""
+
+_WORST_FIRST: tuple[Agreement, ...] = ("other", "open")
+
+
+def _compared(one: object, stated: object) -> Agreement:
+    """Compare a dim of the source with the one that an error states."""
+    match one, stated:
+        case Unknown(), int():
+            return "open"
+        case int(), int():
+            return _SAME[one == stated]
+        case Unknown() | int() | None, _:
+            return "same"
+    return "other"
+
+
+_SAME: dict[bool, Agreement] = {True: "same", False: "other"}
 
 
 def _squeezed(dims: tuple[object, ...]) -> tuple[object, ...]:
-    if dims and dims[-1] == 1:
+    if dims[-1:] == (1,):
         return dims[:-1]
     return dims
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from kfix.engine.checked import Checked, Fate
 from kfix.engine.claim import Claim
 from kfix.engine.description import describe
-from kfix.engine.diagnosis import expectations_of_group, findings, met, unknown_target_output
+from kfix.engine.diagnosis import expectations_of_group, findings
 from kfix.engine.migration import asked_for, outdated, renewed
 from kfix.engine.model_selection import Wanted, choose
 from kfix.engine.reading import read
@@ -78,20 +79,19 @@ class FileRun:
         """Describe one model, and note it if it is to be repaired."""
         expectations = expectations_of_group(group, self.reading, self.chosen.get(index))
         model = self._described(index, group, expectations)
-        if group.called and not _is_call_refused_alone(group, model, self.reading):
-            return
         hidden = [found for found in model.findings if self.suppressions.hides(found)]
+        checked = Checked(group, self.reading, model, expectations, self.settings, hidden)
+        if checked.is_told_elsewhere():
+            return
         model.findings = [found for found in model.findings if found not in hidden]
         self.result.models.append(model)
-        inside = group.nested and not (model.wanted and self.settings.narrows)
-        if not self.settings.search or inside or not _is_faulty(group, model, expectations):
-            self._waiting.append((index, model))
-        elif any_fails(hidden):
-            model.remarks.append("a comment suppresses an error: nothing is edited")
-        elif group.called and _contradicted(group, self.reading):
-            model.remarks.append("cannot fix: another call of the model has data of another shape")
-        else:
+        fate = checked.fate
+        if fate is Fate.REPAIRED:
             self._broken.append(Broken(index, model, expectations))
+        elif fate is Fate.WAITS:
+            self._waiting.append((index, model))
+        else:
+            model.remarks.append(fate.value)
 
     def _described(self, index: int, group: Group, expectations: Expectations) -> ModelResult:
         """Return a model with its findings, before any repair."""
@@ -120,29 +120,25 @@ class FileRun:
         """Repair models that do not depend on each other; return the indices of their groups."""
         from kfix.engine.together import FEWEST, largest_together, search_together
 
-        project, settings, reading, read = (
-            self.project,
-            self.settings,
-            self.reading,
-            self._read_again,
-        )
+        project, settings, reading = self.project, self.settings, self.reading
         # A person is asked about one model after the other, in the order of the program.
         if len(self._broken) < FEWEST or settings.review is not None:
             return set()
         remarks = {index: [*model.remarks] for index, model, _ in self._broken}
         repairs = [ModelRepair(project, settings, reading, one) for one in self._broken]
-        found = search_together(project, reading, repairs, read, lambda: self._is_spent)
+        found = search_together(project, reading, repairs, self._read_again, lambda: self._is_spent)
         applied = {repair.index: self._chosen(repair) for repair in found}
+        chosen = ((repair, applied[repair.index]) for repair in found)
         claims = [
             Claim(repair.index, repair.expected, proven.repair)
-            for repair in found
-            if (proven := applied[repair.index]) is not None
+            for repair, proven in chosen
+            if proven is not None
         ]
-        held = largest_together(project, reading, claims, read)
+        held = largest_together(project, reading, claims, self._read_again)
         if held.proof is not None:
             self.overlay.update(held.proof.files)
         made = {claim.group for claim in held.claims}
-        done = {index for index, proven in applied.items() if proven is None} | made
+        done = (applied.keys() - {claim.group for claim in claims}) | made
         for index, model, _ in self._broken:
             if index not in done:
                 model.repairs, model.remarks = [], remarks[index]
@@ -154,9 +150,11 @@ class FileRun:
         """Return the repair of a model that is applied; raise `Misuse`."""
         repair.choose()
         applied = repair.model.applied
-        if applied is None or not self._may_write(applied, repair.model):
-            return None
-        return applied if self._is_verified(applied, repair.model) else None
+        return applied if applied is not None and self._is_made(applied, repair.model) else None
+
+    def _is_made(self, proven: Proven, model: ModelResult) -> bool:
+        """Return whether a repair is written; else it is a suggestion."""
+        return self._may_write(proven, model) and self._is_verified(proven, model)
 
     def _repair(self, index: int, model: ModelResult, expectations: Expectations) -> None:
         """Search for repairs of a model, in the text that earlier repairs have left."""
@@ -172,7 +170,7 @@ class FileRun:
         applied = model.applied
         if applied is None:
             self._waiting.append((broken.number, model))
-        elif self._may_write(applied, model) and self._is_verified(applied, model):
+        elif self._is_made(applied, model):
             self.overlay.update(applied.files)
 
     def _may_write(self, proven: Proven, model: ModelResult) -> bool:
@@ -209,12 +207,16 @@ class FileRun:
             return self.project
         return self.project.changed(self.overlay)
 
+    def _read(self, project: Project) -> Reading:
+        """Read the file in another state of the project."""
+        return read(project, self.path, self.settings)
+
     def _read_again(self, project: Project) -> Reading:
         """Read the file in another state of the project; such readings are counted."""
         self._readings += 1
         if self.settings.cancelled is not None and self.settings.cancelled():
             raise Cancelled
-        return read(project, self.path, self.settings)
+        return self._read(project)
 
     @property
     def _is_spent(self) -> bool:
@@ -256,31 +258,32 @@ class FileRun:
         model = self.reading.groups[index].models[0]
         if not model.loose and len(later.groups) == len(self.reading.groups):
             return index
-        for number, group in enumerate(later.groups):
-            other = group.models[0]
-            if (other.loose, other.name) == (model.loose, model.name):
-                return number
-        return None
+        names = [(group.models[0].loose, group.models[0].name) for group in later.groups]
+        if (model.loose, model.name) not in names:
+            return None
+        return names.index((model.loose, model.name))
 
     def _migrate(self) -> None:
         """Report old imports and training calls, and renew them where that is asked for."""
-        models = self.result.models
-        project, path, settings = self.project, self.path, self.settings
-        if not models and not asked_for(settings):
+        models, settings = self.result.models, self.settings
+        asked = asked_for(settings)
+        if not models and not asked:
             return
-        old = outdated(project, path, self.reading, settings, self.suppressions)
-        if models:
-            reported = [one.found for one in old if one.reported]
-            models[0].findings = [*reported, *models[0].findings]
-        renews = bool(old) and (bool(self.overlay) or asked_for(settings))
-        if settings.search and renews and project.boundary.allows(path, path):
-            files = renewed(
-                self._changed, path, settings, lambda other: read(other, path, settings)
-            )
-            self.overlay.update(files)
-            if files:
-                self._waiting += [(index, model) for index, model, _ in self._broken]
-                self._check_waiting()
+        old = outdated(self.project, self.path, self.reading, settings, self.suppressions)
+        for model in models[:1]:
+            model.findings = [*(one.found for one in old if one.reported), *model.findings]
+        if settings.search and old and (self.overlay or asked):
+            self._renew()
+
+    def _renew(self) -> None:
+        """Renew old imports and training calls, in a file of the project."""
+        if not self.project.boundary.allows(self.path, self.path):
+            return
+        files = renewed(self._changed, self.path, self.settings, self._read)
+        self.overlay.update(files)
+        if files:
+            self._waiting += [(index, model) for index, model, _ in self._broken]
+            self._check_waiting()
 
     def _finish(self) -> None:
         """Fill in the changed files and their diff."""
@@ -305,13 +308,6 @@ def _texts(project: Project, result: FileResult) -> dict[tuple[str, int | None],
     }
 
 
-def _contradicted(group: Group, reading: Reading) -> bool:
-    """Return whether other calls of the models have data of other shapes."""
-    from kfix.checks.called_models import contradicted
-
-    return any(contradicted(model, reading.program, reading.tracer) for model in group.models)
-
-
 def _note_limits(program: Program, result: FileResult) -> None:
     """Enter the budgets that were hit, and note what was not read because of them."""
     result.limits = [(limit.why, program.place_of(limit)) for limit in program.limits]
@@ -322,39 +318,3 @@ def _note_limits(program: Program, result: FileResult) -> None:
     result.notes.extend([*unread][:_MOST_NOTES])
     if len(unread) > _MOST_NOTES:
         result.notes.append(f"and {len(unread) - _MOST_NOTES} more that were not read")
-
-
-def _is_call_refused_alone(group: Group, model: ModelResult, reading: Reading) -> bool:
-    """Return whether a call is refused though the called models are right themselves."""
-    refused = (
-        node.layer.model
-        for trace in group.traces
-        for node in trace.model.nodes
-        if trace.nodes[node.id].status == "refused"
-    )
-    inner = next(filter(None, refused), None)
-    if not any_fails(model.findings) or inner is None:
-        return any_fails(model.findings)
-    return reading.tracer.trace(inner).refusal is None
-
-
-def _is_faulty(group: Group, model: ModelResult, expectations: Expectations) -> bool:
-    """Return whether there is anything to fix, as far as is known."""
-    if any(trace.trouble is not None for trace in group.traces):
-        return True
-    if any(found.finding.code.startswith("KFX6") for found in model.findings):
-        return True
-    if expectations.faults and _has_remedies(expectations):
-        return True
-    return (
-        not met(group.traces, model.wanted)
-        and unknown_target_output(group.traces, model.wanted) is None
-    )
-
-
-def _has_remedies(expectations: Expectations) -> bool:
-    """Return whether a fault of data or calls has an edit beside those of the model."""
-    from kfix.repair.data.repairs import remedies_of
-
-    remedies = remedies_of(expectations)
-    return remedies.proposal is not None or bool(remedies.accompanying)

@@ -30,36 +30,42 @@ _NO_KERNELS = ("nb_row", "nb_col", "kernel_size", "filter_length")
 def old_layers(document: Document) -> Iterator[tuple[LayerCall, tuple[Edit, ...]]]:
     """Yield the calls of layers that are old, each with the edits that rewrite it."""
     for call in layer_calls(document):
-        known = signature(OLD_LAYERS.get(call.cls, (call.cls, ""))[0] or call.cls)
-        if known is not None:
-            edits = tuple(_edits(call, known))
-            if edits:
-                yield call, edits
+        successor = OLD_LAYERS.get(call.cls, ("", ""))[0]
+        known = signature(successor or call.cls)
+        edits = () if known is None else tuple(_edits(call, known, successor))
+        if edits:
+            yield call, edits
 
 
-def _edits(call: LayerCall, known: Signature) -> Iterator[Edit]:
-    successor = OLD_LAYERS.get(call.cls, ("", ""))[0]
+def _edits(call: LayerCall, known: Signature, successor: str) -> Iterator[Edit]:
     if successor:
         yield ExchangeName(call.site, successor, call.cls)
+    old = [one for one in call.arguments if one.keyword and one.keyword not in known.names]
     sides: dict[str, list[GivenTo]] = {}
     for one in call.arguments:
-        if one.keyword in SIDES and SIDES[one.keyword][0] in known.names:
-            sides.setdefault(SIDES[one.keyword][0], []).append(one)
-        elif one.keyword and one.keyword not in known.names:
+        name, _ = SIDES.get(one.keyword, ("", 0))
+        if name in known.names:
+            sides.setdefault(name, []).append(one)
+        elif one in old:
             yield from _renamed(call, one, known)
     for name, rows in sides.items():
         yield from _as_tuple(call, rows, name)
     yield from _positional_kernel(call)
 
 
+_NOT_REMOVED = ("weights", "input_length", "batch_size")
+"""Arguments that mean something still, where Keras 3 has no such argument."""
+
+
 def _renamed(call: LayerCall, one: GivenTo, known: Signature) -> Iterator[Edit]:
     slot = Slot(call.site, one.site)
-    new = next((name for name in RENAMED.get(one.keyword, ()) if name in known.names), None)
     given = {other.keyword for other in call.arguments}
-    if new is not None and new not in given:
+    news = [name for name in RENAMED.get(one.keyword, ()) if name in known.names][:1]
+    free = [name for name in news if name not in given]
+    for new in free:
         values = VALUES.get(one.keyword, {})
         yield RenameArgument(slot, one.keyword, new, values.get(one.value, ...))
-    elif one.keyword in REMOVED and one.keyword not in ("weights", "input_length", "batch_size"):
+    if not free and one.keyword in REMOVED and one.keyword not in _NOT_REMOVED:
         yield DropArgument((slot,), one.keyword)
 
 

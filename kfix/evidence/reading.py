@@ -75,6 +75,10 @@ class Error:
             return None
         return dims(self.fields[field])
 
+    def shapes_of(self, *names: str) -> list[Dims]:
+        """Return the shapes that these fields state, without those that state none."""
+        return [dims(self.fields[name]) for name in names if name in self.fields]
+
     def shapes(self, field: str) -> list[Dims]:
         """Return the shapes that a field lists."""
         return [dims(one) for one in _SHAPE.findall(self.fields.get(field, ""))]

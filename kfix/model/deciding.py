@@ -25,6 +25,11 @@ def all_hold(facts: Iterable[Callable[[S], object]], subject: S) -> bool:
     return all(fact(subject) for fact in facts)
 
 
+def any_holds(facts: Iterable[Callable[[S], object]], subject: S) -> bool:
+    """Return whether one of the facts holds of a subject."""
+    return any(fact(subject) for fact in facts)
+
+
 def decide(rows: Iterable[Row[S, R]], subject: S) -> R | None:
     """Return what follows from the first row whose facts hold, `None` where none does."""
     for row in rows:

@@ -43,8 +43,9 @@ def test_the_shape_of_one_sample_is_compared_as_a_whole() -> None:
 
 def test_an_error_that_leaves_the_batch_out_says_the_same() -> None:
     assert stated((28, 28), has_batch=False).stated == (None, 28, 28)
-    assert stated((28, 28), has_batch=False).first_size == (1, 28)
-    assert stated((32, None)).first_size == (0, 0)
+    assert stated((28, 28), has_batch=False).size_at(None) == (1, 28)
+    assert stated((32, None)).size_at(None) == (0, 0)
+    assert stated((32, 5, 7)).size_at(2) == (2, 7)
 
 
 def test_one_hot_rows_have_a_column_for_each_class() -> None:
