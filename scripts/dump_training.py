@@ -37,6 +37,13 @@ def required(function: object) -> list[str]:
     return [name for name in parameters(function) if found[name].default is inspect.Parameter.empty]
 
 
+def is_open(function: object) -> bool:
+    """Return whether a function takes keywords of any name."""
+    assert callable(function)
+    found = inspect.signature(function).parameters
+    return any(one.kind is inspect.Parameter.VAR_KEYWORD for one in found.values())
+
+
 def made() -> dict[str, object]:
     """Return the table of the installed Keras."""
     model = keras.Sequential()
@@ -55,7 +62,11 @@ def made() -> dict[str, object]:
         "calls": {name: parameters(getattr(model, name)) for name in CALLS},
         "constructors": {name: parameters(found.__init__) for name, found in classes.items()},
         "callbacks": {
-            name: {"parameters": parameters(found.__init__), "required": required(found.__init__)}
+            name: {
+                "parameters": parameters(found.__init__),
+                "required": required(found.__init__),
+                "open": is_open(found.__init__),
+            }
             for name in dir(keras.callbacks)
             if inspect.isclass(found := getattr(keras.callbacks, name))
         },

@@ -7,7 +7,7 @@ from functools import cached_property
 from kfix.checks.fault import Subject
 from kfix.findings import Finding
 from kfix.model.graph import Array, Layer, Library, Shape, Shapes
-from kfix.model.program import Batches, Compile, Fit
+from kfix.model.program import Batches, Compile, Fit, Program
 from kfix.model.record import Record
 from kfix.model.unknown import any_unknown
 from kfix.shapes.concrete_calls import on_data
@@ -42,11 +42,18 @@ class Called(Record):
         model, tracer = self.subject.model, self.subject.tracer
         if self.shapes is None or len(as_list(self.shapes)) != len(self.subject.trace.inputs):
             return None
+        if model.is_subclassed or self.batches.own:  # its code takes what it likes
+            return None
         layer = Layer("Model", (), model.site, model.uid, Library.MODEL, model=model)
         traced = tracer.use(layer, ((None, self.shapes),))
-        if traced.status != "refused":
+        if traced.status != "refused" and self._is_of_one_rank:
             return traced
         return on_data(tracer, layer, traced)
+
+    @property
+    def _is_of_one_rank(self) -> bool:
+        """Whether data has the rank of its input; Keras brings any other to it, if it can."""
+        return all(len(entry) == len(shape) for entry, shape in self.pairs)
 
     @cached_property
     def pairs(self) -> list[tuple[Shape, Shape]]:
@@ -71,10 +78,15 @@ class Called(Record):
     @property
     def compiled(self) -> list[Compile]:
         """The call of `compile` that the call of `fit` goes with, none where that is unknown."""
-        records = [one for one in self.subject.program.compiles if one.model == self.fit.model]
-        if self.fit.compiled is None:
-            return records * (len(records) == 1)
-        return [record for record in records if record.site == self.fit.compiled][:1]
+        return compiled_of(self.fit, self.subject.program)
+
+
+def compiled_of(fit: Fit, program: Program) -> list[Compile]:
+    """Return the call of `compile` that a call goes with, none where that is unknown."""
+    records = [one for one in program.compiles if one.model == fit.model]
+    if fit.compiled is None:
+        return records * (len(records) == 1)
+    return [record for record in records if record.site == fit.compiled][:1]
 
 
 def _shapes(x: object, size: int | None) -> Shapes | None:

@@ -44,7 +44,7 @@ def add_refusals(found: Expectations, declared: Mapping[int, Target]) -> None:
     compiling = list(training.of_compile(subject.model, subject.program))
     found.faults.extend(compiling)
     for fit in subject.fits:
-        calling = list(training.of_call(subject.model, fit))
+        calling = list(training.of_call(subject.model, fit, subject.program))
         found.faults.extend(calling)
         for batches in fit.batches * (not compiling and not calling):
             _check(found, Called(subject, fit, batches), declared)

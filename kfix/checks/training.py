@@ -7,7 +7,7 @@ from functools import partial
 from itertools import chain
 from typing import Any, NamedTuple
 
-from kfix.checks.called import Called
+from kfix.checks.called import Called, compiled_of
 from kfix.checks.fault import Fault
 from kfix.checks.given_labels import arrays
 from kfix.checks.inputs import declared
@@ -16,7 +16,9 @@ from kfix.checks.refused_call import Refused as RefusedCall
 from kfix.checks.refused_call import refused_for
 from kfix.findings.labels_refused import LabelsRefused
 from kfix.findings.training_refused import TrainingRefused
+from kfix.model.added_losses import may_add_losses
 from kfix.model.deciding import Row, decide
+from kfix.model.epochs import is_never_run, is_validated
 from kfix.model.graph import Argument, Array, Layer, Model, Shapes
 from kfix.model.naming import snake_case
 from kfix.model.program import Batches, Compile, Fit, Program
@@ -28,6 +30,7 @@ from kfix.shapes.training.calls import (
     bound,
     check_class_weight,
     check_numbers,
+    check_own_step,
     check_sample_weight,
     check_samples,
 )
@@ -52,11 +55,11 @@ def of_compile(model: Model, program: Program) -> Iterator[Fault]:
             yield from _refusal(model, call, _check_compile)
 
 
-def of_call(model: Model, fit: Fit) -> Iterator[Fault]:
+def of_call(model: Model, fit: Fit, program: Program) -> Iterator[Fault]:
     """Yield why a call is refused before any data is looked at."""
     if fit.arguments:
         call = _Call(fit.method, fit.arguments, fit.site)
-        yield from _refusal(model, call, partial(_check_call, fit))
+        yield from _refusal(model, call, partial(_check_call, fit, program))
 
 
 def _refusal(model: Model, call: _Call, check: Callable[[_Call], None]) -> Iterator[Fault]:
@@ -73,11 +76,20 @@ def _check_compile(call: _Call) -> None:
     check_compile(bound("compile", call.arguments))
 
 
-def _check_call(fit: Fit, call: _Call) -> None:
+def _check_call(fit: Fit, program: Program, call: _Call) -> None:
     check_callbacks(bound(fit.method, call.arguments).get("callbacks"))
+    measured = _is_measured_before(fit, program)
+    for record in compiled_of(fit, program):
+        check_own_step(fit.step, fit.method, bound("compile", record.arguments), measured)
     if fit.compiled is False and not fit.predicts:
         advice = "call compile before it"
         raise Refused("", "a compiled model", "a model that is not compiled", advice)
+
+
+def _is_measured_before(fit: Fit, program: Program) -> bool:
+    """Return whether another call of the model came before, which may have built its metrics."""
+    calls = [one for one in program.fits if one.model == fit.model]
+    return any(one.method in ("evaluate", "test_on_batch") for one in calls[: calls.index(fit)])
 
 
 def of_step(called: Called) -> Iterator[Fault]:
@@ -184,13 +196,16 @@ def _weights(called: Called) -> Any:
     batches = called.batches
     given = bound(called.fit.method, called.fit.arguments)
     if batches.aside:
+        if not is_validated(given):
+            raise NotKnown
         return None
     if batches.made_by and given.get("y") is not None:
         raise Refused("y", f"labels in the {_SETS[batches.made_by]}", "the argument y")
     check_numbers(given, batches.made_by, _samples(batches.x))
     check_class_weight(given, batches.y, batches.made_by)
     weights = check_sample_weight(given, batches.y, batches.made_by)
-    check_samples(batches.x, batches.y, weights)
+    if batches.own or weights is not None:  # without weights another finding says it
+        check_samples(batches.x, batches.y, weights)
     return weights
 
 
@@ -201,8 +216,23 @@ def _check_step(called: Called, record: Compile, weights: Any) -> None:
     compiled = bound("compile", record.arguments)
     if compiled.get("optimizer", "") is None and called.fit.method in _TAKES_STEPS:
         raise Refused("optimizer", "an optimizer", "None")
-    batch = Batch(batches.y, weights, batches.size)
-    check_step(compiled, names, batch, _structure(model, called.outputs))
+    if compiled.get("loss") is None and may_add_losses(model):
+        return
+    if batches.own:  # the loss alone is compared, if anything
+        compiled = {name: compiled.get(name) for name in ("loss", "loss_weights")}
+    for size in _sizes(called):
+        batch = Batch(batches.y, weights, size)
+        check_step(compiled, names, batch, _structure(model, called.outputs))
+
+
+def _sizes(called: Called) -> list[int | None]:
+    """Return the numbers of samples of the batches that are held against labels."""
+    fit, batches = called.fit, called.batches
+    if batches.own and (fit.step is None or not fit.step.compares):
+        return []
+    if fit.method == "fit" and is_never_run(bound(fit.method, fit.arguments)):
+        return [None]  # Keras builds the model alone
+    return [batches.size, *filter(None, [batches.last])]
 
 
 _TAKES_STEPS = ("fit", "train_on_batch")
@@ -240,11 +270,11 @@ def _structure(model: Model, outputs: Sequence[Shapes]) -> Any:
     known = list(map(_array, outputs))
     if model.is_sequential and len(known) == 1:
         return known[0]
-    if not model.is_functional or len(known) != len(model.outputs):
+    if model.gives is None or len(known) != len(model.outputs):
         raise NotKnown
     found = _filled(model.gives, known)
     match found:
-        case [alone]:
+        case [alone] if model.is_functional:
             return alone
     return found
 

@@ -58,7 +58,8 @@ class Batches(Record):
     `y` is `None` without labels. `aside` is true of `validation_data`. `made_by` is
     "dataset" or "generator" where the two are of one element, "" for arrays. `as_list` says that
     a generator gives a list where Keras takes a tuple, `lists` where they are written. `size` is
-    the number of samples of a batch of arrays, `None` where it is not known.
+    the number of samples of a batch of arrays, `last` that of the last batch where it is smaller,
+    `None` where it is not known. `own` says that the program has a step of its own for a batch.
     """
 
     x: object
@@ -69,6 +70,8 @@ class Batches(Record):
     as_list: bool = False
     lists: tuple[Site, ...] = ()
     size: int | None = None
+    last: int | None = None
+    own: bool = False
 
     def given_by(self, method: str) -> str:
         """Return what gives the data: the argument of `fit` for validation, or the method."""
@@ -78,6 +81,28 @@ class Batches(Record):
 
 
 _TRAINS = ("fit", "fit_generator", "train_on_batch")
+
+
+class TakenApart(Value):
+    """How a `train_step` of the program takes its data apart: into `count` values, where Keras
+    gives `given`, or a single tensor (`None`).
+    """
+
+    count: int
+    given: int | None
+
+
+class OwnStep(Value):
+    """What a `train_step` of the program does with its data.
+
+    `apart` is set where it takes it apart in a way that Python refuses. `compares` says that it
+    holds the labels against the outputs of the model by `compute_loss`, `measures` that it may
+    bring the metrics of `compile` up to date.
+    """
+
+    apart: TakenApart | None
+    compares: bool
+    measures: bool
 
 
 class Fit(Record):
@@ -106,6 +131,8 @@ class Fit(Record):
     batches: tuple[Batches, ...] = ()
     arguments: tuple[Argument, ...] = ()
     compiled: Site | bool | None = None
+    step: OwnStep | None = None
+    """The program's own step of training, where it was run."""
 
     def site_of(self, part: Part) -> Site:
         """Return where an array that it is given is written, else the call itself."""

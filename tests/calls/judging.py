@@ -18,6 +18,9 @@ from kfix.project.project import Project
 OLD = ("KFX306", "KFX307")
 """Warnings of what Keras 3 refuses: an older Keras may run the program."""
 
+IGNORED = ("epsilon",)
+"""Old arguments that Keras 3 takes and ignores: a warning, and no refusal."""
+
 _COLOR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -59,6 +62,7 @@ def kfix_refuses(text: str) -> str:
     assert result.error is None, result.error
     for told in result.models:
         for found in told.findings:
-            if found.finding.severity == "error" or found.finding.code in OLD:
+            is_old = found.finding.code in OLD and found.finding.actual not in ([*IGNORED], IGNORED)
+            if found.finding.severity == "error" or is_old:
                 return f"{found.finding.code}: {found.finding.actual or found.finding.facts}"
     return ""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from typing import Any
 
 from kfix.model.graph import Array, Symbol
 from kfix.model.near import did_you_mean
@@ -41,11 +42,12 @@ def _check_class(one: Symbol, name: str) -> None:
         _check_arguments(one, name, known[name])
 
 
-def _check_arguments(one: Symbol, name: str, known: Mapping[str, Sequence[str]]) -> None:
+def _check_arguments(one: Symbol, name: str, known: Mapping[str, Any]) -> None:
     """Raise `Refused` for an argument that a class does not have, and for one that it lacks."""
     names = known["parameters"]
     given = set(filter(None, one.given))
-    for word in given.difference(names, OLD.get(name, ())):
+    strange = given.difference(names, OLD.get(name, ()))
+    for word in [*strange] * (not known["open"]):
         advice = did_you_mean(word, names)
         raise Refused("callbacks", f"an argument of {name}", f"`{word}`", advice)
     by_place = names[: one.given.count(None)]

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kfix.model.graph import Argument, Array, Symbol
+from kfix.model.program import OwnStep, TakenApart
 from kfix.model.unknown import Unknown
 from kfix.shapes.training.names import near, table
 from kfix.shapes.training.nested import flatten, is_nested, same
@@ -62,6 +63,9 @@ def check_class_weight(given: Mapping[str, Any], labels: Any, source: str) -> No
         raise Refused("class_weight", "either class_weight or sample_weight", "both")
     if is_nested(labels):
         raise Refused("class_weight", "class_weight of a single output", "labels in a structure")
+    match labels:
+        case Array(shape=(_, _, _, *_)):
+            raise Refused("class_weight", "one class for each sample", "labels of several axes")
     is_map = isinstance(weights, dict)
     if not is_map and not isinstance(weights, Symbol):
         advice = "a dictionary such as {0: 1.0, 1: 2.0}"
@@ -109,14 +113,18 @@ _OF_ARRAYS = (*_COUNTS, "batch_size")
 """and of arrays the size of a batch; a data set has batches of its own."""
 
 
+_NO_COUNTS = {"epochs": float | str | None}
+"""What is no count, besides numbers with a fraction and texts: `epochs` has no other default."""
+
+
 def check_numbers(given: Mapping[str, Any], source: str, samples: int | None) -> None:
     """Raise `Refused` for a number that a call does not take.
 
     `samples` is how many samples the arrays of the call have.
     """
     for name in {"": _OF_ARRAYS}.get(source, _COUNTS):
-        value = given.get(name)
-        if isinstance(value, float | str):
+        value = given.get(name, 1)
+        if isinstance(value, _NO_COUNTS.get(name, float | str)):
             raise Refused(name, "an integer", repr(value))
     if given.get("validation_data") is None:
         _check_split(given.get("validation_split"), source, samples)
@@ -134,8 +142,6 @@ def _check_split(split: object, source: str, samples: int | None) -> None:
 
 def check_samples(x: Any, labels: Any, weights: Any) -> None:
     """Raise `Refused` where the arrays of a call have different numbers of samples."""
-    if weights is None:
-        return
     counts: dict[int, str] = {}
     for role, value in (("x", x), ("y", labels), ("sample_weight", weights)):
         for leaf in flatten(value):
@@ -143,7 +149,8 @@ def check_samples(x: Any, labels: Any, weights: Any) -> None:
                 case Array(shape=(int() as count, *_)):
                     counts.setdefault(count, f"{role} of {count}")
     if len(counts) > 1:
-        raise Refused("sample_weight", "one number of samples", " and ".join(counts.values()))
+        role = "y" if weights is None else "sample_weight"
+        raise Refused(role, "one number of samples", " and ".join(counts.values()))
 
 
 def _shown(value: object) -> str:
@@ -152,3 +159,40 @@ def _shown(value: object) -> str:
     if isinstance(value, str | int | float | list | tuple | dict):
         return repr(value)
     return "another value"
+
+
+_VALUES = {
+    0: "one tensor",
+    2: "2 values (x, y)",
+    3: "3 values (x, y, sample_weight)",
+}
+"""What Keras gives to `train_step`, by its number of values."""
+
+
+def check_own_step(
+    step: OwnStep | None, method: str, compiled: Mapping[str, Any], measured: bool
+) -> None:
+    """Raise `Refused` for a `train_step` of the program that is refused for itself.
+
+    It may take its data apart into too many or too few values, or leave out the metrics of
+    `compile`, which have no result then, unless the model was `measured` before.
+    """
+    if step is None:
+        return
+    _check_taken_apart(step.apart, compiled.get("run_eagerly"))
+    if (measured, step.measures, method) != (False, False, "fit"):
+        return
+    metrics = [compiled.get(name) for name in ("metrics", "weighted_metrics")]
+    if any(map(flatten, filter(None, metrics))):
+        expected = "a `train_step` that calls `compute_metrics`"
+        raise Refused("metrics", expected, "one that leaves the metrics out")
+
+
+def _check_taken_apart(apart: TakenApart | None, eager: object) -> None:
+    """Raise `Refused` for data that is taken apart into too many or too few values.
+
+    With `run_eagerly` a tensor has rows that can be taken apart.
+    """
+    if apart is None or (apart.given is None and eager):
+        return
+    raise Refused("data", f"{apart.count} values in `train_step`", _VALUES[apart.given or 0])

@@ -112,6 +112,9 @@ def _check_loss(row: compile_loss.Compared, batch: Batch) -> None:
         except Mismatch:
             expected = "weights in the structure of the outputs"
             raise Refused("sample_weight", expected, "another structure") from None
+    match weights:
+        case [alone]:
+            weights = alone
     shape = _shape(weights, batch)
     if shape is not None and weights_refuse(loss_values(name, *pair), shape):
         raise Refused("sample_weight", "weights that fit the loss", "another shape")

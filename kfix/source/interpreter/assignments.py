@@ -10,6 +10,7 @@ import libcst as cst
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.attributes import PARTS
 from kfix.model.graph import Array, Symbol
+from kfix.model.record import replace
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.bounds import MAX_LENGTH
 from kfix.source.interpreter.calls import Call, Given
@@ -158,6 +159,8 @@ def _unpack(
     if items is not None and starred:
         parts = _with_star(items, len(targets), starred[0])
     if parts is None or len(parts) != len(targets):
+        if not starred and isinstance(value, ListV | TensorV) and not interpreter.trying:
+            interpreter.unpacked.append((value, len(targets)))
         for one in targets:
             what = f"one of `{interpreter.text(target, frame)}`"
             why = interpreter.unknown(what, target, frame, value)
@@ -271,6 +274,8 @@ def _assign_element(
             holder.unknown = context.unknown("an element that is not known was set", index)
     elif isinstance(holder, FrameV):
         _call_special(context, holder, "__setitem__", [Given(None, index), Given(None, value)])
+    elif isinstance(holder, Array) and (holder.numbers, holder.greatest) != (None, None):
+        assign(interpreter, target.value, replace(holder, numbers=None, greatest=None), frame)
     elif isinstance(holder, Symbol) and holder.path == "os.environ":
         interpreter.note_environment(index, value)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from functools import partial
 
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Layer, Library, Model, ModelKind, Node, TensorRef
 from kfix.model.record import replace
 from kfix.model.unknown import Unknown
-from kfix.source.interpreter import tensor_operations
+from kfix.source.interpreter import nested_tensors, tensor_operations
 from kfix.source.interpreter.bodies import body_of
 from kfix.source.interpreter.bound_values import SuperInitV
 from kfix.source.interpreter.calls import Call, Given, called, invoke
@@ -194,7 +195,11 @@ def finished(value: ModelV) -> Model:
         node = model.nodes[0]
         layer = replace(node.layer, library=Library.UNKNOWN, unknown=graph)
         return replace(model, nodes=(Node(0, layer, (), node.site),))
-    return replace(model, nodes=graph.nodes, inputs=graph.inputs, outputs=graph.outputs, given=None)
+    gives = None
+    if instance.result is not None:
+        gives = nested_tensors.numbered(instance.result, itertools.count())
+    ends = {"inputs": graph.inputs, "outputs": graph.outputs, "gives": gives}
+    return replace(model, nodes=graph.nodes, given=None, **ends)
 
 
 def read_uncalled_class(interpreter: Interpreter, cls: ClassV) -> InstanceV | None:

@@ -195,6 +195,10 @@ class Interpreter:
         self.fits: list[tuple[AbstractValue, dict[str, Any]]] = []
         self.asserts: list[Asserted] = []
         self.discarded: list[Discarded] = []
+        # what is taken apart into another number of targets than it holds
+        self.unpacked: list[tuple[AbstractValue, int]] = []
+        # labels and outputs that a program gives to the loss of `compile`
+        self.compared: list[tuple[AbstractValue | None, AbstractValue | None]] = []
         self.optimizers: list[tuple[Site, str]] = []
         # the calls of models, by their places
         self.applied: dict[Site, tuple[int, cst.CSTNode, Frame]] = {}

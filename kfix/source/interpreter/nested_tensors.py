@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.order import by_key
@@ -35,3 +36,21 @@ def put_in(value: AbstractValue, tensors: list[TensorV]) -> AbstractValue:
         put = {key: put_in(value.entries[key], tensors) for key in by_key(value.entries)}
         return DictV({key: put[key] for key in value.entries})
     return value
+
+
+def numbered(tensors: AbstractValue, numbers: Iterator[int]) -> Any:
+    """Return the structure of inputs or outputs with their numbers, `None` where it is not known.
+
+    They are counted in the order in which Keras flattens it.
+    """
+    match tensors:
+        case DictV(entries=entries, unknown=None):
+            return {key: numbered(entries[key], numbers) for key in by_key(entries)}
+        case ListV(items=items, unknown=None):
+            rows = [numbered(item, numbers) for item in items]
+            if tensors.kind == "tuple":
+                return tuple(rows)
+            return rows
+        case TensorV():
+            return next(numbers)
+    return None

@@ -25,7 +25,7 @@ from kfix.source.interpreter.interpreter import Frame, Interpreter, expression
 from kfix.source.interpreter.partial_values import FrameV, VersionedV
 from kfix.source.interpreter.provenance import traced
 from kfix.source.interpreter.state import MISSING
-from kfix.source.interpreter.value_queries import any_of, key_of, plain_index
+from kfix.source.interpreter.value_queries import any_of, key_of, number_of, plain_index
 from kfix.source.interpreter.values import Choice, InstanceV, SliceV, TensorV
 from kfix.source.library import lookup
 
@@ -162,7 +162,7 @@ def _of_array(context: Context, value: Array, index: AbstractValue) -> AbstractV
     if value.numbers is not None and len(value.numbers) > 1:
         place = plain_index(index)
         if isinstance(place, int) and -len(value.numbers) <= place < len(value.numbers):
-            return Const(value.numbers[place])
+            return number_of(value.numbers[place])
 
     def again(array: AbstractValue, place: AbstractValue) -> AbstractValue:
         return item_of_array(context.interpreter, cast(Array, array), place)

@@ -9,6 +9,7 @@ from typing import Any
 
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array, Symbol
+from kfix.model.numpy_integer import NumpyInteger
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.bounds import MAX_SIZE
 from kfix.source.interpreter.containers import Const, Container, ListV, RangeV
@@ -26,8 +27,13 @@ def elements(value: AbstractValue | None) -> list[AbstractValue] | None:
     if value is None:
         return None
     if isinstance(value, Array) and value.numbers is not None and len(value.numbers) > 1:
-        return [Const(number) for number in value.numbers]
+        return [number_of(number) for number in value.numbers]
     return value.elements()
+
+
+def number_of(value: float) -> Const:
+    """Return a number of an array of NumPy."""
+    return Const(NumpyInteger(value) if isinstance(value, int) else value)
 
 
 def elements_of_each(

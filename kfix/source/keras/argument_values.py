@@ -22,6 +22,7 @@ from kfix.source.interpreter.values import (
     InstanceV,
     LayerV,
     ModelV,
+    ObjectV,
     SequentialV,
     TensorV,
 )
@@ -174,3 +175,10 @@ def _by_name(interpreter: Interpreter, value: FunctionV | ClassV) -> Symbol:
 @_ARGUMENTS.register(Choice)
 def _choice(interpreter: Interpreter, value: Choice) -> Unknown:
     return Unknown(value.reason)
+
+
+@_ARGUMENTS.register(ObjectV)
+def _object(interpreter: Interpreter, value: ObjectV) -> object:
+    """Return the call that made an object of a library, where it is known by that, too."""
+    made = value.data.get("made")
+    return made if isinstance(made, Symbol) else _no_part(interpreter, value)

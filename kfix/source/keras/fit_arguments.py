@@ -69,11 +69,15 @@ def sources(call: Call) -> Iterator[tuple[Given, bool]]:
 
 
 def _parts(value: AbstractValue) -> Iterator[Given]:
-    """Yield x, y and sample weights of `validation_data`, nothing unless it is a tuple of them."""
+    """Yield x, y and sample weights of `validation_data`, nothing unless it is a tuple of them,
+    or an array.
+    """
     match value:
         case ListV(kind="tuple" | "list", unknown=None, items=items, sites=sites):
             for item, site in zip(items, sites, strict=True):
                 yield Given(None, item, site)
+        case Array():  # no labels
+            yield Given(None, value)
 
 
 def _validation(call: Call) -> Given | None:

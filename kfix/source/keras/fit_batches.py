@@ -96,7 +96,20 @@ def _batches(
         labels = argument_value(call.interpreter, y)
     if labels is None and isinstance(known, Symbol):  # an object yields what it likes
         labels = call.unknown("the labels that an object yields")
-    return Batches(known, labels, site, aside, size=_batch_size(call, samples(x), aside))
+    count = samples(x)
+    size = _batch_size(call, count, aside)
+    return Batches(known, labels, site, aside, size=size, last=_last_batch(call, count, size))
+
+
+_IN_PART = ("validation_split", "steps_per_epoch", "steps", "validation_steps")
+"""Arguments with which a call does not take all samples that it is given."""
+
+
+def _last_batch(call: Call, count: int | None, size: int | None) -> int | None:
+    """Return how many samples are left for the last batch, `None` for none or not known."""
+    if count is None or not size or any(call.find(-1, name) for name in _IN_PART):
+        return None
+    return count % size or None
 
 
 _BATCH_PLACES = {"fit": 2, "evaluate": 2, "predict": 1}

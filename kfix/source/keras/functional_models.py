@@ -13,7 +13,7 @@ from kfix.model.graph import Argument, Layer, Model, ModelKind, Node, TensorRef
 from kfix.model.naming import given_name
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
-from kfix.source.interpreter import tensor_operations
+from kfix.source.interpreter import nested_tensors, tensor_operations
 from kfix.source.interpreter.calls import Given
 from kfix.source.interpreter.choices import MAX_VARIANTS, merge, options_of
 from kfix.source.interpreter.containers import Container, DictV, ListV
@@ -101,8 +101,8 @@ def functional(interpreter: Interpreter, call: ModelCall, condition: Condition =
         condition=layers.said(condition),
         input_keys=_keys(inputs),
         output_keys=_keys(ends),
-        takes=_numbered(inputs, itertools.count()),
-        gives=_numbered(ends, itertools.count()),
+        takes=nested_tensors.numbered(inputs, itertools.count()),
+        gives=nested_tensors.numbered(ends, itertools.count()),
         whole_inputs=tuple(whole),
     )
     value = ModelV(model, function, condition)
@@ -171,24 +171,6 @@ def _keys(tensors: AbstractValue) -> tuple[object, ...]:
     if isinstance(tensors, DictV):
         return tuple(order.by_key(tensors.entries))
     return ()
-
-
-def _numbered(tensors: AbstractValue, numbers: Iterator[int]) -> Any:
-    """Return the structure of inputs or outputs with their numbers, `None` where it is not known.
-
-    They are counted in the order in which Keras flattens it.
-    """
-    match tensors:
-        case DictV(entries=entries, unknown=None):
-            return {key: _numbered(entries[key], numbers) for key in order.by_key(entries)}
-        case ListV(items=items, unknown=None):
-            rows = [_numbered(item, numbers) for item in items]
-            if tensors.kind == "tuple":
-                return tuple(rows)
-            return rows
-        case TensorV():
-            return next(numbers)
-    return None
 
 
 def _all_known(inputs: AbstractValue) -> bool:

@@ -9,21 +9,21 @@ import libcst as cst
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array, Shape
 from kfix.model.origin import Predicted
-from kfix.model.record import Value
+from kfix.model.record import Value, replace
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
-from kfix.source.interpreter.calls import Call, Given, invoke
+from kfix.source.interpreter.calls import Call
 from kfix.source.interpreter.containers import Const, ListV
 from kfix.source.interpreter.interpreter import Interpreter
 from kfix.source.interpreter.value_queries import elements
-from kfix.source.interpreter.values import FunctionV, InstanceV, ModelV, SequentialV
+from kfix.source.interpreter.values import InstanceV, ModelV, SequentialV
 from kfix.source.keras import (
     argument_values,
-    data_calls,
     fit_arguments,
     fit_batches,
     layers,
     models,
+    own_steps,
     py_datasets,
     saved,
 )
@@ -53,11 +53,12 @@ def fit(call: Call) -> AbstractValue:
     call.given = [py_datasets.batches_of(call, given) for given in call.given]
     data = _data_of(call, model)
     uid = models.uid_of(model)
-    # A class of the program may train as it likes.
     instance = interpreter.instances.get(uid)
-    interpreter.fits.append((model, _facts(call, model, data, instance is not None)))
-    if call.name == "fit" and instance is not None:
-        _run_train_step(call, instance, *data.shapes)
+    facts = _facts(call, model, data, instance)
+    interpreter.fits.append((model, facts))
+    if instance is not None:
+        x, y = map(_shape_as_given, [interpreter] * 2, data.given, data.shapes)
+        facts["step"] = own_steps.run(call, instance, (x, y), _has_weights(call))
     for callback in elements(call.get(-1, "callbacks")) or []:
         kept = data_of(callback, "checkpoint")
         if kept is not None:
@@ -84,7 +85,9 @@ def _data_of(call: Call, model: AbstractValue) -> Data:
     return Data((x, y), taken, (x_shape, y_shape), is_dataset)
 
 
-def _facts(call: Call, model: AbstractValue, data: Data, is_own: bool) -> dict[str, Any]:
+def _facts(
+    call: Call, model: AbstractValue, data: Data, instance: InstanceV | None
+) -> dict[str, Any]:
     """Return the facts of a `Fit`.
 
     A function that no cell of a notebook calls has the data of the notebook's end, which may be
@@ -96,7 +99,7 @@ def _facts(call: Call, model: AbstractValue, data: Data, is_own: bool) -> dict[s
     facts: dict[str, Any] = {"method": call.name, "site": call.site, "batch": _batch(call)}
     facts |= {"x": x, "y": y, "x_data": None, "y_data": None}
     facts |= {"same": False, "parts": (), "sets": (), "batches": ()}
-    facts |= {"arguments": (), "compiled": None}
+    facts |= {"arguments": (), "compiled": None, "step": None}
     if not is_told:
         return facts
     for name, value in zip(("x_data", "y_data"), data.taken, strict=True):
@@ -104,11 +107,17 @@ def _facts(call: Call, model: AbstractValue, data: Data, is_own: bool) -> dict[s
             facts[name] = argument_values.argument_value(interpreter, value)
     facts["same"] = _is_same(call, *data.taken)
     facts["sets"] = fit_arguments.sets_of_fit(call, dataset_parts)
-    if not is_own:
-        facts["parts"] = fit_arguments.of_fit(call, model)
-        facts["batches"] = fit_batches.batches_of_fit(call, dataset_parts)
-        facts["arguments"] = argument_values.model_arguments(interpreter, call.given)
-        facts["compiled"] = _compiled(call, model)
+    # A class of the program may take a batch as it likes; that of validation data is a step of
+    # `evaluate`.
+    own = {
+        aside: own_steps.has_own_step(instance, "evaluate" if aside else call.name)
+        for aside in (False, True)
+    }
+    facts["parts"] = tuple(one for one in fit_arguments.of_fit(call, model) if not own[one.aside])
+    batches = fit_batches.batches_of_fit(call, dataset_parts)
+    facts["batches"] = tuple(replace(one, own=own[one.aside]) for one in batches)
+    facts["arguments"] = argument_values.model_arguments(interpreter, call.given)
+    facts["compiled"] = _compiled(call, model)
     return facts
 
 
@@ -170,18 +179,12 @@ def _output(shape: Shape) -> Array:
     return Array(shape, origin=Predicted(Array(shape)))
 
 
-def _run_train_step(call: Call, instance: InstanceV, x: Any, y: Any) -> None:
-    """Run the `train_step` that a class of the program has, on data of the shapes of `fit`."""
-    step = instance.cls.find("train_step")
-    if not isinstance(step, FunctionV):
-        return
-    batch, labels = (data_calls.batch_of(call.interpreter, shape, call.site) for shape in (x, y))
-    if batch is None:
-        return
-    if labels is not None:
-        batch = ListV([batch, labels], "tuple")
-    given = [Given(None, instance), Given(None, batch)]
-    invoke(call.context, step, given)
+def _has_weights(call: Call) -> bool | None:
+    """Return whether a step is given weights of samples, `None` where that is not known."""
+    weights = [call.get(-1, name) for name in ("sample_weight", "class_weight")]
+    if any(isinstance(one, Unknown) for one in weights):
+        return None
+    return any(one is not None and not is_none(one) for one in weights)
 
 
 def _shape_as_given(interpreter: Interpreter, value: AbstractValue | None, shape: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kfix.model.abstract_value import AbstractValue
+from kfix.model.graph import Symbol
 from kfix.source.interpreter.containers import NONE
 from kfix.source.interpreter.values import ObjectV
 from kfix.source.keras import saved
@@ -50,7 +51,8 @@ def _checkpoint(call: Bound) -> AbstractValue:
     path: AbstractValue = NONE
     if call.flag("save_weights_only") is False:
         path = call["filepath"]
-    return ObjectV("checkpoint", path=path)
+    given = tuple(one.keyword for one in call.given)
+    return ObjectV("checkpoint", path=path, made=Symbol(call.path, True, call.site, given))
 
 
 @function("builtins.open")

@@ -35,10 +35,11 @@ def array_of(value: AbstractValue, call: Call) -> Array:
     """Return what `np.array` makes of a value; lists of arrays have the shape of any of them."""
     if isinstance(value, Array):
         kept = value.shape, value.dtype, value.distinct, value.one_hot
-        return Array(*kept, greatest=value.greatest)
+        return Array(*kept, numbers=value.numbers, greatest=value.greatest)
     if isinstance(value, ListV | RangeV | Const | ObjectV):
         shape, dtype = _shape_of_literal(value, call), dtype_of_literal(value)
-        return Array(shape, dtype, _distinct(value), greatest=_greatest(value))
+        numbers, greatest = _integers(value), _greatest(value)
+        return Array(shape, dtype, _distinct(value), numbers=numbers, greatest=greatest)
     return Array(_unknown_shape(call, value))
 
 
@@ -150,6 +151,20 @@ def _greatest(value: AbstractValue) -> int | None:
     found = _scalars(value)
     if all(type(item) is int for item in found):
         return max(found, default=None)
+    return None
+
+
+MOST_NUMBERS = 200
+"""Numbers that an array remembers."""
+
+
+def _integers(value: AbstractValue) -> tuple[int, ...] | None:
+    """Return the integers of a list that is a vector of a few, `None` of any other value."""
+    if not isinstance(value, ListV) or value.unknown is not None:
+        return None
+    found: tuple[Any, ...] = tuple(getattr(item, "value", None) for item in value.items)
+    if 0 < len(found) <= MOST_NUMBERS and all(type(one) is int for one in found):
+        return found
     return None
 
 

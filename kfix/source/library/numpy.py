@@ -19,7 +19,7 @@ from kfix.source.library import numpy_files as _numpy_files  # noqa: F401  (regi
 from kfix.source.library import numpy_random as _numpy_random  # noqa: F401  (registers random numbers)
 from kfix.source.library import numpy_shapes as _numpy_shapes  # noqa: F401  (registers shapes)
 from kfix.source.library.arguments import Bound, checked_dim, is_none, known_shape, number
-from kfix.source.library.literals import array_of, dtype_of
+from kfix.source.library.literals import MOST_NUMBERS, array_of, dtype_of
 from kfix.source.library.lookup import CONSTANTS
 from kfix.source.library.numpy_numbers import pairs_of
 from kfix.source.library.pure import pure
@@ -141,16 +141,12 @@ def _spaced(call: Bound) -> AbstractValue:
     return Array((call.dim("num"),), "float64", numbers=_steps(call))
 
 
-MOST_STEPS = 200
-"""Numbers that an array remembers."""
-
-
 def _steps(call: Bound) -> tuple[float, ...] | None:
     """Return the numbers from one to another in equal steps, where both and the count are known."""
     start, stop, count = call["start"], call["stop"], call.integer("num")
     plain_call = call.path == "numpy.linspace" and not call.is_given("endpoint")
     ends: list[Any] = [one.value for one in (start, stop) if isinstance(one, Const)]
-    if not plain_call or count is None or not 0 < count <= MOST_STEPS or len(ends) < 2:
+    if not plain_call or count is None or not 0 < count <= MOST_NUMBERS or len(ends) < 2:
         return None
     if not all(isinstance(end, int | float) for end in ends):
         return None
@@ -212,7 +208,7 @@ def _converted(call: Bound, value: AbstractValue) -> AbstractValue:
         return value
     made = array_of(value, call)
     kept = made.shape, dtype_of(call["dtype"], made.dtype), made.distinct, made.one_hot
-    return Array(*kept, greatest=made.greatest)
+    return Array(*kept, numbers=made.numbers, greatest=made.greatest)
 
 
 def _scalar_type(dtype: str, python: type) -> None:

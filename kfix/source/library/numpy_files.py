@@ -68,7 +68,7 @@ def _unique(call: Bound) -> AbstractValue:
     if not is_none(call["axis"]):
         return call.unknown()
     found = array_of(value, call)
-    count = found.distinct
+    count = len(set(found.numbers or ())) or found.distinct
     dim = known(call, count, "the number of different values is not known")
     made = Array((dim,), found.dtype, count)
     asked = [name for name in _MORE if call.flag(name) is not False]

@@ -41,6 +41,8 @@ def old_file(text: Text, node: cst.CSTNode) -> OldUse | None:
         only = weights is not None and isinstance(weights.value, cst.Name)
         is_weights = only and weights is not None and _is_true(weights.value)
         return _named(text, node, _OF_WEIGHTS if is_weights else _OF_CHECKPOINTS)
+    if path is not None and path.rest in ("models.save_model", "saving.save_model"):
+        return _named(text, node, _OF_MODELS, 1)
     if not isinstance(node.func, cst.Attribute):
         return None
     method = node.func.attr.value
@@ -55,9 +57,9 @@ def _is_true(node: cst.BaseExpression) -> bool:
     return isinstance(node, cst.Name) and node.value == "True"
 
 
-def _named(text: Text, node: cst.Call, ends: tuple[str, ...]) -> OldUse | None:
+def _named(text: Text, node: cst.Call, ends: tuple[str, ...], place: int = 0) -> OldUse | None:
     """Return the name of a file, and every other place that has it."""
-    arg = given(node, 0, "filepath")
+    arg = given(node, place, "filepath")
     value = literal(arg and text.value_of(arg.value))
     if not isinstance(value, str) or value.endswith(ends):
         return None

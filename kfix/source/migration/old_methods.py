@@ -116,6 +116,11 @@ def _reset(text: Text, node: cst.Call, model: str) -> OldUse:
     return OldUse(text.site(node), "", "reset_states", "that of the layers", (change,))
 
 
+def _added_loss(text: Text, node: cst.Call, model: str) -> OldUse:
+    """Return `add_loss` of a model: a layer adds a loss, in its `call`."""
+    return OldUse(text.site(node), "", "add_loss", "that of a layer, in its `call`", ())
+
+
 def _rows(node: cst.Call) -> list[str]:
     """Return the arguments of a call as code."""
     return [code(arg.with_changes(comma=cst.MaybeSentinel.DEFAULT)) for arg in node.args]
@@ -130,9 +135,10 @@ _METHODS: dict[str, Callable[[Text, cst.Call, str], OldUse]] = {
     "predict_classes": _classes,
     "predict_proba": _probabilities,
     "reset_states": _reset,
+    "add_loss": _added_loss,
 }
 
-_COMMON = ("predict_proba", "reset_states")
+_COMMON = ("add_loss", "predict_proba", "reset_states")
 """Names that other libraries have for methods, too."""
 
 OLD_METHODS = (*METHODS, *_METHODS)

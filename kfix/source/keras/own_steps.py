@@ -1,0 +1,90 @@
+"""What a class of the program does in its own way where Keras trains, evaluates and predicts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kfix.model.abstract_value import AbstractValue
+from kfix.model.program import OwnStep, TakenApart
+from kfix.source.interpreter.calls import Call, Given, invoke
+from kfix.source.interpreter.containers import NONE, ListV
+from kfix.source.interpreter.values import FunctionV, InstanceV, ModelV, TensorV
+from kfix.source.keras import data_calls
+from kfix.source.syntax.positions import code_of
+
+_OF_EVERY_STEP = ("compute_loss", "compute_metrics", "__call__")
+_STEPS = {
+    "fit": ("train_step", "train_function", "make_train_function"),
+    "evaluate": ("test_step", "test_function", "make_test_function"),
+    "predict": ("predict_step", "predict_function", "make_predict_function"),
+}
+"""The methods of a model that take a batch, by the call that runs them."""
+
+_LIKE = {
+    "fit_generator": "fit",
+    "train_on_batch": "fit",
+    "evaluate_generator": "evaluate",
+    "test_on_batch": "evaluate",
+    "predict_on_batch": "predict",
+}
+"""Which call another one is like."""
+
+
+def has_own_step(instance: InstanceV | None, method: str) -> bool:
+    """Return whether the class of a model has a step of its own for a call of this method."""
+    if instance is None:
+        return False
+    like = _LIKE.get(method, method)
+    names = (*_STEPS.get(like, ()), *_OF_EVERY_STEP)
+    return any(instance.cls.find(name) is not None for name in names)
+
+
+def run(
+    call: Call, instance: InstanceV, shapes: tuple[Any, Any], weighted: bool | None
+) -> OwnStep | None:
+    """Run the `train_step` that a class of the program has, on data of the shapes of a call."""
+    step = instance.cls.find("train_step")
+    if not isinstance(step, FunctionV) or call.name not in ("fit", "train_on_batch"):
+        return None
+    interpreter = call.interpreter
+    x, y = (data_calls.batch_of(interpreter, shape, call.site) for shape in shapes)
+    if x is None:
+        return None
+    parts: list[AbstractValue] = [*filter(None, (x, y))]
+    if call.name == "train_on_batch":
+        parts = [x, y or NONE, NONE]
+    elif weighted and y is not None:
+        parts = [x, y, call.unknown("the weights of the samples")]
+    data, given = (ListV(parts, "tuple"), len(parts)) if len(parts) > 1 else (x, None)
+    unpacked, compared = len(interpreter.unpacked), len(interpreter.compared)
+    invoke(call.context, step, [Given(None, instance), Given(None, data)])
+    apart = None
+    for value, count in interpreter.unpacked[unpacked:]:
+        if value is data and weighted is not None:
+            apart = TakenApart(count, given)
+        elif isinstance(value, TensorV) and (value is x or value is y):
+            apart = TakenApart(count, None)
+    compares = any(
+        y is not None and labels is y and _is_output(call, instance.model, output)
+        for labels, output in interpreter.compared[compared:]
+    )
+    return OwnStep(apart, compares, _measures(call, instance, step))
+
+
+def _is_output(call: Call, model: object, value: AbstractValue | None) -> bool:
+    """Return whether a value is what the model itself gives."""
+    if not isinstance(value, TensorV) or not isinstance(model, ModelV):
+        return False
+    return call.interpreter.arena[value.ref.node].layer.uid == model.model.uid
+
+
+_MEASURING = ("metric", "super()", "update_state")
+"""Words in the code of a step that brings metrics up to date."""
+
+
+def _measures(call: Call, instance: InstanceV, step: FunctionV) -> bool:
+    """Return whether a step may bring the metrics of `compile` up to date."""
+    if instance.cls.find("metrics") is not None:
+        return True
+    code = code_of(step.unit.module, step.node)
+    return any(word in code for word in _MEASURING)
