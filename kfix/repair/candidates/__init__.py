@@ -34,7 +34,7 @@ CURES: Mapping[str, tuple[str, ...]] = {
     "NoAttribute": ("symbols",),
     "NotASequential": ("grown",),
     "NotATensor": ("positional", "uncalled"),
-    "NotDivisible": ("knob",),
+    "NotDivisible": ("divided", "knob"),
     "NotInSequential": ("uncalled",),
     "OldArgument": ("old_names",),
     "OldLayer": ("old_names",),

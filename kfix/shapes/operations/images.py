@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kfix.findings.data import Rank
+from kfix.findings.not_divisible import NotDivisible
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.model.graph import Dim, Shape, Shapes
 from kfix.model.unknown import Unknown
@@ -70,6 +71,39 @@ def rgb_to_grayscale(call: Call) -> Shapes:
 def grayscale_to_rgb(call: Call) -> Shapes:
     """Return the shape of `x` with three channels."""
     return (*call.shape()[:-1], 3)
+
+
+# --- blocks ---------------------------------------------------------------------------------------
+
+
+@operation("depth_to_space space_to_depth", "x block_size data_format=None")
+def blocks(call: Call) -> Shapes:
+    """Return the sizes times the block and the channels by its square, or the reverse.
+
+    Source: `DepthToSpace` and `SpaceToDepth` in Keras's `ops/nn.py`. Refused: channels or sizes
+    that the block does not divide.
+    """
+    x = call.shape()
+    if len(x) != 4:
+        raise RankMismatch(call.path, expected=Rank(4), actual=x)
+    block = call.integer("block_size")
+    if block < 2:
+        raise call.refuse("block_size", "an integer of at least 2", block)
+    first = _channels_first(call)
+    channels, sizes = split(x, first)
+    if call.name == "space_to_depth":
+        parts = [_divided(call, size, block) for size in sizes]
+        return join(x[0], multiply(channels, block**2), parts, first)
+    parts = [multiply(size, block) for size in sizes]
+    return join(x[0], _divided(call, channels, block**2), parts, first)
+
+
+def _divided(call: Call, dim: Dim, by: int) -> Dim:
+    if not isinstance(dim, int):
+        return dim
+    if dim % by:
+        raise NotDivisible(call.path, expected=by, actual=dim)
+    return dim // by
 
 
 # --- windows --------------------------------------------------------------------------------------
