@@ -24,6 +24,15 @@ def filled(call: Call) -> Shapes:
     return call.dims()
 
 
+@operation("layers:Layer.add_weight", "shape", layers="shape")
+def weight(call: Call) -> Shapes:
+    """Return the shape of a variable; refused: one with a `None`, as the batch is."""
+    shape = call.dims("shape")
+    if None in shape:
+        raise call.refuse("shape", "integers", shape)
+    return shape
+
+
 @operation("numpy:random.rand numpy:random.randn", "", numpy="")
 def from_dims(call: Call) -> Shapes:
     """Return the shape of the requested dims."""

@@ -16,6 +16,7 @@ from kfix.source.interpreter.calls import Call
 from kfix.source.interpreter.containers import NONE, Const, DictV, ListV, Within
 from kfix.source.interpreter.conversion import from_shape, to_shape
 from kfix.source.interpreter.library_calls import apply
+from kfix.source.interpreter.tensor_operations import operate
 from kfix.source.interpreter.values import InstanceV, LayerV, ModelV, SequentialV, TensorV
 from kfix.source.keras import (
     argument_values,
@@ -184,6 +185,9 @@ def _compute_loss(call: Bound) -> AbstractValue:
 # --- weights and layers -------------------------------------------------------------------
 
 
+ADD_WEIGHT = "keras.layers.Layer.add_weight"
+
+
 @method(within("layer", "add_weight add_variable"))
 @method(within("model", "add_weight add_variable"))
 def _add_weight(call: Bound) -> AbstractValue:
@@ -199,6 +203,8 @@ def _add_weight(call: Bound) -> AbstractValue:
         trainable = call.get(-1, "trainable", Const(True))
         is_frozen = isinstance(trainable, Const) and trainable.value is False
         instance.weights.append((shape, not is_frozen))
+        if isinstance(shape, tuple) and None in shape:
+            operate(call.interpreter, ADD_WEIGHT, [("shape", given)], call.site)
     origin = None if given is NONE else argument_origin(given)
     return Array(shape, origin=origin)
 

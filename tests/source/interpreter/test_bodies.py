@@ -57,3 +57,25 @@ def test_what_is_caught_is_not_held_against_it() -> None:
     text = HEAD + LAYER.format(statement=statement, units=6)
     assert real_keras.build(text).refusal is None
     assert not _codes(text)
+
+
+WEIGHTED = """
+class Gate(layers.Layer):
+    def build(self, input_shape):
+        self.w = self.add_weight(shape={shape})
+
+    def call(self, x):
+        return x * self.w
+
+
+a = keras.Input((8,))
+model = keras.Model(a, layers.Dense(3)(Gate()(a)))
+"""
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize("shape", ["input_shape", "input_shape[1:]", "(1, input_shape[-1])", "()"])
+def test_a_weight_has_no_batch(shape: str) -> None:
+    text = HEAD + WEIGHTED.format(shape=shape)
+    is_refused = real_keras.build(text).refusal is not None
+    assert bool(_codes(text)) == is_refused == (shape == "input_shape")
