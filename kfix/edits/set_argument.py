@@ -45,5 +45,11 @@ class SetArgument(Edit):
         return tuple((slot.call, self.name) for slot in self.slots)
 
     def meaning(self) -> object:
-        """Return the argument and its value, be it written at the calls or in a constant."""
-        return "set", self.name, plain(self.value)
+        """Return the argument and its value, be it written at the calls or in a constant.
+
+        Keras takes one number for that number on each axis.
+        """
+        value = plain(self.value)
+        if isinstance(value, tuple | list) and len(set(map(repr, value))) == 1:
+            value = value[0]
+        return "set", self.name, value
