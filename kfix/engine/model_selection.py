@@ -68,7 +68,7 @@ class _Selection:
             return targets
         if not candidates and self.settings.named and not self.settings.narrows:
             raise Misuse("no Keras model here that kfix can read, so none to give the target")
-        for index in self._one_of(candidates):
+        for index in self._of_rank(self._one_of(candidates)):
             targets[index] = self._declared(index)
         return {index: wanted for index, wanted in targets.items() if candidates and wanted}
 
@@ -123,6 +123,41 @@ class _Selection:
                 return in_use
         how = self._how(candidates)
         raise Misuse(f"several models, choose one with {how}: {self._list(candidates)}")
+
+    def _of_rank(self, chosen: list[int]) -> list[int]:
+        """Return the part of the one model whose output alone has as many dims as the target.
+
+        The pictures that are asked for are those of the generator, where the model that is
+        trained gives a verdict on them.
+        """
+        if len(chosen) != 1 or self.settings.narrows or self.settings.target is None:
+            return chosen
+        target = parse_target(self.settings.target)
+        ranks = {index: self._rank(index) for index in self.made}
+        fitting = [index for index, rank in ranks.items() if rank == target.rank]
+        whole = ranks[chosen[0]]
+        if target.same_as_input or whole in (None, target.rank) or len(fitting) != 1:
+            return chosen
+        if whole > target.rank:  # a map where a vector is wanted is what people come with
+            return chosen
+        name = self.models[fitting[0]].qualified
+        note = f"the target is taken for `{name}`, the only model with {target.rank} dims"
+        self.result.notes.append(note)
+        return fitting
+
+    def _rank(self, index: int) -> int | None:
+        """Return the number of dims of the first output of a model, as far as it is known.
+
+        Of a model that is refused it is that of the model that it ends with.
+        """
+        shape = next(iter(self.reading.groups[index].traces[0].outputs), None)
+        if isinstance(shape, tuple):
+            return len(shape)
+        model = self.models[index]
+        ends = [node.layer.model for node in model.nodes if node.id == model.outputs[0].node]
+        uids = {end.uid for end in ends if end is not None} - {model.uid}
+        inner = [one for one, other in self.models.items() if other.uid in uids]
+        return self._rank(inner[0]) if inner else None
 
     def _configured(self, target: ConfiguredTarget) -> list[int]:
         """Return the models that a target of pyproject.toml is for; raise `Misuse` for several."""

@@ -76,3 +76,32 @@ def test_a_comment_that_kfix_cannot_read_is_misuse(comment: bytes) -> None:
 
 def test_a_comment_declares_the_target_of_its_model() -> None:
     assert declared(run(TWO.replace(b"first =", b"# kfix: target=4\nfirst ="))) == ["first"]
+
+
+GAN = b"""\
+import keras
+from keras import Sequential, layers
+
+generator = Sequential([layers.Input((20,)), layers.Dense(2 * 6 * 6), layers.Reshape((6, 6, 2))])
+judge = Sequential([layers.Input((6, 6, 2)), layers.Flatten(), layers.Dense(1)])
+noise = keras.Input((20,))
+gan = keras.Model(noise, judge(generator(noise)))
+gan.compile("adam", "mse")
+"""
+
+
+@pytest.mark.parametrize(
+    ("target", "name"), [("6,6,1", "generator"), ("1", "gan"), ("4,4", "gan"), ("input", "gan")]
+)
+def test_a_target_of_pictures_is_for_the_part_that_makes_them(target: str, name: str) -> None:
+    assert declared(run(GAN, target=target)) == [name]
+
+
+def test_a_map_where_a_vector_is_wanted_is_that_of_the_whole_model() -> None:
+    text = b"""\
+from keras import Sequential, layers
+
+encoder = Sequential([layers.Input((9, 9, 1)), layers.Flatten(), layers.Dense(4)])
+whole = Sequential([encoder, layers.Dense(81), layers.Reshape((9, 9, 1))])
+"""
+    assert declared(run(text, target="4")) == ["whole"]
