@@ -109,6 +109,41 @@ PROGRAMS: dict[str, tuple[str, bool]] = {
         "model.fit(np.zeros((4, 8, 8, 3)), [np.zeros((4, 8, 8, 2))], sample_weight=np.ones(4))",
         True,
     ),
+    "weights in a data set": (
+        step(
+            f"data = tf.data.Dataset.from_tensor_slices(({X}, {Y}, np.ones(8))).batch(2)\n"
+            "model.fit(data)",
+            "x, y, w",
+        ),
+        False,
+    ),
+    "weights in a data set that are not taken": (
+        step(
+            f"data = tf.data.Dataset.from_tensor_slices(({X}, {Y}, np.ones(8))).batch(2)\n"
+            "model.fit(data)"
+        ),
+        True,
+    ),
+    "class weights of a data set": (
+        step(
+            f"data = tf.data.Dataset.from_tensor_slices(({X}, {Y})).batch(2)\n"
+            "model.fit(data, class_weight={0: 1.0})",
+            "x, y, w",
+        ),
+        False,
+    ),
+    "three that a generator yields": (
+        step(
+            f"def batches():\n    while True:\n        yield {X}, {Y}, np.ones(8)\n\n"
+            "model.fit(batches(), steps_per_epoch=1)",
+            "x, y, w",
+        ),
+        False,
+    ),
+    "a dictionary for train_on_batch": (
+        step(f"model.train_on_batch({{'x': {X}}}, {Y})"),
+        True,
+    ),
     "two inputs": (step(f"model.fit([{X}, {X}], {Y})"), True),
     "a loss of no such name": (step(f"model.fit({X}, {Y})", compiled="'mean_square'"), False),
     "a subclass and its labels": (net(f"{SPARSE}model.fit({X}, {Y})"), False),

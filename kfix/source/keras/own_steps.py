@@ -47,12 +47,12 @@ def run(
     if not isinstance(step, FunctionV) or call.name not in ("fit", "train_on_batch"):
         return None
     interpreter = call.interpreter
-    x, y = (data_calls.batch_of(interpreter, shape, call.site) for shape in shapes)
+    x, y = (_batch(call, shape, shapes[1] is not None) for shape in shapes)
     if x is None:
         return None
-    parts: list[AbstractValue] = [*filter(None, (x, y))]
+    parts = [one for one in (x, y) if one is not None]
     if call.name == "train_on_batch":
-        parts = [x, y or NONE, NONE]
+        parts = [*parts, NONE, NONE][:3]
     elif weighted and y is not None:
         parts = [x, y, call.unknown("the weights of the samples")]
     data, given = (ListV(parts, "tuple"), len(parts)) if len(parts) > 1 else (x, None)
@@ -65,10 +65,18 @@ def run(
         elif isinstance(value, TensorV) and (value is x or value is y):
             apart = TakenApart(count, None)
     compares = any(
-        y is not None and labels is y and _is_output(call, instance.model, output)
+        labels is y and _is_output(call, instance.model, output)
         for labels, output in interpreter.compared[compared:]
     )
     return OwnStep(apart, compares, _measures(call, instance, step))
+
+
+def _batch(call: Call, shape: Any, labeled: bool) -> AbstractValue | None:
+    """Return a batch of a shape; one that is not known is there all the same beside labels."""
+    batch = data_calls.batch_of(call.interpreter, shape, call.site)
+    if batch is None and labeled:
+        return call.unknown("the data of a step")
+    return batch
 
 
 def _is_output(call: Call, model: object, value: AbstractValue | None) -> bool:

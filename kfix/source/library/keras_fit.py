@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import libcst as cst
 
@@ -181,10 +181,25 @@ def _output(shape: Shape) -> Array:
 
 def _has_weights(call: Call) -> bool | None:
     """Return whether a step is given weights of samples, `None` where that is not known."""
+    held = _element(call.get(0, "x"))
     weights = [call.get(-1, name) for name in ("sample_weight", "class_weight")]
-    if any(isinstance(one, Unknown) for one in weights):
+    if any(isinstance(one, Unknown) for one in (held, *weights)):
         return None
+    match held:
+        case ListV(kind="tuple", items=[_, _, _, *_]):
+            return True
     return any(one is not None and not is_none(one) for one in weights)
+
+
+def _element(value: AbstractValue | None) -> AbstractValue | None:
+    """Return an element of a data set or generator, `None` of anything else."""
+    data = data_of(value, "dataset")
+    if data is not None:
+        return cast(AbstractValue, data["element"])
+    match value:
+        case ListV(kind="generator", items=[batch, *_]):
+            return batch
+    return None
 
 
 def _shape_as_given(interpreter: Interpreter, value: AbstractValue | None, shape: Any) -> Any:
@@ -231,13 +246,10 @@ def _is_one_sample(x: Any, y: Any) -> bool:
 
 def dataset_parts(value: AbstractValue | None) -> Pair | None:
     """Return x and y of an element of a data set or generator, `None` of anything else."""
-    data = data_of(value, "dataset")
-    if data is not None:
-        return _parts(data["element"]) or (data["element"], None)
-    match value:
-        case ListV(kind="generator", items=[batch, *_]):  # what one of the program yields
-            return _parts(batch) or (batch, None)
-    return None
+    element = _element(value)
+    if element is None:
+        return None
+    return _parts(element) or (element, None)
 
 
 def _parts(element: AbstractValue) -> Pair | None:
