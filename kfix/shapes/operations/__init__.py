@@ -6,8 +6,13 @@ tuple (a target shape, axes). The result is a shape, or a list of them.
 
 A new operation is a function with the decorator `operation` of `table` in the module of its kind.
 It is found by its last name in every library, and takes Keras's parameters; what another library
-calls them is in `SYNONYMS`. Let tests/shapes/operations/calls.py draw it: it is then compared with
-Keras or NumPy. A new module must be named in `_load`.
+calls them is in `SYNONYMS`; a name that stands for something else in one library is declared as
+"numpy:name". A new module must be named in `_load`.
+
+tests/shapes/operations/sweep.py asks Keras and NumPy about every name of the table, with every kind
+of axis; arguments other than one or two tensors are listed there. `calls.py` beside it draws
+the rest. Where a function gives something else for a KerasTensor than when it is run, the rule
+states what it gives when it is run.
 """
 
 from __future__ import annotations

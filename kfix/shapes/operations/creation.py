@@ -9,6 +9,7 @@ from kfix.model.graph import Array, Shape, Shapes, Symbol
 from kfix.model.unknown import Unknown, UnknownUsed, as_unknown
 from kfix.shapes.operations.elementwise import broadcast
 from kfix.shapes.operations.table import Call, operation
+from kfix.shapes.sizes import element_count, replace_axis
 from kfix.shapes.tracking import computed
 
 
@@ -124,8 +125,10 @@ def _range_length(call: Call, start: float, stop: float, step: float) -> int | U
     "linspace logspace geomspace", "start stop num=50 endpoint=True retstep=False dtype=None axis=0"
 )
 def linspace(call: Call) -> Shapes:
-    """Return `num` in front of the shape of the two ends."""
-    return (call.number("num"), *broadcast(call.path, call.shape("start"), call.shape("stop")))
+    """Return the shape of the two ends with `num` as a new axis."""
+    ends = broadcast(call.path, call.shape("start"), call.shape("stop"))
+    axis = call.axis(len(ends) + 1)
+    return (*ends[:axis], call.number("num"), *ends[axis:])
 
 
 @operation("eye", "N M=None k=0", tf="N M=None", backend="N")
@@ -140,7 +143,7 @@ def eye(call: Call) -> Shapes:
     return (rows, columns)
 
 
-@operation("numpy:identity", "n", numpy="n")
+@operation("numpy:identity keras:identity", "n")
 def identity(call: Call) -> Shapes:
     """Return `(n, n)`."""
     return (call.number("n"), call.number("n"))
@@ -154,7 +157,7 @@ def identity(call: Call) -> Shapes:
 def one_hot(call: Call) -> Shapes:
     """Return the shape of `x` with the number of classes as a new last axis.
 
-    `multi_hot` replaces the last axis; `to_categorical` first drops a last dim of 1.
+    `multi_hot` replaces the axis; `to_categorical` first drops a last dim of 1.
     """
     value = call.get("x", call.get("indices", call.get("y")))
     if value is None:
@@ -163,7 +166,7 @@ def one_hot(call: Call) -> Shapes:
     x = call.shape()
     depth = _depth(call, value)
     if call.name == "multi_hot":
-        return (*x[:-1], depth)
+        return replace_axis(x, call.axis(len(x)), depth)
     if call.name == "to_categorical":
         if len(x) > 1 and x[-1] == 1:
             x = x[:-1]
@@ -192,7 +195,7 @@ def meshgrid(call: Call) -> Shapes:
 
 
 def _length(call: Call, value: object) -> int | Unknown | None:
-    """Return the length of one of the vectors of `meshgrid`."""
+    """Return the length of one of the vectors of `meshgrid`, which are flattened."""
     if isinstance(value, Unknown | Symbol):
         raise UnknownUsed(as_unknown(value, f"the shape that `{call.path}` is given"))
     if isinstance(value, list | tuple):
@@ -201,9 +204,7 @@ def _length(call: Call, value: object) -> int | Unknown | None:
         return 1
     if isinstance(value.shape, Unknown):
         raise UnknownUsed(value.shape)
-    if value.shape:
-        return value.shape[0]
-    return 1
+    return element_count(value.shape)
 
 
 @operation("sequence_mask", "lengths maxlen=None")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from kfix.findings.data import Rank
 from kfix.findings.inputs_do_not_match import InputsDoNotMatch
@@ -66,13 +67,13 @@ def broadcast(path: str, *shapes: Sequence[Dim]) -> Shape:
     " cos tan sinh cosh tanh arcsin arccos arctan arcsinh arccosh arctanh asin acos atan asinh"
     " acosh atanh ceil floor round rint trunc fix reciprocal isnan isinf isfinite real imag conj"
     " conjugate angle logical_not bitwise_not invert erf erfinv lgamma digamma sigmoid"
-    " log_sigmoid relu relu6 elu celu selu gelu silu swish mish softplus softsign softmax"
-    " log_softmax sparsemax leaky_relu hard_sigmoid hard_silu hard_swish hard_tanh hard_shrink"
+    " log_sigmoid relu relu6 elu celu selu gelu silu swish mish softplus softsign"
+    " leaky_relu hard_sigmoid hard_silu hard_swish hard_tanh hard_shrink"
     " soft_shrink tanh_shrink threshold squareplus sparse_plus sparse_sigmoid linear exponential"
     " cast astype saturate_cast identity copy stop_gradient zeros_like ones_like full_like"
     " empty_like convert_to_tensor convert_to_numpy array asarray asfortranarray"
-    " ascontiguousarray constant clip clip_by_value nan_to_num normalize l2_normalize dropout"
-    " random.dropout alpha_dropout random.shuffle random.permutation sort flip reverse roll"
+    " ascontiguousarray constant clip clip_by_value nan_to_num dropout"
+    " random.dropout alpha_dropout random.shuffle random.permutation reverse"
     " to_float to_int32 to_double float32 float64 float16 int8 int16 int32 int64 uint8 uint16"
     " uint32 uint64 bool_ triu tril invert_permutation batch_normalization layer_normalization"
     " rms_normalization random.stateless_dropout fliplr flipud ensure_shape"
@@ -90,6 +91,37 @@ def unary(call: Call) -> Shapes:
     return call.shape()
 
 
+@operation("softmax log_softmax normalize", "x axis=-1", tf="x axis=None")
+@operation("flip l2_normalize", "x axis=None")
+@operation("roll", "x shift axis=None")
+def along_axes(call: Call) -> Shapes:
+    """Return the shape of `x`; raise `AxisOutOfRange` for an axis that it does not have."""
+    x = call.shape()
+    with suppress(UnknownUsed):  # the shape is known even if the axis is not
+        call.axes(len(x))
+    return x
+
+
+def _may_be_equal(one: Dim, two: Dim) -> bool:
+    return not isinstance(one, int) or not isinstance(two, int) or one == two
+
+
+@operation("sparsemax", "x axis=-1")
+@operation("keras:batch_normalization", "x mean variance axis")
+def along_axis(call: Call) -> Shapes:
+    """Return the shape of `x`; raise `AxisOutOfRange` unless the axis is one of its.
+
+    The mean of a normalization has as many elements as the axis: else `InputsDoNotMatch`.
+    """
+    x = call.shape()
+    axis = call.axis(len(x))
+    if "mean" in call:
+        mean = call.shape("mean")
+        if len(mean) != 1 or not _may_be_equal(mean[0], x[axis]):
+            raise InputsDoNotMatch(call.path, expected="a mean for the axis", actual=[x, mean])
+    return x
+
+
 @operation("glu", "x axis=-1")
 def glu(call: Call) -> Shapes:
     """Return the shape of `x` with half of the dim on `axis`, which must be even."""
@@ -102,10 +134,11 @@ def glu(call: Call) -> Shapes:
 
 
 @operation("cumsum cumprod", "x axis=None", tf="x axis=0", backend="x axis=0")
-def cumulated(call: Call) -> Shapes:
-    """Return the shape of `x`, flattened without an axis."""
+@operation("sort argsort", "x axis=-1")
+def cumulated_or_sorted(call: Call) -> Shapes:
+    """Return the shape of `x`, flattened for `axis=None`, which TensorFlow refuses."""
     x = call.shape()
-    if call.get("axis") is None:
+    if call.get("axis") is None and call.library not in ("tf", "backend"):
         return (element_count(x),)
     call.axis(len(x))
     return x

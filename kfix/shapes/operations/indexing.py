@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kfix.findings.axis_out_of_range import AxisOutOfRange
+from kfix.findings.data import Rank
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.model.graph import Array, Dim, Shape, Shapes
 from kfix.model.unknown import Unknown, UnknownUsed
@@ -146,11 +147,13 @@ def take(call: Call) -> Shapes:
     return replace_axis(x, call.axis(len(x)), *indices)
 
 
-@operation("take_along_axis", "x indices axis=None")
+@operation("take_along_axis", "x indices axis=None", numpy="x indices axis=-1")
 def take_along_axis(call: Call) -> Shapes:
     """Return the shape of the indices, broadcast with the other axes of `x`."""
     x, indices = call.shape(), call.shape("indices")
     if call.get("axis") is None:
+        if len(indices) != 1:
+            raise RankMismatch(call.path, expected=Rank(1), actual=indices)
         return (element_count(indices),)
     axis = call.axis(len(x))
     if len(x) != len(indices):
@@ -189,7 +192,16 @@ def _sizes_to_the_end(x: Shape, start: Shape, size: Sequence[Dim]) -> Shape:
     return tuple(dims)
 
 
-@operation("boolean_mask compress extract", "x mask axis=0")
+@operation("numpy:compress numpy:extract", "condition x axis=None")
+def compress(call: Call) -> Shapes:
+    """Return `None` for the number of elements kept, of all or along the axis."""
+    x = call.shape()
+    if call.get("axis") is None:
+        return (None,)
+    return replace_axis(x, call.axis(len(x)), None)
+
+
+@operation("boolean_mask", "x mask axis=0")
 def boolean_mask(call: Call) -> Shapes:
     """Return `None` for the number of elements kept, which depends on the values."""
     x, mask = call.shape(), call.shape("mask")

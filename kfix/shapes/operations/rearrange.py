@@ -93,7 +93,7 @@ def expand_dims(call: Call) -> Shapes:
     x = call.shape()
     axes = call.numbers("axis")
     if axes is None:
-        axes = (len(x),)
+        raise call.refuse("axis", "an integer", None)
     rank = len(x) + len(axes)
     places = {call.normalize_axis(axis, rank) for axis in axes}
     if len(places) < len(axes):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from kfix.findings.data import Rank
+from kfix.findings.rank_mismatch import RankMismatch
 from kfix.model.graph import Shape, Shapes
 from kfix.shapes.operations.table import Call, operation
-from kfix.shapes.sizes import without_axes
+from kfix.shapes.sizes import replace_axis, without_axes
 
 _NUMPY = "x axis=None dtype=None out=None keepdims=False"
 
@@ -58,17 +60,18 @@ def quantile(call: Call) -> Shapes:
     tf="x axis=0 output_type=None",
     backend="x axis=-1",
 )
+@operation("keras:average", "x axis=None weights=None")
 def position(call: Call) -> Shapes:
-    """Return `x` without the axis, a scalar without one (in TensorFlow the axis is then 0)."""
+    """Return `x` without the axis, a scalar without one (in TensorFlow the axis is then 0).
+
+    Keras takes several axes for `argmax` and `argmin`, until they are run.
+    """
     if call.library == "tf" and call.get("axis") is None:
         call.values["axis"] = 0
+    takes_several = call.library == "keras" and call.name in ("argmax", "argmin")
+    if call.get("axis") is not None and not takes_several:
+        call.axis(len(call.shape()))
     return _reduced_by_axis(call)
-
-
-@operation("argsort", "x axis=-1")
-def argsort(call: Call) -> Shapes:
-    """Return the shape of `x`."""
-    return call.shape()
 
 
 @operation("moments", "x axes keepdims=False", tf="x axes shift=None keepdims=False")
@@ -92,7 +95,7 @@ def in_top_k(call: Call) -> Shapes:
     return call.shape("targets")
 
 
-@operation("numpy:nonzero numpy:flatnonzero numpy:argwhere", "x", numpy="x")
+@operation("nonzero numpy:flatnonzero numpy:argwhere", "x")
 def places(call: Call) -> Shapes:
     """Return `None` for the number of hits; `nonzero` returns one array for each axis."""
     rank = len(call.shape())
@@ -100,8 +103,24 @@ def places(call: Call) -> Shapes:
     return by_name.get(call.name, (None,))
 
 
-@operation("bincount unique nonzero", "x")
-def counted(call: Call) -> Shapes:
-    """Return `None` for the length, which depends on the values."""
-    call.shape()
-    return (None,)
+@operation("bincount", "x")
+def bincount(call: Call) -> Shapes:
+    """Return `None` for the number of bins; Keras counts each row of a matrix."""
+    x = call.shape()
+    if call.library == "numpy" and len(x) != 1:
+        raise RankMismatch(call.path, expected=Rank(1), actual=x)
+    return (*x[:-1], None)
+
+
+@operation(
+    "unique",
+    "x sorted=True return_index=False return_inverse=False return_counts=False axis=None",
+    numpy="x return_index=False return_inverse=False return_counts=False axis=None",
+    tf="x out_idx=None",
+)
+def unique(call: Call) -> Shapes:
+    """Return `None` for the number of different values, or of slices along the axis."""
+    x = call.shape()
+    if call.get("axis") is None:
+        return (None,)
+    return replace_axis(x, call.axis(len(x)), None)

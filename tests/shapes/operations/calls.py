@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from functools import partial
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -41,6 +43,12 @@ def _shapes(value: Any) -> object:
     )
 
 
+_OF_INTEGERS = (
+    "invert", "bitwise_not", "bitwise_and", "bitwise_or", "bitwise_xor", "left_shift",
+    "right_shift", "gcd", "lcm", "bincount",
+)  # fmt: skip
+
+
 def ask_real(library: str, call: Drawn) -> tuple[str, object]:
     """("shape", shapes) or ("refused", why) of the real function: `keras.ops` on KerasTensors,
     numpy on arrays.
@@ -54,14 +62,15 @@ def ask_real(library: str, call: Drawn) -> tuple[str, object]:
         )
 
     try:
-        args: list[Any] = [_mapped(value, tensor) for value in call.args]
+        dtype = "int32" if call.name in _OF_INTEGERS else "float32"
+        args: list[Any] = [_mapped(value, partial(tensor, dtype=dtype)) for value in call.args]
         if call.name == "getitem":
             return "shape", _shapes(args[0][call.args[1]])
         if call.name in ("take", "take_along_axis") and isinstance(call.args[1], T):
             args[1] = tensor(call.args[1], "int32")
         if call.name == "one_hot" and isinstance(call.args[0], T):
             args[0] = tensor(call.args[0], "int32")
-        function = getattr(keras().ops if library == "keras" else np, call.name)
+        function = attrgetter(call.name)(keras().ops if library == "keras" else np)
         return "shape", _shapes(function(*args, **call.kwargs))
     except Exception as error:
         return "refused", f"{type(error).__name__}: {error}"[:200]
@@ -156,6 +165,11 @@ class Drawer:
             Drawn("flip", (x,), {}),
             Drawn("cumsum", (x,), self.maybe("axis", self.axis(len(x)))),
             Drawn("argmax", (x,), self.maybe("axis", self.axis(len(x)))),
+            Drawn(
+                self.one("sort", "argsort", "cumprod"),
+                (x,),
+                self.maybe("axis", self.one(None, self.axis(len(x)))),
+            ),
         )
 
     def joining(self) -> Drawn:
