@@ -62,6 +62,12 @@ class Target:
         return len(self.dims) + 1
 
     @property
+    def sizes(self) -> tuple[int, ...] | None:
+        """The dims behind the batch, where all of them are integers."""
+        found = tuple(dim for dim in self.dims if isinstance(dim, int))
+        return found if len(found) == len(self.dims) else None
+
+    @property
     def shape(self) -> tuple[Dim, ...]:
         """The shape with the batch, a dim that may be anything as an unknown one."""
         free = Unknown("any size")

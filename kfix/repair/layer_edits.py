@@ -13,8 +13,9 @@ from kfix.edits.replace_layer import ReplaceLayer
 from kfix.edits.set_argument import SetArgument
 from kfix.edits.set_input_shape import SetInputShape
 from kfix.model.code import Existing, NewLayer, Slot, ValueOf, Where
-from kfix.model.graph import Layer
+from kfix.model.graph import Layer, Shape
 from kfix.model.origin import Fixed
+from kfix.model.record import Value
 from kfix.repair.prices import price
 from kfix.repair.problem import Problem
 from kfix.shapes.arguments import INPUT_NAMES, named, texts
@@ -30,8 +31,26 @@ Edits = tuple[Edit, ...] | None
 """The edits together, `None` where no edit can say it."""
 
 
+class Gap(Value):
+    """A place for a new layer: before a step, or behind it."""
+
+    step: Step
+    behind: bool = False
+
+    @property
+    def shape(self) -> Shape | None:
+        """The shape there, where known."""
+        return self.step.shape_out if self.behind else self.step.shape_in
+
+
 class LayerEdits(Problem):
     """The edits of the layers of a model that is not as it should be."""
+
+    def put(self, gap: Gap, *new: NewLayer, once: bool = False) -> Edits:
+        """Return the edits that put new layers in a gap, in this order."""
+        if gap.behind:
+            return together(*(self.behind(gap.step, layer) for layer in new))
+        return together(*(self.before(gap.step, layer, once=once) for layer in new))
 
     def before(
         self, step: Step, new: NewLayer, input: int | None = None, *, once: bool = False

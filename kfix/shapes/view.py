@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
 from kfix.findings import Finding
@@ -48,6 +48,22 @@ class Step:
     def shape_out(self) -> Shape | None:
         """The shape of its only output, where known."""
         return only_shape([self.traced.outputs])
+
+    @property
+    def rank_in(self) -> int:
+        """The rank of its only input, 0 where unknown."""
+        return len(self.shape_in or ())
+
+    @property
+    def rank_out(self) -> int:
+        """The rank of its only output, 0 where unknown."""
+        return len(self.shape_out or ())
+
+    @property
+    def rank_taken(self) -> int:
+        """The rank that its rule takes, or the least one; 0 where any does."""
+        rule = rule_of(self.core.cls) if self.names else None
+        return 0 if rule is None else rule.rank or rule.min_rank or 0
 
     @property
     def inserted(self) -> bool:
@@ -98,6 +114,16 @@ class Step:
         return "return_sequences" in self.names
 
     @property
+    def returns_last(self) -> bool:
+        """Return whether it is recurrent and gives its last step alone."""
+        return self.is_recurrent and value(self.core, "return_sequences") is False
+
+    @property
+    def returns_all(self) -> bool:
+        """Return whether it is recurrent and gives all its steps."""
+        return self.is_recurrent and value(self.core, "return_sequences") is True
+
+    @property
     def is_convolution(self) -> bool:
         """Any layer with a kernel that moves over the input (ConvLSTM left out)."""
         return "kernel_size" in self.names and not self.is_recurrent
@@ -116,6 +142,11 @@ class Step:
     def is_pooling(self) -> bool:
         """MaxPooling and AveragePooling."""
         return "pool_size" in self.names
+
+    @property
+    def has_window(self) -> bool:
+        """Return whether a window moves over its input: a convolution or a pooling."""
+        return self.is_convolution or self.is_pooling
 
     @property
     def is_global_pooling(self) -> bool:
@@ -305,9 +336,13 @@ class View:
             step = self.steps[step.users[0]]
             yield step
 
+    def changing(self, place: int) -> Step | None:
+        """Return the nearest step back from `place` that may change a shape."""
+        return next((found for found in self.back(place) if not found.keeps), None)
+
     def previous(self, step: Step) -> Step | None:
         """Return the nearest step before that may change a shape."""
-        return next((found for found in self.before(step) if not found.keeps), None)
+        return self.changing(step.sources[0]) if len(step.sources) == 1 else None
 
     def holder(self) -> tuple[Layer | None, Site | None]:
         """Return the layer that declares the first input's shape, or the Site of `build` and its
@@ -317,6 +352,20 @@ class View:
             if first.is_input or self.model.given is None:
                 return first.layer, None
         return None, self.model.given_site
+
+
+def nearest(
+    steps: Iterable[Step],
+    wanted: Callable[[Step], object],
+    passed: Callable[[Step], object] = lambda step: step.keeps,
+) -> Step | None:
+    """Return the first of the steps that is wanted, where all before it may be passed."""
+    for step in steps:
+        if wanted(step):
+            return step
+        if not passed(step):
+            return None
+    return None
 
 
 def _place(places: Sequence[int], number: int = 0) -> int:

@@ -3,111 +3,89 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import takewhile
 
-from kfix.model.code import NewLayer
 from kfix.model.graph import Layer, Shape
-from kfix.model.record import replace
 from kfix.model.unknown import Unknown
+from kfix.repair.adapters import new
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.conflict import Conflict
+from kfix.repair.layer_edits import Gap, together
 from kfix.repair.prices import HEAVY, price
 from kfix.shapes.arguments import value
-from kfix.shapes.view import Step, total
+from kfix.shapes.view import Step, nearest, total
 
 MANY = 500
 """Rows before a Dense that are rather samples than steps of one."""
 
+ACTIVATIONS = ("Activation", "Softmax", "ReLU", "LeakyReLU")
+"""The layers that may be the last of a head."""
 
-def place(conflict: Conflict, end: Step) -> tuple[Step | None, Step | None]:
-    """Return the step before which, or behind which, the map should become a vector.
+PREFERRED = {"flatten": "Flatten", "pool": "GlobalAverage"}
+"""How the layers begin that a person prefers, by the word for it."""
+
+
+def head(conflict: Conflict, end: Step) -> Gap | None:
+    """Return where the map should become a vector, for the head that ends with a step.
 
     That is before the first Dense after the stack, whatever Dropout and
     activations stand between; without a Dense behind the last layer that is
     not an activation.
     """
-    first: Step | None = None
-    last = end
-    behind_all = True
-    for step in conflict.view.back(end.place):
-        if step.is_dense and not step.wrapped:
-            first = step
-        elif not step.keeps and not step.wrapped:
-            if behind_all:
-                last = step
-            break
-        elif step.wrapped and step.is_dense:
-            first = step
-        elif not step.keeps:
-            if behind_all:
-                last = step
-            break
-        if not (step.keeps and step.cls in ("Activation", "Softmax", "ReLU", "LeakyReLU")):
-            behind_all = False
-            if first is None and step.keeps:
-                break
-    if first is not None and first.inserted:
-        return None, None
-    return (first, None) if first is not None else (None, last)
+    way = list(conflict.view.back(end.place))
+    dense = [step for step in takewhile(_in_head, way) if step.is_dense]
+    if dense:
+        return None if dense[-1].inserted else Gap(dense[-1])
+    last = nearest(way, lambda step: not step.keeps, lambda step: step.cls in ACTIVATIONS)
+    return Gap(last or end, behind=True)
 
 
-def heads(conflict: Conflict, before: Step | None, behind: Step | None) -> Iterator[Candidate]:
-    """Yield Flatten and the global poolings at that place."""
-    step = before if before is not None else behind
-    if step is None:
+def _in_head(step: Step) -> bool:
+    return step.is_dense or step.keeps
+
+
+def heads(conflict: Conflict, gap: Gap | None) -> Iterator[Candidate]:
+    """Yield Flatten and the global poolings in a gap."""
+    shape = gap.shape if gap is not None else None
+    if gap is None or shape is None or not 3 <= len(shape) <= 5:
         return
-    shape = step.shape_in if before is not None else step.shape_out
-    if shape is None or not 3 <= len(shape) <= 5:
-        return
-    sizes_open = any(
-        isinstance(dim, Unknown) for dim in shape[1:-1]
-    )  # they may be too large for Flatten
-    source = step
-    if before is not None:
-        source = conflict.view.previous(before) or before
-    wrapped = _each_step(conflict, before) if before is not None else []
-    for cls, key in options(conflict, shape, source, before):
-        new = NewLayer(cls)
-        edits = (
-            conflict.before(before, new, once=True)
-            if before is not None
-            else conflict.behind(step, new)
-        )
+    dense = None if gap.behind else gap.step
+    source = gap.step
+    wrapped: list[Step] = []
+    if dense is not None:
+        source = conflict.view.previous(dense) or dense
+        wrapped = _each_step(conflict, dense)
+    bare = together(*map(conflict.unwrap, wrapped))
+    shared = _before_all(conflict, dense)
+    # Sizes that are unknown may be too large for Flatten.
+    known = not any(isinstance(dim, Unknown) for dim in shape[1:-1])
+    for cls, key in options(conflict, shape, source, dense):
+        why = _why(cls, key, shape, dense)
         more = _preferred(conflict, cls) + price("bridge") * len(wrapped)
-        for one in wrapped:
-            bare = conflict.unwrap(one)
-            edits = None if edits is None or bare is None else (*edits, *bare)
-        shared = _before_all(conflict, before) if before is not None else None
         if shared is not None:
-            yield from made(conflict.behind(shared, new), key, _why(cls, key, shape, before), more)
-        for candidate in made(edits, key, _why(cls, key, shape, before), more):
-            yield replace(candidate, sure=candidate.sure and not (sizes_open and cls == "Flatten"))
-    if (
-        before is not None
-        and before.is_dense
-        and len(shape) == 3
-        and (source is before or source.is_input)
-    ):
-        yield from _samples(conflict, before, shape)
+            yield from made(conflict.behind(shared, new(cls)), key, why, more)
+        edits = together(conflict.put(gap, new(cls), once=True), bare)
+        yield from made(edits, key, why, more, sure=known or cls != "Flatten")
+    if dense is not None and (source is dense or source.is_input):
+        yield from _samples(conflict, dense, shape)
 
 
-def _before_all(conflict: Conflict, dense: Step) -> Step | None:
+def _before_all(conflict: Conflict, dense: Step | None) -> Step | None:
     """Return what gives a map to several Dense layers, and to nothing else."""
-    steps = conflict.view.steps
-    source = steps[dense.sources[0]] if len(dense.sources) == 1 and dense.sources[0] >= 0 else None
+    view = conflict.view
+    source = view.source(dense) if dense is not None else None
     if source is None or source.is_input or source.inserted or len(source.users) < 2:
         return None
-    for at in source.users:
-        head = steps[at]
-        while head.keeps and len(head.users) == 1:
-            head = steps[head.users[0]]
-        if not head.is_dense or head.wrapped:
+    for user in map(view.steps.__getitem__, source.users):
+        first = nearest((user, *view.after(user)), lambda step: not step.keeps)
+        if first is None or not first.is_dense or first.wrapped:
             return None
     return source
 
 
-def _each_step(conflict: Conflict, before: Step) -> list[Step]:
+def _each_step(conflict: Conflict, dense: Step) -> list[Step]:
     """Return the Dense layers from there on in a wrapper: one vector has no steps."""
-    found = [before, *conflict.view.after(before)]
+    found = [dense, *conflict.view.after(dense)]
     return [step for step in found if step.is_dense and step.layer.cls == "TimeDistributed"]
 
 
@@ -116,69 +94,54 @@ def _samples(conflict: Conflict, dense: Step, shape: Shape) -> Iterator[Candidat
 
     What Dense reads first is a row: many of them, or as many as there are, are samples, not steps.
     """
+    if not dense.is_dense or len(shape) != 3:
+        return
     rows, columns = shape[1:]
-    many = isinstance(rows, int) and isinstance(columns, int) and rows >= MANY and rows > columns
+    many = isinstance(rows, int) and isinstance(columns, int) and rows >= max(MANY, columns + 1)
     why = (
         "the number of samples does not belong in the input shape: "
         "Dense takes a row of numbers per sample"
     )
-    yield from conflict.set_input(
-        dense, (columns,), "input-samples", why, 0 if many or rows is None else price("samples-few")
-    )
+    more = price("samples-few") * (not many and rows is not None)
+    yield from conflict.set_input(dense, (columns,), "input-samples", why, more)
 
 
 def misplaced(conflict: Conflict, flat: Step, step: Step) -> Iterator[Candidate]:
     """Yield a Flatten or a pooling taken out or moved down, where the map is needed."""
     why = f"{flat.cls} makes one vector of the map that {step.cls} still needs"
     chain = list(conflict.view.after(step))
-    dense = next((later for later in chain if later.is_dense), None)
     others = [later for later in chain if later.collapses]
     if others:
-        more = 0.0
-        same = all(later.node.site == flat.node.site for later in others)
-        if same and not flat.wrapped:  # made again and again, by a loop or a helper
-            behind = next(
-                (later for later in conflict.view.after(others[-1]) if later.is_dense), None
-            )
-            taken, put = (
-                conflict.remove(flat),
-                conflict.before(behind, NewLayer(flat.cls)) if behind else None,
-            )
-            if behind is not None and taken is not None and put is not None:
-                again = f"{why}: once, before {behind.cls}, is enough"
-                yield from made((*taken, *put), "move", again)
-                more = price("doubtful")  # without any the Dense is given a map
-        why += (
-            f", and there is another {flat.cls} further down" if not flat.is_global_pooling else ""
-        )
-        yield from made(conflict.remove(flat), "remove-double", why, more)
+        yield from _doubled(conflict, flat, others, why)
         return
     last = next((later for later in (*reversed(chain), step) if later.is_recurrent), None)
-    if (
-        last is not None and value(last.core, "return_sequences") is False and not last.is_film
-    ):  # which gives a vector by itself
+    if last is not None and last.returns_last and not last.is_film:  # a vector by itself
         yield from made(conflict.remove(flat), "move", why)
         return
+    dense = next((later for later in chain if later.is_dense), None)
     if dense is not None:
-        yield from made(
-            conflict.move(flat, dense, "before"), "move", f"{why}: it belongs before {dense.cls}"
-        )
-    elif chain:
-        yield from made(
-            conflict.move(flat, chain[-1], "after"),
-            "move",
-            f"{why}: it belongs at the end",
-            price("runner-up"),
-        )
+        edits = conflict.move(flat, dense, "before")
+        yield from made(edits, "move", f"{why}: it belongs before {dense.cls}")
     else:
-        yield from made(
-            conflict.move(flat, step, "after"),
-            "move",
-            f"{why}: it belongs behind it",
-            price("next"),
-        )
-    more = price("doubtful") if dense is not None else 0.0
+        edits = conflict.move(flat, [step, *chain][-1], "after")
+        yield from made(edits, "move", f"{why}: it belongs at the end", price("runner-up"))
+    more = price("doubtful") * (dense is not None)
     yield from made(conflict.remove(flat), "remove", why, more)
+
+
+def _doubled(conflict: Conflict, flat: Step, others: list[Step], why: str) -> Iterator[Candidate]:
+    """Yield a layer taken out that stands further down too: once before a Dense, in a loop."""
+    dense = next((step for step in conflict.view.after(others[-1]) if step.is_dense), None)
+    again = all(later.node.site == flat.node.site for later in others) and not flat.wrapped
+    once: list[Candidate] = []
+    if dense is not None and again:
+        edits = together(conflict.remove(flat), conflict.before(dense, new(flat.cls)))
+        once += made(edits, "move", f"{why}: once, before {dense.cls}, is enough")
+    if not flat.is_global_pooling:
+        why += f", and there is another {flat.cls} further down"
+    # Without any the Dense is given a map.
+    more = price("doubtful") * len(once)
+    yield from (*once, *made(conflict.remove(flat), "remove-double", why, more))
 
 
 def options(
@@ -198,9 +161,9 @@ def options(
     if shape[-1] is None:
         return
     large = heavy or pretrained or variable
-    head = dense is None and _is_head(conflict, shape)
-    row = _row("pool", ((head, "head"), (embedding, "embedding"), (large, "heavy")))
-    if row == "pool" and dims == 1 and (source.is_convolution or source.is_pooling):
+    of_classes = dense is None and _has_classes(conflict, shape)
+    row = _row("pool", ((of_classes, "head"), (embedding, "embedding"), (large, "heavy")))
+    if row == "pool" and dims == 1 and source.has_window:
         # After Conv1D people ask whether a pattern occurs, not how much of it.
         average, maximum = maximum, average
     yield average, row
@@ -209,66 +172,63 @@ def options(
 
 def _row(row: str, kinds: Iterable[tuple[bool, str]]) -> str:
     """Return the row of the price list for the first kind that there is."""
-    found = next((kind for given, kind in kinds if given), None)
-    return row if found is None else f"{row}-{found}"
+    return next((f"{row}-{kind}" for given, kind in kinds if given), row)
 
 
 def _is_heavy(shape: Shape, dense: Step | None) -> bool:
     """Return whether a Dense behind a Flatten has too many weights, or one set for each gate."""
-    size, units = total(shape), value(dense.core, "units") if dense is not None else 1
-    gates = 4 if dense is not None and dense.is_recurrent else 1
+    units: object = 1
+    gates = 1
+    if dense is not None:
+        units = value(dense.core, "units")
+        gates += 3 * dense.is_recurrent
+    size = total(shape)
     return size is not None and isinstance(units, int) and size * units * gates > HEAVY
 
 
-def _is_head(conflict: Conflict, shape: Shape) -> bool:
+def _has_classes(conflict: Conflict, shape: Shape) -> bool:
     """Return whether a map has one channel for each class."""
     target = conflict.target
-    return target is not None and target.rank == 2 and target.dims[0] == shape[-1]
+    return target is not None and target.dims == shape[-1:]
 
 
 def _pretrained(layer: Layer) -> bool:
     """Return whether it is a model of `keras.applications`, or begins with one."""
-    model = layer.model
-    return layer.is_application or (
-        model is not None and any(_pretrained(n.layer) for n in model.nodes)
-    )
+    inner = layer.model.nodes if layer.model is not None else ()
+    return layer.is_application or any(_pretrained(node.layer) for node in inner)
 
 
 def _of_words(conflict: Conflict, source: Step, dims: int) -> bool:
     """Return whether it is an Embedding, or is made of one by layers that keep the steps apart."""
     view = conflict.view
-    steps = [view.steps[place] for place in view.ancestors(source.place)]
     if source.cls == "Embedding" or dims != 1:
         return source.cls == "Embedding"
-    mixed = any(step.is_recurrent or step.is_convolution or step.is_pooling for step in steps)
+    steps = [view.steps[place] for place in view.ancestors(source.place)]
+    mixed = any(step.is_recurrent or step.has_window for step in steps)
     return not mixed and any(step.cls == "Embedding" for step in steps)
 
 
 def _preferred(conflict: Conflict, cls: str) -> float:
-    prefer = conflict.options.prefer
-    if (prefer == "flatten" and cls == "Flatten") or (
-        prefer == "pool" and cls.startswith("GlobalAverage")
-    ):
-        return price("preferred")
-    return 0.0
+    """Return what a layer costs less that a person prefers."""
+    begin = PREFERRED.get(conflict.options.prefer or "", "-")
+    return price("preferred") * cls.startswith(begin)
 
 
 def _why(cls: str, key: str, shape: Shape, dense: Step | None) -> str:
+    """Return why a layer makes a vector of a shape: one clause for a person."""
     dims = ", ".join("?" if isinstance(dim, Unknown) else str(dim) for dim in shape[1:])
-    count = "" if isinstance(shape[-1], Unknown) else f" {shape[-1]}"
     if cls == "Flatten":
-        where = (
-            "Dense works on the last axis alone, so that"
-            if dense is not None
-            else "nothing makes one vector of it:"
-        )
+        where = "nothing makes one vector of it:"
+        if dense is not None:
+            where = "Dense works on the last axis alone, so that"
         return (
             f"{where} the feature map of ({dims}) must be flattened to one vector per sample first"
         )
+    count = "" if isinstance(shape[-1], Unknown) else f" {shape[-1]}"
     what = "average" if "Average" in cls else "largest value"
-    if key == "pool-heavy":
-        instead = f"flattening ({dims}) would cost far more weights"
-        if None in shape[1:]:
-            instead = f"({dims}) has no fixed size that could be flattened"
-        return f"{cls} keeps the {what} of each of{count} channels; {instead}"
-    return f"{cls} keeps the {what} of each of the{count} channels, one vector per sample"
+    why = f"{cls} keeps the {what} of each of the{count} channels"
+    if key != "pool-heavy":
+        return f"{why}, one vector per sample"
+    if None in shape[1:]:
+        return f"{why}; ({dims}) has no fixed size that could be flattened"
+    return f"{why}; flattening ({dims}) would cost far more weights"

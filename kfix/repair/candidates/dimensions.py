@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from kfix.edits.exchange_name import ExchangeName
@@ -11,7 +12,7 @@ from kfix.repair.conflict import Conflict
 from kfix.repair.prices import price
 from kfix.shapes.arguments import INPUT_NAMES
 from kfix.shapes.signatures import signature
-from kfix.shapes.view import Step
+from kfix.shapes.view import Step, nearest
 
 RANKS = {
     2: "a vector per sample",
@@ -28,16 +29,16 @@ def rank_in_words(rank: int) -> str:
 
 def other_dims(conflict: Conflict, step: Step, shape: Shape) -> Iterator[Candidate]:
     """Yield the same layer for as many dims as it is given."""
-    name, dims = step.cls, len(shape) - 2
-    own, new = name[-2:-1], f"{name[:-2]}{dims}D"
-    counts = name.endswith("D") and own.isdecimal() and 1 <= dims <= 3
-    if not counts or step.wrapped or step.made or new == name or signature(new) is None:
+    dims = len(shape) - 2
+    named = re.fullmatch(r"(\w+)(\d)D", step.cls)
+    new = f"{named[1]}{dims}D" if named else step.cls
+    if named is None or step.wrapped or step.made or new == step.cls or signature(new) is None:
         return
     if any(_counts_otherwise(argument, dims) for argument in step.core.arguments):
         return
-    given = rank_in_words(len(shape))
+    for_dims, given = rank_in_words(int(named[2]) + 2), rank_in_words(len(shape))
     why, edits = (
-        f"{name} is for {rank_in_words(int(own) + 2)}, and is given {given}",
+        f"{step.cls} is for {for_dims}, and is given {given}",
         [ExchangeName(step.core.site, new)],
     )
     if map_before(conflict, step) or _siblings_behind(conflict, step, shape):
@@ -62,20 +63,12 @@ def _siblings_behind(conflict: Conflict, step: Step, shape: Shape) -> bool:
     before = conflict.view.previous(step)
     if step.is_global_pooling and before is not None and not before.is_input:
         return True
-    for after in conflict.view.after(step):
-        if after.is_recurrent:
-            return len(shape) == 3 and not after.is_film
-        if after.is_convolution or after.is_pooling or after.is_global_pooling:
-            return not after.wrapped and after.cls.endswith(f"{len(shape) - 2}D")
-        if not after.keeps:
-            return False
-    return False
+    after = nearest(conflict.view.after(step), lambda later: not later.keeps)
+    return after is not None and after.rank_taken == len(shape) and not after.wrapped
 
 
 def map_before(conflict: Conflict, step: Step) -> bool:
     """Return whether layers for the map that it is given stand before it, not for a sequence."""
-    shape, view = step.shape_in, conflict.view
-    kind = f"{len(shape) - 2}D" if shape is not None else "no"
+    view, kind = conflict.view, f"{step.rank_in - 2}D"
     before = (view.steps[place] for place in view.ancestors(step.place) - {step.place})
-    maps = (one for one in before if one.is_convolution or one.is_pooling)
-    return any(one.cls.endswith(kind) and not one.wrapped for one in maps)
+    return any(one.has_window and one.cls.endswith(kind) and not one.wrapped for one in before)
