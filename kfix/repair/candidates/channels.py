@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import takewhile
 
 from kfix.model.code import NewLayer
 from kfix.model.graph import Shape
+from kfix.repair.adapters import new
 from kfix.repair.axes import solve
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.collapse import options
@@ -19,28 +21,18 @@ from kfix.shapes.view import Step
 def propose(conflict: Conflict) -> Iterator[Candidate]:
     """Yield the layer that decides the last dim, set to what is wanted; or one more layer."""
     view, target, shape = conflict.view, conflict.target, conflict.view.output
-    if target is None or shape is None or view.last < 0 or len(shape) < 2:
+    if target is None or not target.dims or shape is None or view.last < 0 or len(shape) < 2:
         return
-    want = target.dims[-1] if target.dims else None
+    want = target.dims[-1]
     if not isinstance(want, int) or want == shape[-1] or _stand_in_front(conflict, want, shape):
         return
     if len(shape) == target.rank:
         yield from solve(conflict, view.last, -1, want)
-    yield from _appended(conflict, view.steps[view.last], want, len(shape), target.rank)
-    if target.rank == 2:
-        for step in view.back(view.last):
-            if step.is_flatten and step.shape_in is not None and step.shape_in[-1] == want:
-                for cls, key in options(conflict, step.shape_in, view.previous(step) or step, None):
-                    if cls != "Flatten":
-                        why = (
-                            f"the map has a channel for each of the {want} classes: {cls} "
-                            "makes one number of each"
-                        )
-                        yield from made(conflict.replace(step, NewLayer(cls)), key, why)
-            if step.collapses:
-                yield from _late(conflict, step)
-            if not step.keeps:
-                break
+        yield from _appended(conflict, view.steps[view.last], want, len(shape))
+    flat = view.changing(view.last)
+    if target.rank == 2 and flat is not None and flat.collapses:
+        yield from _pooled(conflict, flat, want)
+        yield from _late(conflict, flat)
 
 
 def _stand_in_front(conflict: Conflict, want: int, shape: Shape) -> bool:
@@ -48,55 +40,52 @@ def _stand_in_front(conflict: Conflict, want: int, shape: Shape) -> bool:
 
     Then the filters are right, and the order of the axes is not.
     """
-    entry = conflict.view.entry
-    return (
-        gives_back(conflict)
-        and entry is not None
-        and len(entry) > 3
-        and entry[1] in (1, 3, 4)
-        and (entry[1], entry[-1]) == (shape[-1], want)
-        and want > 4
-    )
+    entry = conflict.view.entry or ()
+    turned = len(entry) > 3 and (entry[1], entry[-1]) == (shape[-1], want)
+    return turned and shape[-1] in (1, 3, 4) and want > 4 and gives_back(conflict)
 
 
-def _late(conflict: Conflict, step: Step) -> Iterator[Candidate]:
+def _pooled(conflict: Conflict, flat: Step, want: int) -> Iterator[Candidate]:
+    """Yield a global pooling in the place of Flatten, of a map with a channel for each class."""
+    shape = flat.shape_in
+    if not flat.is_flatten or shape is None or shape[-1] != want:
+        return
+    for cls, key in options(conflict, shape, conflict.view.previous(flat) or flat, None):
+        why = (
+            f"the map has a channel for each of the {want} classes: {cls} makes one number of each"
+        )
+        if cls != "Flatten":
+            yield from made(conflict.replace(flat, new(cls)), key, why)
+
+
+def _late(conflict: Conflict, flat: Step) -> Iterator[Candidate]:
     """Yield Flatten or a global pooling moved from behind the Dense layers to before the first."""
-    first = None
-    for before in conflict.view.before(step):
-        if before.is_dense and before.shape_in is not None and len(before.shape_in) > 2:
-            first = before
-        elif not before.keeps:
-            break
-    if first is not None:
-        why = f"{step.cls} stands behind the {first.cls} that it should feed"
-        yield from made(conflict.move(step, first, "before"), "move-up", why)
+    head = takewhile(lambda step: step.in_head, conflict.view.before(flat))
+    dense = [step for step in head if step.is_dense and step.rank_in > 2]
+    if dense:
+        why = f"{flat.cls} stands behind the {dense[-1].cls} that it should feed"
+        yield from made(conflict.move(flat, dense[-1], "before"), "move-up", why)
 
 
-def _appended(
-    conflict: Conflict, end: Step, want: int, rank: int, wanted_rank: int
-) -> Iterator[Candidate]:
+def _appended(conflict: Conflict, end: Step, want: int, rank: int) -> Iterator[Candidate]:
     """Yield a new last layer; an activation that is the last layer stays the last."""
-    last = end
-    for step in conflict.view.back(end.place):
-        last = step
-        if not (step.keeps and step.cls in ("Activation", "Softmax")):
-            break
-    if rank != wanted_rank or last.is_dense or last.channels_first:
+    way = conflict.view.back(end.place)
+    last = next((step for step in way if step.cls not in ("Activation", "Softmax")), end)
+    if last.is_dense or last.channels_first:
         return
     ends = conflict.options.activation if last is end else None
-    active: tuple[tuple[str | None, object], ...] = () if ends is None else (("activation", ends),)
+    active: tuple[tuple[str | None, object], ...] = (("activation", ends),) if ends else ()
+    if rank > 3:
+        if not last.is_convolution:
+            why = f"a 1×1 convolution makes {want} channels of the map, and keeps its size"
+            layer = NewLayer(f"Conv{rank - 2}D", ((None, want), (None, 1), *active))
+            yield from made(conflict.behind(last, layer), "append-convolution", why)
+        return
     wide = last.shape_out[-1] if last.shape_out else None
-    if rank <= 3:
-        if isinstance(wide, int) and wide * want > 40 * HEAVY:
-            return  # larger than any head: the numbers that are wanted are to come from the map
-        numbers = "one number that is" if want == 1 else f"{want} numbers that are"
-        why = f"no layer gives the {numbers} wanted: a Dense({want}) at the end does"
-        units = output_name(conflict.options.at_hand(last.core.site), want)
-        yield from made(
-            conflict.behind(last, NewLayer("Dense", ((None, units), *active))), "append-dense", why
-        )
-    elif not last.is_convolution:
-        dims = rank - 2
-        why = f"a 1×1 convolution makes {want} channels of the map, and keeps its size"
-        new = NewLayer(f"Conv{dims}D", ((None, want), (None, 1), *active))
-        yield from made(conflict.behind(last, new), "append-convolution", why)
+    if isinstance(wide, int) and wide * want > 40 * HEAVY:
+        return  # larger than any head: the numbers that are wanted are to come from the map
+    numbers = "one number that is" if want == 1 else f"{want} numbers that are"
+    why = f"no layer gives the {numbers} wanted: a Dense({want}) at the end does"
+    units = output_name(conflict.options.at_hand(last.core.site), want)
+    layer = NewLayer("Dense", ((None, units), *active))
+    yield from made(conflict.behind(last, layer), "append-dense", why)

@@ -33,15 +33,11 @@ def head(conflict: Conflict, end: Step) -> Gap | None:
     not an activation.
     """
     way = list(conflict.view.back(end.place))
-    dense = [step for step in takewhile(_in_head, way) if step.is_dense]
+    dense = [step for step in takewhile(lambda step: step.in_head, way) if step.is_dense]
     if dense:
         return None if dense[-1].inserted else Gap(dense[-1])
     last = nearest(way, lambda step: not step.keeps, lambda step: step.cls in ACTIVATIONS)
     return Gap(last or end, behind=True)
-
-
-def _in_head(step: Step) -> bool:
-    return step.is_dense or step.keeps
 
 
 def heads(conflict: Conflict, gap: Gap | None) -> Iterator[Candidate]:
@@ -78,7 +74,7 @@ def _before_all(conflict: Conflict, dense: Step | None) -> Step | None:
         return None
     for user in map(view.steps.__getitem__, source.users):
         first = nearest((user, *view.after(user)), lambda step: not step.keeps)
-        if first is None or not first.is_dense or first.wrapped:
+        if first is None or not first.is_bare_dense:
             return None
     return source
 
@@ -145,12 +141,15 @@ def _doubled(conflict: Conflict, flat: Step, others: list[Step], why: str) -> It
 
 
 def options(
-    conflict: Conflict, shape: Shape, source: Step, dense: Step | None
+    conflict: Conflict, shape: Shape, source: Step, user: Step | None
 ) -> Iterator[tuple[str, str]]:
-    """Yield the layers that make a vector of `shape`, each with its row of the price list."""
+    """Yield the layers that make a vector of `shape`, each with its row of the price list.
+
+    The source gives the map, the user is given the vector: `None` where it is the output.
+    """
     dims = len(shape) - 2
     average, maximum = f"GlobalAveragePooling{dims}D", f"GlobalMaxPooling{dims}D"
-    heavy, pretrained = _is_heavy(shape, dense), _pretrained(source.core)
+    heavy, pretrained = _is_heavy(shape, user), _pretrained(source.core)
     single = all(dim == 1 for dim in shape[1:-1])  # one step or one place needs no average
     embedding = not single and _of_words(conflict, source, dims)
     variable = None in shape[1:]  # a number that the source leaves open is still a number
@@ -161,7 +160,7 @@ def options(
     if shape[-1] is None:
         return
     large = heavy or pretrained or variable
-    of_classes = dense is None and _has_classes(conflict, shape)
+    of_classes = user is None and _has_classes(conflict, shape)
     row = _row("pool", ((of_classes, "head"), (embedding, "embedding"), (large, "heavy")))
     if row == "pool" and dims == 1 and source.has_window:
         # After Conv1D people ask whether a pattern occurs, not how much of it.
@@ -175,13 +174,13 @@ def _row(row: str, kinds: Iterable[tuple[bool, str]]) -> str:
     return next((f"{row}-{kind}" for given, kind in kinds if given), row)
 
 
-def _is_heavy(shape: Shape, dense: Step | None) -> bool:
+def _is_heavy(shape: Shape, user: Step | None) -> bool:
     """Return whether a Dense behind a Flatten has too many weights, or one set for each gate."""
     units: object = 1
     gates = 1
-    if dense is not None:
-        units = value(dense.core, "units")
-        gates += 3 * dense.is_recurrent
+    if user is not None:
+        units = value(user.core, "units")
+        gates += 3 * user.is_recurrent
     size = total(shape)
     return size is not None and isinstance(units, int) and size * units * gates > HEAVY
 

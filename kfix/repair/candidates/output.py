@@ -63,7 +63,7 @@ def _one_step(conflict: Conflict, end: Step) -> Iterator[Candidate]:
 
 
 def _in_head(step: Step) -> bool:
-    return step.wrapped or step.keeps or step.is_dense
+    return step.wrapped or step.in_head
 
 
 def _on_image(step: Step) -> bool:

@@ -61,7 +61,7 @@ def _fed(conflict: Conflict, step: Step, shape: Shape, dims: Dims) -> Iterator[C
     after = nearest(
         conflict.view.after(step),
         lambda step: step.is_dense and value(step.core, "units") == size,
-        lambda step: step.is_dense or step.keeps,
+        lambda step: step.in_head,
     )
     if after is not None:
         why = f"Reshape lays out {size} numbers, and stands before the {after.cls} that gives them"
@@ -116,9 +116,9 @@ def _between(conflict: Conflict, step: Step, shape: Shape, size: int) -> Iterato
         return
     count = total(shape)
     heavy = count is None or count * size > HEAVY
-    for cls, key in options(conflict, shape, conflict.view.previous(step) or step, None):
+    for cls, key in options(conflict, shape, conflict.view.previous(step) or step, step):
         rows = [row for begin, row in AS_HEAVY.items() if heavy and cls.startswith(begin)]
-        row = [*rows, key.replace("pool-head", "pool")][0]
+        row = [*rows, key][0]
         why = f"Reshape lays out {size} numbers: {cls} makes one vector of the map, and {gives}"
         edits = together(conflict.before(step, new(cls)), last)
         yield from made(edits, row, why, price("append-dense"))
