@@ -45,6 +45,11 @@ class Problem:
         step = self.step
         return None if step is None or step.shape_in is None else (step, step.shape_in)
 
+    @property
+    def written(self) -> Step | None:
+        """The refused step, where it is one of the program and no edit put it in."""
+        return None if self.step is None or self.step.inserted else self.step
+
     def made_at(self, call: Site) -> tuple[Layer, ...]:
         """Return the layers that a call makes: several in a loop or a helper function."""
         if self._layers is None:

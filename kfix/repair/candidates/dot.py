@@ -8,57 +8,61 @@ from itertools import product
 from kfix.model.graph import Shape
 from kfix.model.record import replace
 from kfix.repair.axes import solve
-from kfix.repair.candidate import Candidate
+from kfix.repair.candidate import Candidate, varied
 from kfix.repair.conflict import Conflict
 from kfix.repair.prices import price
 from kfix.shapes.arguments import value
+from kfix.shapes.values import listed
 from kfix.shapes.view import Step
 
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:
     """Yield as many units as the other side has, or an axis that both have in common."""
-    step = conflict.step
-    if (
-        step is None
-        or step.inserted
-        or step.cls.rpartition(".")[2].lower() != "dot"
-        or len(step.sources) != 2
-    ):
+    step = conflict.written
+    if step is None or step.function != "dot" or len(step.sources) != 2:
         return
     shapes = conflict.view.given(step)
-    if len(shapes) != 2:
-        return
-    given = value(step.core, "axes")
-    both = list(given) if isinstance(given, tuple | list) and len(given) == 2 else [given, given]
-    axes = [
-        axis % len(shape) for axis, shape in zip(both, shapes, strict=True) if isinstance(axis, int)
-    ]
-    if len(axes) != 2:
-        return
+    axes = _axes(step, shapes)
+    if len(axes) == 2:
+        yield from _lengths(conflict, step, shapes, axes)
+        yield from _other_axes(conflict, step, shapes, axes)
+
+
+def _axes(step: Step, shapes: Sequence[Shape]) -> list[int]:
+    """Return the axes that are summed over, one of each input."""
+    given = listed(value(step.core, "axes"))
+    pairs = zip((*given, *given), shapes, strict=False)
+    return [axis % len(shape) for axis, shape in pairs if isinstance(axis, int)]
+
+
+def _lengths(
+    conflict: Conflict, step: Step, shapes: Sequence[Shape], axes: Sequence[int]
+) -> Iterator[Candidate]:
+    """Yield the length of one input set to that of the other; either could be."""
     sizes = [shape[axis] for axis, shape in zip(axes, shapes, strict=True)]
+    why = f"Dot sums over {sizes[0]} numbers of one input and {sizes[1]} of the other"
     for which, source in enumerate(step.sources):
-        want, last = sizes[1 - which], len(shapes[which]) - 1
-        if isinstance(want, int) and source >= 0 and axes[which] == last:
+        want = sizes[1 - which]
+        if isinstance(want, int) and axes[which] == len(shapes[which]) - 1:
             for candidate in solve(conflict, source, -1, want, "inner-units"):
-                why = f"Dot sums over {sizes[0]} numbers of one input and {sizes[1]} of the other"
-                yield replace(candidate, sure=False, why=why)  # either could be set to the other
-    if len(shapes[0]) == len(shapes[1]):
-        for axis in range(1, len(shapes[0])):
-            if shapes[0][axis] == shapes[1][axis] not in (1, None) and [axis, axis] != axes:
-                why = f"the inputs have the same size on axis {axis} alone"
-                yield from conflict.set([step], "axes", axis, "knob", why)
-    yield from _across(conflict, step, shapes)
+                yield replace(candidate, sure=False, why=why)
 
 
-def _across(conflict: Conflict, step: Step, shapes: Sequence[Shape]) -> Iterator[Candidate]:
-    """Yield the pairs of different axes of one size: (2, 1) of a sequence and a vector."""
-    pairs = [
+def _other_axes(
+    conflict: Conflict, step: Step, shapes: Sequence[Shape], axes: Sequence[int]
+) -> Iterator[Candidate]:
+    """Yield pairs of axes of one size: (2, 1) of a sequence and a vector, or an axis of both."""
+    pairs = product(*(range(1, len(shape)) for shape in shapes))
+    fitting = [
         (one, other)
-        for one, other in product(*(range(1, len(shape)) for shape in shapes))
-        if one != other and shapes[0][one] == shapes[1][other] not in (1, None)
+        for one, other in pairs
+        if shapes[0][one] == shapes[1][other] not in (1, None) and [one, other] != axes
     ]
-    for number, pair in enumerate(reversed(pairs)):
+    across = [(one, other) for one, other in fitting if one != other]
+    for number, pair in enumerate(reversed(across)):
         why = f"axis {pair[0]} of one input and axis {pair[1]} of the other have the same size"
-        more = price("next") * number
-        for candidate in conflict.set([step], "axes", pair, "dot-axes", why, more):
-            yield replace(candidate, sure=len(pairs) == 1)
+        found = conflict.set([step], "axes", pair, "dot-axes", why, price("next") * number)
+        yield from varied(found, sure=len(across) == 1)
+    for axis, _ in set(fitting) - set(across):
+        why = f"the inputs have the same size on axis {axis}"
+        yield from conflict.set([step], "axes", axis, "knob", why)

@@ -31,48 +31,40 @@ def old_kernels(conflict: Conflict, chain: Iterable[Step]) -> Iterator[Candidate
     Sides that differ are told from strides by old names in the model, or by a third of them.
     """
     steps = list(chain)
-    old = any(old_of(conflict, step.core) is not None for step in steps)
-    found: dict[tuple[int, ...], list[Slot]] = {}
+    old = any(old_of(conflict, step.core) for step in steps)
+    kernels: dict[tuple[object, ...], list[Slot]] = {}
     drop: dict[str, list[Slot]] = {"strides": [], "padding": []}
     for step in steps:
-        layer = step.core
-        sides = _sides(layer)
-        if not sides or step.made:
-            continue
-        kernel = tuple(side.value for side in sides if isinstance(side.value, int))
-        first = sides[0].site
-        if (
-            first is None
-            or max(kernel) < 2
-            or (len(set(kernel)) > 1 and not old and len(kernel) < 3)
-        ):
-            continue
-        found.setdefault(kernel, []).append(Slot(layer.site, first, texts(*sides)))
-        for name, side in zip(drop, sides[1:], strict=False):
-            drop[name].append(Slot(layer.site, side.site))
-    if found:
-        edits: list[Edit] = [
-            SetArgument(tuple(slots), "kernel_size", kernel) for kernel, slots in found.items()
-        ]
-        # From the last on: a place goes only when none is behind it.
-        edits += [
-            DropArgument(tuple(slots), name) for name, slots in reversed(drop.items()) if slots
-        ]
-        why = "the second of the two numbers is the stride since Keras 2: the kernel is a tuple"
-        yield from made(tuple(edits), "old-kernel", why)
+        sides = _sides(step)
+        kernel = tuple(side.value for side in sides)
+        told = old or len(kernel) == 3 or len(set(kernel)) == 1
+        if told and set(kernel) - {1}:
+            call = step.core.site
+            kernels.setdefault(kernel, []).append(Slot(call, sides[0].site, texts(*sides)))
+            for name, side in zip(drop, sides[1:], strict=False):
+                drop[name].append(Slot(call, side.site))
+    edits: list[Edit] = [
+        SetArgument(tuple(slots), "kernel_size", kernel) for kernel, slots in kernels.items()
+    ]
+    # From the last on: a place goes only when none is behind it.
+    edits += [DropArgument(tuple(slots), name) for name, slots in reversed(drop.items()) if slots]
+    why = "the second of the two numbers is the stride since Keras 2: the kernel is a tuple"
+    yield from made(edits or None, "old-kernel", why)
 
 
-def _sides(layer: Layer) -> list[Argument]:
+def _sides(step: Step) -> list[Argument]:
     """Return the arguments that Keras 1 took as the sides of the kernel, one a dim."""
+    layer, dims = step.core, SIDES.get(step.cls, 0)
     places = [argument for argument in layer.arguments if argument.keyword is None]
-    dims = SIDES.get(layer.cls, 0)
-    if not layer.is_keras_layer or not dims or len(places) != 1 + dims:
+    if step.made or not layer.is_keras_layer or not dims or len(places) != 1 + dims:
         return []
-    plain = (
-        isinstance(side.value, int) and not isinstance(side.value, bool) and side.value > 0
-        for side in places[1:]
-    )
-    return places[1:] if all(plain) and all(side.site is not None for side in places[1:]) else []
+    return places[1:] if all(map(_is_side, places[1:])) else []
+
+
+def _is_side(argument: Argument) -> bool:
+    """Return whether an argument is a positive integer that is written at the call."""
+    value = argument.value
+    return argument.site is not None and type(value) is int and value > 0
 
 
 def old_of(conflict: Conflict, layer: Layer) -> OldArgument | None:

@@ -57,8 +57,13 @@ def _scales_too(step: Step) -> bool:
     """Return whether it is new, or something else than those that scales the map."""
     if step.is_transposed or step.is_dense or step.is_recurrent or step.collapses:
         return True
-    strided = step.is_convolution and most(value(step.core, "strides")) > 1
-    return step.inserted or strided
+    return step.inserted or strided(step)
+
+
+def strided(step: Step) -> bool:
+    """Return whether it is a convolution that leaves places out."""
+    forward = step.is_convolution and not step.is_transposed
+    return forward and most(value(step.core, "strides")) > 1
 
 
 def _runs(steps: Sequence[Step]) -> list[list[Step]]:

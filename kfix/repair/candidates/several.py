@@ -23,14 +23,14 @@ STATES = "return_state"
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:
     """Yield the tensors as the layer takes them, or its source without the states."""
-    step = conflict.step
-    if step is None or step.inserted:
+    step = conflict.written
+    if step is None:
         return
     if step.cls == ATTENTION and len(step.node.args) == 1:
         yield from _attended(step)
-    for source in dict.fromkeys(step.sources):
-        if source >= 0:
-            yield from _without_states(conflict, conflict.view.steps[source])
+    for source in filter(None, map(conflict.view.at, dict.fromkeys(step.sources))):
+        if not source.made and value(source.core, STATES) is True:
+            yield from _without_states(conflict, source)
 
 
 def _attended(step: Step) -> Iterator[Candidate]:
@@ -47,16 +47,15 @@ def _attended(step: Step) -> Iterator[Candidate]:
 def _without_states(conflict: Conflict, source: Step) -> Iterator[Candidate]:
     """Yield a recurrent layer without `return_state`, where nothing takes one of its states."""
     outputs, argument = source.traced.outputs, named(source.core).get(STATES)
-    if source.made or not isinstance(outputs, list) or argument is None or argument.site is None:
+    if not isinstance(outputs, list) or argument is None or argument.site is None:
         return
     several = Several(source.node.id, len(outputs))
     users = [node for node in conflict.view.model.nodes if _takes(node, several)]
-    if value(source.core, STATES) is not True or not all(_whole(node, several) for node in users):
-        return
-    slot = Slot(source.core.site, argument.site)
-    sites = tuple(dict.fromkeys(node.site for node in users))
-    why = f"nothing takes the states of {source.cls}: without them it gives one tensor"
-    yield single(DropStates(slot, STATES, sites, (several,)), why)
+    if all(_takes_all(node, several) for node in users):
+        slot = Slot(source.core.site, argument.site)
+        sites = tuple(dict.fromkeys(node.site for node in users))
+        why = f"nothing takes the states of {source.cls}: without them it gives one tensor"
+        yield single(DropStates(slot, STATES, sites, (several,)), why)
 
 
 def _takes(node: Node, several: Several) -> bool:
@@ -64,7 +63,7 @@ def _takes(node: Node, several: Several) -> bool:
     return any(ref.node == several.node for ref in tensor_refs(node.args))
 
 
-def _whole(node: Node, several: Several) -> bool:
+def _takes_all(node: Node, several: Several) -> bool:
     """Return whether a node is called on all of them in one list, and on none beside it."""
     args = [(keyword, several.first(given)) for keyword, given in node.args]
     return not any(ref.node == several.node and ref.output for ref in tensor_refs(args))
