@@ -53,7 +53,10 @@ INITIALIZER: Pool = (
 REGULARIZER: Pool = ([None, "l1", "l2", "L1L2"], ["l3", 0.1])
 CONSTRAINT: Pool = ([None, "max_norm", "non_neg"], ["no_such", 2])
 ANY: Pool = ([None], [0, 1, "foo"])
-AXES: Pool = ([-1, 1, 2], [0, 3, 4, -2, -5, (1, 2), [1, 2], (-1,), None, "1", 1.0])
+AXES: Pool = (
+    [-1, 1, 2],
+    [0, 3, 4, -2, -5, (1, 2), [1, 2], (-1,), None, "1", 1.0, (), (9,), (5.0,), (1.0,), ("1",)],
+)
 
 
 def per_dim(n: int, good: Sequence[int], zero: bool = False) -> Pool:
@@ -426,3 +429,27 @@ def _spoil(draw: Draw, cls: str, args: list[object], kwargs: dict[str, object]) 
         kwargs["name"] = draw.choice((3, "a/b"))
     else:
         kwargs.update(input_shape=(3,), input_dim=3)
+
+
+SIZES = (4, 6, 8, 5, 3)
+LISTS_AS_SHAPES = ("Pooling", "SpatialDropout", "Resizing")
+"""In the names of classes that take a list of tensors for the shape of one, and make nonsense."""
+
+
+def sweep_inputs(draw: Draw, cls: str) -> Iterator[Case]:
+    """Yield calls on every rank, `None` on every axis, and lists, of the layer with right arguments
+    and with nothing but what it needs.
+    """
+    signature = signatures.signature(cls)
+    assert signature is not None
+    drawn = draw_case(draw, cls, (0,), spoil=False)
+    given = {**dict(zip(signature.positional, drawn.args, strict=False)), **drawn.kwargs}
+    needed = {name: value for name, value in given.items() if name not in signature.defaults}
+    shapes = [(None, *SIZES[: rank - 1]) for rank in range(1, 7)]
+    inputs: list[object] = [*shapes]
+    for shape in shapes:
+        inputs += [(*shape[:axis], None, *shape[axis + 1 :]) for axis in range(1, len(shape))]
+    if not any(name in cls for name in LISTS_AS_SHAPES):
+        inputs += [[shape] * many for shape in shapes[1:4] for many in (1, 2, 5)]
+    for arguments in (needed, given):
+        yield from (Case(cls, (), arguments, ((None, one),)) for one in inputs)

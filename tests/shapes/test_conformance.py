@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from kfix.shapes import signatures
 from kfix.shapes.registry import rule_of
-from tests.shapes.cases import draw_case
-from tests.shapes.judge import agree, ask_keras, ask_kfix
+from tests.shapes.cases import draw_case, sweep_inputs
+from tests.shapes.judge import Case, agree, ask_keras, ask_kfix
+from tests.shapes.odd_values import Seeded
 from tests.shapes.sequentials import draw_sequential, see_keras, see_kfix
 
 
@@ -56,11 +57,22 @@ quick = settings(
 @settings(quick, max_examples=20)
 @given(data=st.data())
 def test_layer(cls: str, data: st.DataObject) -> None:
-    case = draw_case(Hypothesis(data), cls)
+    assert_agree(draw_case(Hypothesis(data), cls))
+
+
+def assert_agree(case: Case) -> None:
+    """Assert that kfix knows no more of a call than is so in Keras."""
     said = ask_kfix(case)
     if said.verdict != "unknown":
         truth = ask_keras(case)
         assert agree(truth, said), f"{case}\n  Keras {truth}\n  kfix {said}"
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("cls", classes())
+def test_every_rank_and_a_list(cls: str) -> None:
+    for case in sweep_inputs(Seeded(cls), cls):
+        assert_agree(case)
 
 
 @pytest.mark.filterwarnings("ignore")
