@@ -13,6 +13,7 @@ import pytest
 
 from kfix.cli.main import command
 from kfix.findings import all_findings
+from kfix.report.formats import FORMATS
 from scripts import make_docs
 
 ROOT = Path(__file__).parent.parent
@@ -37,6 +38,21 @@ def test_every_option_is_in_the_readme_and_no_other() -> None:
         name for row in rows for name in re.findall(r"(?<!\S)`?(-q|--[a-z-]+)", row.split("|")[1])
     }
     assert named == options
+
+
+def test_every_report_format_is_in_the_readme_and_the_page() -> None:
+    [row] = [line for line in README.splitlines() if line.startswith("| `--output-format")]
+    assert set(re.findall(r"`([a-z]+)`", row)) == set(FORMATS)
+    rows = re.findall(r"^\| `([a-z]+)` \|", (ROOT / "docs" / "usage.md").read_text(), re.MULTILINE)
+    assert set(FORMATS) - {"text"} <= set(rows)
+
+
+def test_the_table_of_packages_has_every_package() -> None:
+    page = (ROOT / "docs" / "development.md").read_text()
+    rows = [line.split("|")[1] for line in page.splitlines() if line.startswith("| `kfix/")]
+    named = [name for row in rows for name in re.findall(r"`kfix/(\w+)`", row)]
+    packages = [path.parent.name for path in (ROOT / "kfix").glob("*/__init__.py")]
+    assert sorted(named) == sorted(packages)
 
 
 def test_every_finding_has_a_code_of_its_own_and_says_what_keras_says() -> None:

@@ -85,8 +85,9 @@ class Slot(Value):
     `texts` are arguments of the call with the value that each has, wherever
     it is made: what of the new value is written there already is taken over,
     `(img_width, img_height, 3)` of `(3, img_width, img_height)`.
-    `position` is the number of the argument in the call where it is given by place, for
-    functions, whose arguments have no Sites.
+    `position` is the place, from 0 on, of a positional argument whose Site is not known: those of
+    functions have none. A value that stands there is written over; without one, or with
+    `position=None` and no `argument`, the argument is written by its keyword.
     """
 
     call: Site

@@ -32,6 +32,8 @@ MADE_UP = '''
 
     from __future__ import annotations
 
+    from typing import ClassVar
+
     from kfix.edits.base import Price, SiteEdit
     from kfix.model.code import NewLayer
 
@@ -39,9 +41,11 @@ MADE_UP = '''
     class RepeatLayer(SiteEdit):
         """`times` new layers behind the one that is put in at `site`."""
 
-        kind = "repeat-layer"
-        price_key = "repeat-layer"
-        prices = (Price("repeat-layer", 1.7, "Nobody repeats a layer without a reason."),)
+        kind: ClassVar[str] = "repeat-layer"
+        price_key: ClassVar[str] = "repeat-layer"
+        prices: ClassVar[tuple[Price, ...]] = (
+            Price("repeat-layer", 1.7, "Nobody repeats a layer without a reason."),
+        )
         layer: NewLayer
         times: int
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from kfix.shapes import signatures
 from kfix.shapes.registry import rule_of
-from tests.shapes.cases import draw_case, sweep_inputs
+from tests.shapes.cases import draw_case, sweep, sweep_inputs
 from tests.shapes.judge import Case, agree, ask_keras, ask_kfix
 from tests.shapes.odd_values import Seeded
 from tests.shapes.sequentials import draw_sequential, see_keras, see_kfix
@@ -70,8 +70,9 @@ def assert_agree(case: Case) -> None:
 
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("cls", classes())
-def test_every_rank_and_a_list(cls: str) -> None:
-    for case in sweep_inputs(Seeded(cls), cls):
+def test_every_rank_list_and_value(cls: str) -> None:
+    draw = Seeded(cls)
+    for case in (*sweep_inputs(draw, cls), *sweep(draw, cls)):
         assert_agree(case)
 
 

@@ -29,7 +29,11 @@ How to add a function
 
 2. **A rule**, where it needs code: a function that takes a `Bound` call and returns a value. It
    reads arguments by name; `call.dim`, `call.shape`, `call.integer` and their like (see
-   `arguments`) validate them. Its test is a program in the test module of the library::
+   `arguments`) validate them. An argument that may be an array or nested lists is
+   `call.array("a")`, its shape `call.array_shape("a")`: `None` where it is neither, or of unknown
+   rank. `known_shape(value)` is for arrays alone. `array_of(value, call)` always returns an array,
+   as `np.array` does: of an unknown shape where nothing is known of it. Its test is a program in
+   the test module of the library, which compares shapes alone, no dtypes::
 
        @function("numpy.diff", "a, n=1, axis=-1")
        def _diff(call: Bound) -> AbstractValue:
@@ -64,11 +68,12 @@ for the object of a method.
 `like(x)`, `like(x, dtype)`     the same values, in another dtype
 `classes(int64[n], k)`          labels of k classes, from 0 on
 `squeeze(float64[n, k])`        an array without its axes of size 1
-`broadcast(x, y)`               what arrays among the arguments broadcast to (`*(size or
-broadcast(x))`) `x`, `self`, `None`, `1e-07`    an argument, the object, a constant `(a, b)`, `[a]`,
-`{}`           tuples, lists and dictionaries of results `object("scaler", count=n)`     an object
-of a library; "scaler.…" are its methods `unknown("…")`, `unknown()`     an unknown with a reason,
-or with the text of the call `a if flag else b`              by the truth of an argument (`not
-flag`, `mode == "fine"`) ==============================
-=================================================================
+`broadcast(x, y)`               what arrays among the arguments broadcast to:
+                                `float64[*(size or broadcast(x))]`
+`x`, `self`, `None`, `1e-07`    an argument, the object, a constant
+`(a, b)`, `[a]`, `{}`           tuples, lists and dictionaries of results
+`object("scaler", count=n)`     an object of a library; "scaler.…" are its methods
+`unknown("…")`, `unknown()`     an unknown with a reason, or with the text of the call
+`a if flag else b`              by the truth of an argument (`not flag`, `mode == "fine"`)
+==============================  =================================================================
 """

@@ -15,8 +15,8 @@ from kfix.source.interpreter.calls import Call
 from kfix.source.interpreter.containers import Const, ListV, OpenV
 from kfix.source.interpreter.partial_values import FrameV, IntegerV
 from kfix.source.interpreter.values import ObjectV, TensorV
-from kfix.source.library import numpy_files as _numpy_files  # noqa: F401  (registers what is read from files)
 from kfix.source.library import numpy_random as _numpy_random  # noqa: F401  (registers random numbers)
+from kfix.source.library import numpy_rules as _numpy_rules  # noqa: F401  (registers functions with a rule)
 from kfix.source.library import numpy_shapes as _numpy_shapes  # noqa: F401  (registers shapes)
 from kfix.source.library.arguments import Bound, checked_dim, is_none, known_shape, number
 from kfix.source.library.literals import MOST_NUMBERS, array_of, dtype_of

@@ -1,4 +1,4 @@
-"""NumPy: arrays that are read from files, and functions that need a rule of their own."""
+"""NumPy: functions that need a rule of their own, and arrays that are read from files."""
 
 from __future__ import annotations
 
