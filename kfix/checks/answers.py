@@ -150,6 +150,8 @@ class Held(Record):
         per_step = loss.kind == "categorical" and numbers_a_step(labels, self.output.head)
         takes = TAKEN.get(loss.kind, "one value per output") + " per time step" * per_step
         form = label_form(loss, labels, per_step)
+        if self.answer.asked.flat:
+            takes, form = self.answer.flat_forms
         finding = LossAgainstLabels(loss.name, expected=takes, actual=form, method=method)
         finding.site = loss.argument.site or loss.compile.site
         if all_hold((Held.is_distance, Held.is_broadcast), self):

@@ -5,8 +5,9 @@ batches.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import product
+from itertools import product, zip_longest
 
+from kfix.checks.dims import dims_of
 from kfix.checks.fault import Fault, Subject
 from kfix.checks.heads import input_name, output_name
 from kfix.checks.samples import one_by_one, shape_of
@@ -18,11 +19,12 @@ from kfix.findings.wrong_data import WrongData
 from kfix.model.attributes import LISTS
 from kfix.model.deciding import Row, decide
 from kfix.model.graph import Array, Model
-from kfix.model.program import Fit, Part, Program, Role
+from kfix.model.program import Batches, Fit, Part, Program, Role
 from kfix.model.record import Record
 from kfix.model.site import Site
 from kfix.shapes import show
 from kfix.shapes.arguments import value
+from kfix.shapes.trace_result import one_or_list
 from kfix.shapes.view import View
 
 COUNTED = ("fit", "evaluate", "predict")
@@ -34,7 +36,7 @@ class WrongParts(Fault):
 
     finding: WrongData
     fit: Fit
-    role: str
+    role: Role
     names: tuple[str, ...]
     parts: tuple[Part, ...]
     aside: bool
@@ -61,11 +63,15 @@ class Ragged(Fault):
 
 
 class Unbatched(Fault):
-    """A data set or a generator gives one sample at a time."""
+    """A data set or a generator gives one sample at a time.
+
+    `parts` are the data sets and generators, `yielded` what generators of the program give.
+    """
 
     finding: BatchAxisMissing
     fit: Fit
     parts: tuple[Part, ...]
+    yielded: tuple[Batches, ...]
 
 
 class StatefulBatch(Fault):
@@ -114,7 +120,7 @@ class _Ends(Record):
 
     def is_unknown(self) -> bool:
         """Return whether nothing is known of what is given."""
-        return not self.parts or (_keys(self.parts) == [None] and not shape_of(self.parts[0]))
+        return not self.parts or (_keys(self.parts) == [None] and not _is_array(self.parts[0]))
 
     def is_named(self) -> bool:
         """Return whether all arrays are given by name."""
@@ -216,6 +222,11 @@ def _misgiven(subject: Subject, role: Role, names: tuple[str, ...]) -> Iterator[
             return
 
 
+def _is_array(part: Part) -> bool:
+    """Return whether a part is known to be one array, for one input or output."""
+    return bool(shape_of(part)) or getattr(part.value, "packed", None) is not None
+
+
 def _keys(parts: Iterable[Part]) -> list[object]:
     return [part.key for part in parts]
 
@@ -276,16 +287,34 @@ def unbatched(subject: Subject) -> Iterator[Unbatched]:
     entry = subject.trace.input or ()
     sets = ((fit, part) for fit in subject.fits for part in fit.sets)
     single = [(fit, part) for fit, part in sets if one_by_one(entry[1:], part)]
-    for fit, first in single[:1]:
+    batches = ((fit, one) for fit in subject.fits for one in fit.batches)
+    yielded = [(fit, one) for fit, one in batches if _is_one_sample(subject, one)]
+    found = [*single, *((fit, one.parts[0]) for fit, one in yielded)]
+    for fit, first in found[:1]:
         actual = f"{_SETS[first.listed == 'dataset']} of {show(shape_of(first))}"
-        found = BatchAxisMissing(
+        finding = BatchAxisMissing(
             subject.model.name,
-            expected=entry,
+            expected=one_or_list(subject.trace.inputs),
             actual=actual,
             method=fit.method,
             site=fit.site_of(first),
         )
-        yield Unbatched(found, fit, tuple(part for _, part in single))
+        parts = tuple(part for _, part in single)
+        yield Unbatched(finding, fit, parts, tuple(one for _, one in yielded))
+
+
+def _is_one_sample(subject: Subject, batches: Batches) -> bool:
+    """Return whether a generator of the program yields one sample for each input."""
+    given = {part.key: part for part in batches.parts if part.role == "x"}
+    inputs = subject.trace.inputs
+    if not given or len(given) != len(inputs):
+        return False
+    names = [input_name(subject.model, place) for place in range(len(subject.model.inputs))]
+    for number, (entry, name) in enumerate(zip_longest(inputs, names[: len(inputs)])):
+        part = given.get(None) or given.get(number) or given.get(name)
+        if part is None or not one_by_one(dims_of(entry), part):
+            return False
+    return True
 
 
 _SETS = {True: "a data set", False: "a generator"}

@@ -8,7 +8,7 @@ from itertools import chain, islice
 
 from kfix.checks.dims import Dims, known_dims, known_shape
 from kfix.checks.fault import Fault, Given, Subject
-from kfix.checks.samples import fitting, gives_one_sample, one_sample, same_count
+from kfix.checks.samples import fitting, gives_one_sample, one_by_one, one_sample, same_count
 from kfix.findings.batch_axis_missing import BatchAxisMissing
 from kfix.findings.input_against_data import InputAgainstData
 from kfix.model.deciding import Row, all_hold, decide
@@ -207,7 +207,7 @@ def _input_faults(subject: Subject, fits: Sequence[Fit], entry: Dims) -> Iterato
     if not entry:
         return  # one number for each sample, to which Keras adds an axis or not
     single = [fit for fit in fits if gives_one_sample(fit, entry)]
-    several = (fit for fit in fits if fit not in single)
+    several = (fit for fit in fits if fit not in single and not _yields_samples(fit, entry))
     given = [(fit, shape) for fit in several for shape in _sample_shapes(fit, entry)]
     found = decide(_FAULTS, _Samples(subject, entry, given))
     yield from filter(None, [found])
@@ -216,6 +216,11 @@ def _input_faults(subject: Subject, fits: Sequence[Fit], entry: Dims) -> Iterato
             subject.model.name, (None, *entry), fit.x or entry, method=fit.method, site=fit.site
         )
         yield SampleForBatch(missing, fit, entry)
+
+
+def _yields_samples(fit: Fit, entry: Dims) -> bool:
+    """Return whether a data set or a generator gives one sample at a time."""
+    return any(one_by_one(entry, part) for part in fit.sets)
 
 
 def _named_input_faults(subject: Subject, number: int) -> Iterator[Fault]:

@@ -33,6 +33,12 @@ class Answer(NamedTuple):
     labels: Array
     asked: Asked
 
+    @property
+    def flat_forms(self) -> tuple[str, str]:
+        """The form that labels of places are to have, and the one that they have, in words."""
+        flat = show((None, *self.asked.flat))
+        return f"labels with all places along one axis {flat}", f"labels {show(self.labels.shape)}"
+
 
 class LabelForm(Fault):
     """The loss takes labels of another form than the call gives: class indices or one-hot rows.

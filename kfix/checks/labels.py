@@ -18,6 +18,7 @@ from kfix.checks.dims import (
     wanted_dim,
 )
 from kfix.checks.loss import CATEGORICAL, SPARSE
+from kfix.checks.numbers import may_be_real
 from kfix.model.deciding import Row, all_hold, decide
 from kfix.model.graph import Array, Dim, Shapes
 from kfix.model.record import Value, replace
@@ -58,7 +59,8 @@ class Asked(Value):
     `dims` are those of the output. `loss` is the loss that fits the labels
     where the present one does not, `problem` that it does not. `doubtful`
     says that another reading of the labels is as good, `silent` that Keras
-    broadcasts, and so trains all the same.
+    broadcasts, and so trains all the same. `flat` are the dims that the labels
+    have to be reshaped to.
     """
 
     dims: tuple[Wanted, ...]
@@ -66,6 +68,7 @@ class Asked(Value):
     problem: bool = False
     doubtful: bool = False
     silent: bool = False
+    flat: Dims = ()
 
 
 def ask(kind: str, labels: Array, head: Head) -> Asked | None:
@@ -123,6 +126,10 @@ class _Labels:
     def are_integers(self) -> bool:
         """Return whether the labels may be class indices."""
         return whole_numbers(self.labels)
+
+    def may_be_real(self) -> bool:
+        """Return whether the labels may be real numbers."""
+        return may_be_real(self.labels)
 
     def are_indices(self) -> bool:
         """Return whether the labels may be class indices, and not truth values."""
@@ -319,8 +326,12 @@ _KINDS: dict[str, tuple[Row[_Labels, Asked | None], ...]] = {
             partial(_L.of_classes, loss=SPARSE, problem=True, doubtful=True),
         ),
         Row((_L.is_column, _L.has_one_unit), _L.nothing),
+        Row(
+            (_L.is_column, _L.are_integers, _L.may_be_real),
+            partial(_L.of_classes, loss=SPARSE, problem=True, doubtful=True),
+        ),
         Row((_L.is_column, _L.are_integers), partial(_L.of_classes, loss=SPARSE, problem=True)),
-        Row((_L.is_column,), partial(_L.of_classes, problem=True)),
+        Row((_L.is_column,), partial(_L.of_classes, problem=True, doubtful=True)),
         Row((_L.fits,), _L.own_dims),
         Row((_L.places, _L.has_classes, _L.are_indices, _L.has_unit_for_each), _L.class_masks),
         Row((_L.are_indices_each,), _L.indices_each),

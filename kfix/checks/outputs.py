@@ -20,6 +20,7 @@ from kfix.checks.label_faults import (
     TestLabelForm,
     TwiceEncoded,
 )
+from kfix.checks.label_layouts import ask_layout
 from kfix.checks.labels import Asked, Head, ask, one_a_sample, opened
 from kfix.checks.loss import Loss
 from kfix.findings.labels_disagree import LabelsDisagree
@@ -96,7 +97,7 @@ class _OfLabels(Record):
         head, loss, inputs = self.output.head, self.output.loss, self.subject.trace.inputs
         open_units = any_unknown((head.dims or ())[-1:])
         for fit, labels in known:
-            asked = ask(loss.kind, labels, head)
+            asked = ask_layout(loss.kind, labels, head) or ask(loss.kind, labels, head)
             if asked is None or (loss.part.compares and _on_purpose(asked)):
                 continue
             dims = opened(asked.dims, inputs, fit.x_data)

@@ -4,7 +4,7 @@ sample.
 
 from __future__ import annotations
 
-from kfix.checks.dims import Dims, alike, known_shape
+from kfix.checks.dims import Dims, agree, alike, known_shape
 from kfix.model.graph import Array, Dim, Shape
 from kfix.model.program import Fit, Part
 from kfix.model.unknown import all_integers, any_unknown
@@ -23,8 +23,9 @@ def one_sample(entry: Dims, shape: Shape) -> bool:
 
 def one_by_one(entry: Shape, part: Part) -> bool:
     """Return whether one element of a data set is one sample, where all its dims are known."""
-    same = shape_of(part) == entry and all_integers(entry)
-    return same and not fitting(entry, entry[1:])
+    shape = shape_of(part)
+    same = bool(entry) and agree(entry, shape) and all_integers(shape)
+    return same and not fitting(entry, shape[1:])
 
 
 def gives_one_sample(fit: Fit, entry: Dims) -> bool:

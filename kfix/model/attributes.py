@@ -10,6 +10,8 @@ LISTS = "list"
 it.
 """
 
+FRACTIONS = "float"
+"""The dtype of floats that are worked out, by a division say: of unknown width, and no integers."""
 
 DATA = "data"
 """The attribute of an Input layer that stands for a concrete tensor."""
@@ -37,6 +39,13 @@ class WholeModel(Value):
     site: Site
     cls: str
     name: str
+
+
+class Packed(Value):
+    """The call at `call` that made one array of `count` arrays, which its first argument lists."""
+
+    call: Site
+    count: int
 
 
 CALLED = "called"

@@ -15,7 +15,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from kfix.model.abstract_value import AbstractValue
-from kfix.model.attributes import WholeModel
+from kfix.model.attributes import Packed, WholeModel
 from kfix.model.origin import Origin
 from kfix.model.record import Record, Value
 from kfix.model.site import Site
@@ -83,11 +83,11 @@ class Array(Value, AbstractValue):
     count in comparisons.
     """
     numbers: tuple[float, ...] | None = None
-    """The numbers in it, where they are known (of one, or of a vector of a few). They do not
-    count in comparisons either.
-    """
+    """The numbers in it (one, or a few), where known. They do not count in comparisons either."""
     greatest: int | None = None
     """The greatest of its integers, where that is known: class 3 of labels from 1 to 3."""
+    packed: Packed | None = None
+    """The call that packed several arrays into it, which lie along its first axis."""
 
     def __eq__(self, other: object) -> bool:
         return type(other) is type(self) and self._facts() == other._facts()

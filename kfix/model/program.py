@@ -60,6 +60,8 @@ class Batches(Record):
     a generator gives a list where Keras takes a tuple, `lists` where they are written. `size` is
     the number of samples of a batch of arrays, `last` that of the last batch where it is smaller,
     `None` where it is not known. `own` says that the program has a step of its own for a batch.
+    `parts` are the arrays of one element that a generator of the program yields, each where it is
+    written.
     """
 
     x: object
@@ -72,6 +74,7 @@ class Batches(Record):
     size: int | None = None
     last: int | None = None
     own: bool = False
+    parts: tuple[Part, ...] = ()
 
     def given_by(self, method: str) -> str:
         """Return what gives the data: the argument of `fit` for validation, or the method."""
@@ -150,7 +153,8 @@ class Fit(Record):
 
     def given(self, role: Role, aside: bool, *, and_sets: bool = False) -> tuple[Part, ...]:
         """Return the arrays of one role; those of `validation_data` if `aside`."""
-        parts = (*self.parts, *self.sets * and_sets)
+        yielded = tuple(part for one in self.batches for part in one.parts)
+        parts = (*self.parts, *(yielded or self.sets) * and_sets)
         return tuple(part for part in parts if (part.role, part.aside) == (role, aside))
 
 

@@ -103,6 +103,22 @@ def counts_outputs(name: str) -> bool:
     )
 
 
+_SIZES = {
+    *("height", "width", "rows", "cols", "columns", "side", "channels", "features"),
+    *("length", "len", "maxlen", "timesteps", "dim", "dims", "size", "shape"),
+}
+_OF_NO_DATA = {
+    *("batch", "kernel", "pool", "filter", "filters", "stride", "window", "buffer", "chunk"),
+    *("hidden", "latent", "embedding", "embed", "vocab", "vocabulary", "dict", "crop", "patch"),
+}
+
+
+def sizes_data(name: str) -> bool:
+    """Return whether a name stands for the size of an axis of the data: `img_height`."""
+    words = parts(name)
+    return bool(words & _SIZES) and not words & _OF_NO_DATA
+
+
 def may_be_width(name: str) -> bool:
     """Return whether a name may stand for a number of units or channels."""
     return not _NO_WIDTHS & parts(name)

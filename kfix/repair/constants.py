@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from kfix.edits.base import Edit
 from kfix.edits.set_input_shape import SetInputShape
 from kfix.edits.set_literal import SetLiteral
+from kfix.model.code import plain
 from kfix.model.graph import Argument, Layer, Model
 from kfix.model.origin import Derived, Literal, Origin, evaluate, is_dim
 from kfix.model.site import Site
@@ -69,7 +70,7 @@ def through_constants(
             found[edit] = None
             continue
         layer, number = place
-        turned = _turned(layer.arguments[number], edit.value, uses, options)
+        turned = _turned(layer.arguments[number], plain(edit.value), uses, options)
         if turned is None:
             return None
         found.update(dict.fromkeys(turned))

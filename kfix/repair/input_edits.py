@@ -10,6 +10,7 @@ from kfix.repair.candidate import Candidate
 from kfix.repair.constants import dims_told
 from kfix.repair.prices import price
 from kfix.repair.problem import Problem
+from kfix.repair.spoken import dims_named
 from kfix.shapes.arguments import INPUT_NAMES, named, texts
 from kfix.shapes.view import Step
 
@@ -52,6 +53,8 @@ class InputEdits(Problem):
         told = key in OF_DATA
         constants = dims_told(root.layer, argument, new, self.uses, self.options) if told else ()
         slot = Slot(root.layer.site, argument.site, texts(argument))
+        if isinstance(new, tuple):
+            new = dims_named(self.options.at_hand(root.layer.site), new, argument.value)
         yield Candidate(constants or (SetInputShape(slot, name, new),), cost, why)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from kfix.model.code import Name, Number, OutputCount
 from kfix.model.program import AtHand
-from kfix.model.words import CLASSES, counts_outputs, may_be_width, parts
+from kfix.model.words import CLASSES, counts_outputs, may_be_width, parts, sizes_data
 
 
 def output_name(at_hand: Mapping[str, AtHand], number: int) -> Number:
@@ -18,6 +18,21 @@ def output_name(at_hand: Mapping[str, AtHand], number: int) -> Number:
         if len({name.rpartition(".")[2] for name in chosen}) == 1:
             return Number(number, Name(chosen[0]))
     return Number(number, OutputCount())
+
+
+def dims_named(
+    at_hand: Mapping[str, AtHand], dims: tuple[object, ...], old: object
+) -> tuple[object, ...]:
+    """Return the dims of data, new ones by the one name in scope that says such a size."""
+    known = old if isinstance(old, tuple | list) else ()
+    return tuple(dim if dim in known else _size(at_hand, dim) for dim in dims)
+
+
+def _size(at_hand: Mapping[str, AtHand], dim: object) -> object:
+    if type(dim) is not int or dim == 1:
+        return dim
+    names = [name for name, found in at_hand.items() if found.number == dim and sizes_data(name)]
+    return Number(dim, Name(names[0])) if len(names) == 1 else dim
 
 
 def width_name(at_hand: Mapping[str, AtHand], number: int) -> int | Number:

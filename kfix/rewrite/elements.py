@@ -78,3 +78,32 @@ def write_tuple(plan: Plan, site: Site) -> tuple[str, str]:
             raise CannotWrite("no list is written there")
     plan.unit(site).put(path, new)
     return short(code(old)), short(code(new))
+
+
+def write_listed(plan: Plan, site: Site, as_tuple: bool) -> tuple[str, str]:
+    """Write the list that a call at `site` is given in the place of the call; return both texts.
+
+    Raises `CannotWrite` where no call is written there.
+    """
+    path = value_way(plan.path(site))
+    match path[-1]:
+        case cst.Call(args=[cst.Arg(value=given), *_]) as call:
+            pass
+        case _:
+            raise CannotWrite("the arrays are not packed by a call there")
+    new = given
+    if as_tuple:
+        new = _as_tuple(given)
+    plan.unit(site).put(path, new)
+    return short(code(call)), short(code(new))
+
+
+def _as_tuple(given: cst.BaseExpression) -> cst.BaseExpression:
+    """Return a tuple of the elements of a list."""
+    if isinstance(given, cst.Tuple):
+        return given
+    if isinstance(given, cst.List):
+        left = cst.LeftParen(given.lbracket.whitespace_after)
+        right = cst.RightParen(given.rbracket.whitespace_before)
+        return cst.Tuple(given.elements, lpar=[left], rpar=[right])
+    return cst.Call(cst.Name("tuple"), [cst.Arg(given)])

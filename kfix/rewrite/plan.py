@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 
 import libcst as cst
@@ -49,6 +49,14 @@ class NewText(Value):
     def build(self, run: Pass) -> cst.BaseExpression:
         """Return the expression, with what it takes over in its edited form."""
         return self.make(run.updated)
+
+
+def _named(value: tuple[object, ...]) -> Iterator[Piece]:
+    """Yield the numbers of a tuple that have a name, each with that."""
+    for part in value:
+        match part:
+            case Number(value=number, spelling=Name(text=text)):
+                yield number, cst.parse_expression(text)
 
 
 class Plan:
@@ -153,6 +161,9 @@ class Plan:
                 value = value.value
         quotes = nearby_quote(call)
         pieces = self._pieces(slot, like, at)
+        if isinstance(value, tuple):
+            pieces += _named(value)
+            value = plain(value)
         if len(slot.texts) > 1:
             # Several arguments are to become one: `Conv2D(32, 3, 3)` says that there are two sides.
             name = ""

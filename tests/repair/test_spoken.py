@@ -8,7 +8,7 @@ from kfix.engine.pipeline import Project, Settings, run_file
 from kfix.model.code import Name, Number
 from kfix.model.program import AtHand
 from kfix.model.words import counts_outputs, may_be_width
-from kfix.repair.spoken import output_name, width_name
+from kfix.repair.spoken import dims_named, output_name, width_name
 
 SAYS = [
     "num_classes",
@@ -144,3 +144,11 @@ def test_a_name_that_is_given_its_number_below_is_none() -> None:
         "m = Sequential([layers.Input((4,)), layers.Dense(3)])\nn_classes = 10\n"
     )
     assert "+m = Sequential([layers.Input((4,)), layers.Dense(10)])" in diff(text, target="10")
+
+
+def test_a_new_dim_of_data_is_the_one_name_that_says_a_size() -> None:
+    at_hand = {"img_width": AtHand(120, False), "img_height": AtHand(40, False)}
+    at_hand |= {"batch_size": AtHand(40, False), "kernel_size": AtHand(3, False)}
+    found = dims_named(at_hand, (120, 40, 3), (120, 120, 3))
+    assert found == (120, Number(40, Name("img_height")), 3)
+    assert dims_named(at_hand | {"depth_size": AtHand(40, False)}, (40,), (9,)) == (40,)

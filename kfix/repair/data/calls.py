@@ -9,7 +9,6 @@ from kfix.checks.calls import (
     Ragged,
     SampleCounts,
     StatefulBatch,
-    Unbatched,
     WrongParts,
     YieldedList,
 )
@@ -19,21 +18,17 @@ from kfix.edits.base import Edit
 from kfix.edits.rename_key import RenameKey
 from kfix.edits.set_input_shape import SetInputShape
 from kfix.edits.set_option import SetOption
-from kfix.edits.wrap_argument import WrapArgument
 from kfix.edits.write_tuple import WriteTuple
 from kfix.model.graph import Array
 from kfix.model.program import Fit, Part
 from kfix.repair.candidate import Candidate
 from kfix.repair.data.forms import NOTHING, RESHAPE, Wrap, wraps
 from kfix.repair.data.input_ways import input_conflict, with_batch
-from kfix.repair.data.parts import listed
+from kfix.repair.data.parts import listed, unpacked
 from kfix.repair.data.remedies import Alternative, Remedies
 from kfix.repair.data.variables import counted
 from kfix.repair.prices import price
 from kfix.shapes.view import elements
-
-BATCH = 32
-"""The batch size that Keras takes by default."""
 
 
 def repair_parts(fault: WrongParts, remedies: Remedies) -> None:
@@ -44,7 +39,7 @@ def repair_parts(fault: WrongParts, remedies: Remedies) -> None:
         why = f"the {what} of the model have these names"
         remedies.accompanying.append(Candidate(edits, price("rename"), why))
         return
-    apart = listed(fault, remedies.subject)
+    apart = unpacked(fault, remedies.subject) or listed(fault, remedies.subject)
     if apart is not None:
         remedies.accompanying.append(apart)
         return
@@ -125,19 +120,6 @@ def repair_ragged(fault: Ragged, remedies: Remedies) -> None:
         "bring the lists to one length, for training and for testing: "
         "keras.utils.pad_sequences(x, maxlen=…)"
     )
-
-
-def repair_unbatched(fault: Unbatched, remedies: Remedies) -> None:
-    """Batch the data set; suggest batches where a generator gives single samples."""
-    sites = tuple(part.site for part in fault.parts if part.site is not None)
-    if fault.parts[0].listed != "dataset" or len(sites) != len(fault.parts):
-        remedies.suggest(
-            "let the generator yield batches: an array of several samples, and one of their labels"
-        )
-        return
-    edit = WrapArgument(sites, ".batch", ((None, BATCH),))
-    why = f"{fault.fit.method} takes batches: the data set gives them by batch"
-    remedies.accompanying.append(Candidate((edit,), price("batch"), why))
 
 
 def repair_yielded(fault: YieldedList, remedies: Remedies) -> None:

@@ -54,7 +54,7 @@ class InputRepairs(Record):
 def input_conflict(subject: Subject) -> Conflict:
     """Return what an edit of the input of a model is made with, before a search."""
     program = subject.program
-    options = Options(within=program.within, control=program.control)
+    options = Options(within=program.within, control=program.control, at_hand=program.at_hand)
     view = View(subject.model, subject.trace)
     return Conflict(view, None, options, Uses(program.models), {}, subject.tracer)
 

@@ -11,11 +11,18 @@ from kfix.checks.label_faults import (
     label_form,
 )
 from kfix.checks.loss import SPARSE
+from kfix.checks.numbers import are_fractions
 from kfix.model.graph import Shape
 from kfix.model.program import Fit, Part
 from kfix.repair.candidate import Candidate
 from kfix.repair.data.label_sources import label_mode, label_mode_for_one_unit
-from kfix.repair.data.loss_exchange import counted_from_zero, exchange, relabelled
+from kfix.repair.data.loss_exchange import (
+    Exchanged,
+    counted_from_zero,
+    exchange,
+    laid_out,
+    relabelled,
+)
 from kfix.repair.data.remedies import Alternative, Remedies
 from kfix.repair.data.variables import prepared
 from kfix.repair.prices import price
@@ -26,11 +33,19 @@ _FROM_LOADER = (
     "image_dataset_from_directory"
 )
 
+_OF_FRACTIONS = (
+    "the labels are real numbers: give the class of each sample as its label, and numbers that "
+    "weigh the samples (rewards, returns) as sample_weight"
+)
+
 
 def repair_label_form(fault: LabelForm, remedies: Remedies) -> None:
     """Exchange the loss and its metrics; else, or in its place, bring the labels into its form."""
     if fault.counts_from_one:
         _count_from_zero(fault, remedies)
+        return
+    if fault.answer.asked.flat:
+        _lay_out(fault, remedies)
         return
     place = _other_loss(fault, remedies)
     named = _prepared(fault.output, remedies)
@@ -47,7 +62,9 @@ def repair_label_form(fault: LabelForm, remedies: Remedies) -> None:
     classes = last if isinstance(last, int) else labels.distinct
     data = relabelled(subject, output, classes or output.head.units, fault.per_step)
     if data is None:
-        if loss.kind != "sparse":
+        if are_fractions(labels):
+            remedies.suggest(_OF_FRACTIONS)
+        elif loss.kind != "sparse":
             rows = "to_categorical(y)" if classes is None else f"to_categorical(y, {classes})"
             way = f"make one-hot rows of the labels: y = keras.utils.{rows} before {fit.method}"
             remedies.suggest(f"or {way if fit.parts else _FROM_LOADER}")
@@ -93,6 +110,22 @@ def _count_from_zero(fault: LabelForm, remedies: Remedies) -> None:
     why = "the classes of the labels are counted from 1, and Keras counts them from 0"
     edits = (*exchanged.edits, *shifted.edits)
     remedies.accompanying.append(Candidate(edits, price("loss") + price("labels"), why))
+
+
+def _lay_out(fault: LabelForm, remedies: Remedies) -> None:
+    """Lay the labels out as the output is, and exchange a loss that takes rows of classes."""
+    output, asked = fault.output, fault.answer.asked
+    data = laid_out(remedies.subject, output, asked.flat)
+    exchanged = Exchanged(())
+    if asked.loss is not None:
+        exchanged = exchange(output.loss, asked.loss, output.number, output.name)
+    if data is None or exchanged.against or (asked.loss is not None and not exchanged.edits):
+        remedies.suggest("lay the labels out as the output is: y.reshape(len(y), -1)")
+        return
+    why = f"the output has all places along one axis, and so have the labels then{data.remark}"
+    cost = price("labels") + (price("loss") if exchanged.edits else 0)
+    edits = (*exchanged.edits, *data.edits)
+    remedies.accompanying.append(Candidate(edits, cost, why, not asked.doubtful))
 
 
 def _other_loss(fault: LabelForm, remedies: Remedies) -> Candidate | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from kfix.checks.dims import Dims
+from kfix.checks.dims import Dims, agree
 from kfix.checks.fault import Subject
 from kfix.checks.label_faults import Output
 from kfix.checks.loss import BINARY, SPARSE, Loss, name_of
+from kfix.checks.numbers import are_fractions
 from kfix.edits.base import Edit
 from kfix.edits.exchange_name import ExchangeName
 from kfix.edits.set_argument import SetArgument
@@ -14,7 +15,17 @@ from kfix.model.code import Number, OutputCount, Slot
 from kfix.model.graph import Array, Symbol
 from kfix.model.program import Compile, Fit, Part
 from kfix.model.record import Value
-from kfix.repair.data.forms import ARGMAX, NOTHING, SUBTRACT, TO_CATEGORICAL, Wrap, Wraps, wraps
+from kfix.repair.data.forms import (
+    ARGMAX,
+    NOTHING,
+    RESHAPE,
+    SUBTRACT,
+    TO_CATEGORICAL,
+    Wrap,
+    Wraps,
+    wraps,
+)
+from kfix.shapes.view import elements
 
 _COMMON = {None, "name", "dtype", "reduction", "axis", "from_logits"}
 _TAKES = {
@@ -147,11 +158,28 @@ def relabelled(
         indices = (per_step or dims in ((), (1,))) and not y.one_hot
         if kind == "sparse":
             return NOTHING if indices else _argmax(dims)
+        if are_fractions(y):
+            return None
         if not indices:
             return NOTHING if len(dims) == 1 else None
         if classes is None:
             return Wrap(TO_CATEGORICAL)
         return Wrap(TO_CATEGORICAL, ((None, Number(classes, OutputCount())),))
+
+    return wraps(subject.program, subject.uids, mine, needs)
+
+
+def laid_out(subject: Subject, output: Output, flat: Dims) -> Wraps | None:
+    """Return the labels of one output, with the places of an image along one axis."""
+
+    def mine(fit: Fit, part: Part) -> bool:
+        return part.role == "y" and part.key in (None, output.number, output.name)
+
+    def needs(fit: Fit, y: Array) -> Wrap | None:
+        if not isinstance(y.shape, tuple) or agree(flat, y.shape[1:]):
+            return NOTHING
+        same = elements(y.shape[1:]) == elements(flat)
+        return Wrap(RESHAPE, ((None, (-1, *flat)),)) if same else None
 
     return wraps(subject.program, subject.uids, mine, needs)
 

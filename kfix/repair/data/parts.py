@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from kfix.checks.calls import WrongParts
 from kfix.checks.dims import Dims, agree
 from kfix.checks.fault import Subject
+from kfix.edits.base import Edit
 from kfix.edits.give_data import GiveData
+from kfix.edits.list_arrays import ListArrays
 from kfix.model.graph import Array, Shapes
 from kfix.model.program import Part
 from kfix.repair.candidate import Candidate
@@ -33,6 +35,37 @@ def listed(fault: WrongParts, subject: Subject) -> Candidate | None:
     return Candidate(tuple(dict.fromkeys(edits)), price("data-listed"), why, sure=False)
 
 
+def unpacked(fault: WrongParts, subject: Subject) -> Candidate | None:
+    """Return the arrays apart that each call packs into one, as many as the model takes.
+
+    A generator gives Keras its arrays in tuples.
+    """
+    count, alone = len(fault.names), list(_alone(fault, subject))
+    edits: list[Edit] = []
+    for part in alone:
+        edit = _apart(part, count)
+        if edit is None:
+            return None
+        edits.append(edit)
+    if count < 2 or not edits:
+        return None
+    what = "input" if fault.role == "x" else "output"
+    why = f"the model takes one array for each {what}"
+    return Candidate(tuple(dict.fromkeys(edits)), price("data-unpacked"), why)
+
+
+def _apart(part: Part, count: int) -> Edit | None:
+    """Return the edit that keeps arrays apart that are packed into one along its first axis."""
+    array, yields = part.value, part.listed == "generator"
+    if not isinstance(array, Array):
+        return None
+    if array.packed is not None:
+        return ListArrays(array.packed.call, yields) if array.packed.count == count else None
+    if part.site is None or not isinstance(array.shape, tuple) or array.shape[:1] != (count,):
+        return None
+    return GiveData(part.site, "tuple({0})" if yields else "list({0})")
+
+
 def _dims(shapes: Sequence[Shapes]) -> Iterator[Dims]:
     yield from (shape[1:] for shape in shapes if isinstance(shape, tuple) and len(shape) > 1)
 
@@ -41,7 +74,7 @@ def _alone(fault: WrongParts, subject: Subject) -> Iterator[Part]:
     """Yield each array that is the only one of its role in a call, or in its validation data."""
     for fit in subject.fits:
         for aside in (False, True):
-            mine = [one for one in fit.parts if (one.role, one.aside) == (fault.role, aside)]
+            mine = fit.given(fault.role, aside, and_sets=True)
             if len(mine) == 1 and mine[0].key is None:
                 yield mine[0]
 

@@ -31,7 +31,7 @@ REPAIRS = {
     "WrongParts": "calls.repair_parts",
     "SampleCounts": "calls.repair_counts",
     "Ragged": "calls.repair_ragged",
-    "Unbatched": "calls.repair_unbatched",
+    "Unbatched": "generators.repair_unbatched",
     "StatefulBatch": "calls.repair_states",
     "YieldedList": "calls.repair_yielded",
     "Listed": "lists.repair_lists",

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from kfix.model.attributes import FRACTIONS
 from kfix.model.graph import Array
 
 _TRUTH_NAMES = (
@@ -25,10 +26,19 @@ _KEEPING_NAMES = (
     "mod neg abs clip max min "
     "amax amin"
 )
-_TRUTHS, _PLACES, _KEEPING = (
-    frozenset(names.split()) for names in (_TRUTH_NAMES, _PLACE_NAMES, _KEEPING_NAMES)
+_FRACTION_NAMES = (
+    "truediv true_divide divide mean nanmean average median nanmedian std nanstd var nanvar "
+    "percentile quantile sqrt cbrt exp expm1 exp2 log log2 log10 log1p sin cos tan tanh sinh cosh "
+    "arcsin arccos arctan reciprocal"
 )
-"""Operations whose results are truths, places, or of the dtype of their arguments."""
+_TRUTHS, _PLACES, _KEEPING, _FRACTIONAL = (
+    frozenset(names.split())
+    for names in (_TRUTH_NAMES, _PLACE_NAMES, _KEEPING_NAMES, _FRACTION_NAMES)
+)
+"""Operations whose results are truths, places, of the dtype of their arguments, or floats."""
+_MIXING = frozenset(["add", "sub", "mul", "pow", "floordiv", "mod"])
+"""Operators that make floats of a float and anything else."""
+
 _OF_TRUTHS = ("and_", "or_", "xor", "invert", "getitem")
 """Operators that make truths of truths."""
 
@@ -43,9 +53,33 @@ def dtype_made(path: str, values: list[Any]) -> str | None:
         return "bool"
     if name in _PLACES and (name != "where" or len(values) <= 1):
         return "int64"
+    if path.startswith(("numpy.", "operator.")) and _makes_fractions(name, values[:2]):
+        return FRACTIONS
     if name in _KEEPING:
         return _kept(path, name, values)
     return None
+
+
+def _makes_fractions(name: str, values: list[Any]) -> bool:
+    """Return whether an operation makes floats of numbers that need not be floats.
+
+    A float makes floats of an array of anything but floats of a known width, which keep it.
+    """
+    dtypes = {value.dtype or "" for value in values if isinstance(value, Array)}
+    if any(isinstance(value, complex) for value in values) or not dtypes.isdisjoint(_NO_NUMBERS):
+        return False
+    if name in _FRACTIONAL:
+        return True
+    by_float = any(isinstance(value, float) for value in values)
+    floats = {dtype for dtype in dtypes if dtype.startswith("float")}
+    return (
+        name in _MIXING
+        and (FRACTIONS in floats or len(dtypes) > 1 or not floats)
+        and (by_float or bool(floats))
+    )
+
+
+_NO_NUMBERS = {"complex64", "complex128", "list", "object", "str"}
 
 
 def _kept(path: str, name: str, values: list[Any]) -> str | None:
@@ -59,9 +93,5 @@ def _kept(path: str, name: str, values: list[Any]) -> str | None:
     if dtype is None or not path.startswith("operator."):
         return dtype
     if dtype == "bool" and name not in _OF_TRUTHS:
-        return None
-    # An array of integers and a float make floats.
-    by_float = any(isinstance(value, float) for value in given)
-    if by_float and not dtype.startswith("float"):
         return None
     return dtype

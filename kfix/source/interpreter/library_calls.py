@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from kfix.model.abstract_value import AbstractValue
-from kfix.model.attributes import BY_POSITION
+from kfix.model.attributes import BY_POSITION, Packed
 from kfix.model.graph import Array, Symbol, TensorRef
 from kfix.model.origin import Omitted
 from kfix.model.record import replace
@@ -248,11 +248,25 @@ def _call_symbol(context: Context, callee: Symbol, given: list[Given]) -> Abstra
         return context.unknown(f"what `{path}` gives when called is not known")
     native = lookup.function_of(path)
     if native is not None:
-        return _native(native, Call(context, given, path=path))
+        return _packed(_native(native, Call(context, given, path=path)), context, path, given)
     if path.startswith(_OPTIMIZERS):
         optimizer = path.removeprefix(_OPTIMIZERS)
         context.interpreter.optimizers.append((context.site, optimizer))
-    return tensor_operations.library_call(context, path, given)
+    return _packed(tensor_operations.library_call(context, path, given), context, path, given)
+
+
+_PACKING = ("numpy.array", "numpy.asarray", "numpy.stack")
+"""Functions that make one array of a list of them."""
+
+
+def _packed(made: AbstractValue, context: Context, path: str, given: list[Given]) -> AbstractValue:
+    """Return the array that a function makes of a list of several, with the call that packed it."""
+    match given:
+        case [Given(keyword=None, value=ListV(items=[_, _, *_] as items, unknown=None)), *more]:
+            plain = path in _PACKING and all(one.keyword == "dtype" for one in more)
+            if plain and isinstance(made, Array) and all(isinstance(one, Array) for one in items):
+                return replace(made, packed=Packed(context.site, len(items)))
+    return made
 
 
 @called(MethodV)

@@ -7,15 +7,17 @@ from operator import attrgetter
 
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array, Symbol
-from kfix.model.program import Batches
+from kfix.model.program import Batches, Part, Role
 from kfix.model.record import replace
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
-from kfix.source.interpreter.calls import Call
+from kfix.source.interpreter.calls import Call, Given
 from kfix.source.interpreter.containers import Const, DictV, ListV
 from kfix.source.interpreter.values import ObjectV
 from kfix.source.keras.argument_values import argument_value
+from kfix.source.keras.compile_arguments import keyed
 from kfix.source.keras.fit_arguments import NOTHING, data_of, made_by, samples, sources
+from kfix.source.library.literals import array_of
 
 
 def batches_of_fit(
@@ -42,6 +44,7 @@ def batches_of_fit(
         made = replace(made, made_by=made_by(given.value), size=size)
         sites = tuple(filter(None, map(_SITE, lists)))
         is_list = bool(lists) or isinstance(first, Array | DictV)
+        made = replace(made, parts=tuple(_parts_of(first, call, aside)))
         found.append(replace(made, as_list=is_list, lists=sites))
     return tuple(found)
 
@@ -65,6 +68,20 @@ def _yielded(value: AbstractValue) -> AbstractValue | None:
         case ListV(items=[first, *_]):
             return first
     return None
+
+
+_ROLES: tuple[Role, ...] = ("x", "y")
+
+
+def _parts_of(element: AbstractValue | None, call: Call, aside: bool) -> Iterator[Part]:
+    """Yield the arrays of what a generator yields, each where the program writes it."""
+    match element:
+        case ListV(items=[_, *_] as items, sites=sites, unknown=None):
+            for role, item, site in zip(_ROLES, items, sites, strict=False):
+                for key, value, place in keyed(Given(None, item, site)):
+                    known = argument_value(call.interpreter, value)
+                    array = known if isinstance(known, Array | Unknown) else array_of(value, call)
+                    yield Part(role, key, array, place, "generator", aside)
 
 
 def _array_lists(value: AbstractValue | None) -> Iterator[ListV]:

@@ -33,5 +33,5 @@ def _as_tuple(batch: AbstractValue) -> AbstractValue:
     if isinstance(batch, Array):
         return ListV([batch], "tuple")
     if isinstance(batch, ListV):
-        return ListV(list(batch.items), "tuple")
+        return ListV(list(batch.items), "tuple", list(batch.sites), batch.unknown)
     return batch

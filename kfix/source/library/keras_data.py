@@ -10,7 +10,14 @@ from kfix.model.attributes import LISTS
 from kfix.model.graph import Array, Dim, Shape
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.containers import NONE, ListV
-from kfix.source.library.arguments import Bound, collection, is_none, items_of, known_shape
+from kfix.source.library.arguments import (
+    Bound,
+    collection,
+    integer,
+    is_none,
+    items_of,
+    known_shape,
+)
 from kfix.source.library.literals import array_of
 from kfix.source.library.signatures import function, function_row, method_row
 from kfix.source.library.tf import dataset
@@ -83,6 +90,8 @@ def _to_categorical(call: Bound) -> AbstractValue:
     given = call.either("y", "x")
     count, is_missing = call.integer("num_classes"), is_none(call["num_classes"])
     labels = collection(call, given)
+    if integer(given) is not None:
+        labels = Array((), "int64")
     if labels is None or isinstance(labels.shape, Unknown):
         why = call.unknown("the shape of the labels is not known", given)
         return Array(why, "float64", count, one_hot=True)

@@ -30,6 +30,7 @@ from kfix.source.keras import (
 from kfix.source.keras.application_layers import layers_of
 from kfix.source.keras.argument_values import argument_origin
 from kfix.source.keras.auto_names import made_up_name
+from kfix.source.keras.integer_names import note
 from kfix.source.library import arguments
 from kfix.source.library import keras_fit as _keras_fit  # noqa: F401  (registers fit and its like)
 from kfix.source.library.arguments import Bound, is_none, receiver_of, written_receiver
@@ -63,6 +64,7 @@ def _model(call: Bound) -> AbstractValue:
 
 @function("keras.Input")
 def _input(call: Bound) -> AbstractValue:
+    note(call.interpreter, call.frame, call.site)
     arguments = argument_values.model_arguments(call.interpreter, call.given)
     return layers.make_input(call.interpreter, arguments, call.site)
 

@@ -24,11 +24,16 @@ def dtype_of(value: AbstractValue, default: str | None = "float64") -> str | Non
     """Return NumPy's name of a dtype argument: of a string, or of a name as `tf.float32`."""
     match value:
         case Const(value=str() as name):
-            return name
+            return _OF_PYTHON.get(name, name)
     path = getattr(value, "path", None)
     if isinstance(path, str):
-        return path.rpartition(".")[2]
+        name = path.rpartition(".")[2]
+        return _OF_PYTHON.get(name, name)
     return default
+
+
+_OF_PYTHON = {"float": "float64"}
+"""NumPy's names for types of Python that another dtype is called by."""
 
 
 def array_of(value: AbstractValue, call: Call) -> Array:

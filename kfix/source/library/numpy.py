@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from kfix.model.abstract_value import AbstractValue
-from kfix.model.attributes import LISTS
+from kfix.model.attributes import FRACTIONS, LISTS
 from kfix.model.graph import Array
 from kfix.model.numpy_integer import NumpyInteger
 from kfix.model.unknown import Unknown, all_integers
@@ -271,7 +271,7 @@ def _transposed(call: Call) -> AbstractValue:
 @attribute("array.dtype")
 def _array_dtype(call: Call) -> AbstractValue:
     dtype = call.receiver.dtype
-    if dtype is None:
+    if dtype is None or dtype == FRACTIONS:
         return ObjectV("dtype")
     return Const(dtype)
 
