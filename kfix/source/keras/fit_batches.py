@@ -79,9 +79,7 @@ def _parts_of(element: AbstractValue | None, call: Call, aside: bool) -> Iterato
         case ListV(items=[_, *_] as items, sites=sites, unknown=None):
             for role, item, site in zip(_ROLES, items, sites, strict=False):
                 for key, value, place in keyed(Given(None, item, site)):
-                    known = argument_value(call.interpreter, value)
-                    array = known if isinstance(known, Array | Unknown) else array_of(value, call)
-                    yield Part(role, key, array, place, "generator", aside)
+                    yield Part(role, key, array_of(value, call), place, "generator", aside)
 
 
 def _array_lists(value: AbstractValue | None) -> Iterator[ListV]:

@@ -8,6 +8,7 @@ from typing import Any
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array, Dim, Shape
 from kfix.model.numpy_integer import NumpyInteger
+from kfix.model.record import replace
 from kfix.model.unknown import Unknown, any_unknown
 from kfix.source.interpreter.bounds import size
 from kfix.source.interpreter.calls import Call
@@ -40,7 +41,8 @@ def array_of(value: AbstractValue, call: Call) -> Array:
     """Return what `np.array` makes of a value; lists of arrays have the shape of any of them."""
     if isinstance(value, Array):
         kept = value.shape, value.dtype, value.distinct, value.one_hot
-        return Array(*kept, numbers=value.numbers, greatest=value.greatest)
+        made = Array(*kept, numbers=value.numbers, greatest=value.greatest)
+        return replace(made, packed=value.packed)
     if isinstance(value, ListV | RangeV | Const | ObjectV):
         shape, dtype = _shape_of_literal(value, call), dtype_of_literal(value)
         numbers, greatest = _integers(value), _greatest(value)
