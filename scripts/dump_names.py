@@ -3,7 +3,8 @@ asked of Keras itself.
 
 `keras` has those of `keras`; `tensorflow.keras` what `tensorflow.keras` has beyond them;
 `tensorflow.python.keras` its modules alone. Modules for Keras's own use (`keras.src`) are left out.
-Run it with the reference version of Keras.
+Each name stands in a line of its own, so that a diff shows what another version has. Run it with
+the reference version of Keras.
 """
 
 from __future__ import annotations
@@ -58,11 +59,7 @@ def main() -> None:
         "tensorflow.keras": more,
         "tensorflow.python.keras": paths("tensorflow.python.keras"),
     }
-    lines = ",\n".join(
-        f"{json.dumps(key)}: {json.dumps(value, separators=(',', ':'))}"
-        for key, value in found.items()
-    )
-    OUT.write_text("{" + lines + "}\n")
+    OUT.write_text(json.dumps(found, indent=0) + "\n")
     print(OUT)
 
 
