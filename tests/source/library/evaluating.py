@@ -75,13 +75,21 @@ def _shape(source: random.Random) -> str:
     return source.choice([written, str(list(dims)), str(source.randint(0, 5))])
 
 
+def _dtype(source: random.Random) -> str:
+    return source.choice(["'float32'", "'float64'", "'int32'"])
+
+
 _DRAWS: dict[str, Callable[[random.Random], str]] = {
     "n": lambda source: str(source.randint(1, 6)),
     "shape": _shape,
-    "vector": lambda source: f"numpy.ones({source.randint(1, 6)})",
-    "matrix": lambda source: f"numpy.ones(({source.randint(3, 9)}, {source.randint(3, 9)}))",
+    "vector": lambda source: f"numpy.ones({source.randint(1, 6)}, {_dtype(source)})",
+    "matrix": lambda source: (
+        f"numpy.ones(({source.randint(3, 9)}, {source.randint(3, 9)}), {_dtype(source)})"
+    ),
+    # Of float64: scikit-learn keeps float32, where the rows say float64.
+    "table": lambda source: f"numpy.ones(({source.randint(3, 9)}, {source.randint(3, 9)}))",
     "image": lambda source: f"numpy.ones(({source.randint(3, 9)}, {source.randint(3, 9)}, 3))",
-    "dtype": lambda source: source.choice(["'float32'", "'float64'", "'int32'"]),
+    "dtype": lambda source: _dtype(source),
 }
 
 
