@@ -5,6 +5,8 @@ What it states is bound to the program, and told with what became of it.
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from kfix.engine.error_binding import Binding, variable
 from kfix.engine.error_calls import call_at, of_call
 from kfix.engine.error_doubts import doubt
@@ -13,11 +15,12 @@ from kfix.engine.error_places import Spot, is_own, spots
 from kfix.engine.error_slots import Slot, agreement
 from kfix.engine.file_run import FileRun
 from kfix.engine.reading import read
-from kfix.engine.results import Evidence, FileResult, Reading, any_fails
+from kfix.engine.results import Evidence, EvidenceStatus, FileResult, Reading, any_fails
 from kfix.engine.settings import Settings
 from kfix.engine.stored_error import Stored
 from kfix.evidence.reading import Error, read_error
-from kfix.model.record import replace
+from kfix.model.deciding import Row, decide
+from kfix.model.record import Record, replace
 from kfix.model.site import Place
 from kfix.model.told import Told
 from kfix.project.project import Project
@@ -26,28 +29,7 @@ from kfix.shapes import show
 
 def run_with_error(project: Project, path: str, settings: Settings, result: FileResult) -> None:
     """Do with a file what the settings ask for, with what an error says of it; raise `Misuse`."""
-    error = read_error(settings.error_text or "")
-    if error is None:
-        result.notes.append("the log has no error")
-        FileRun(project, path, settings, result).run()
-        return
-    reading = read(project, path, settings)
-    found = spots(error, project, path)
-    if not found and any(is_own(frame) for frame in error.frames):
-        if settings.named:
-            result.notes.append("the traceback names no line of this file: the error is not used")
-        FileRun(project, path, settings, result).run()
-        return
-    evidence = result.evidence = Evidence(error, "explained", _place(found))
-    if not error.is_other and any(spot.edited for spot in found[:1]):
-        evidence.status = "edited"
-        FileRun(project, path, settings, result).run()
-    elif error.is_other or error.row is None:
-        _run_unexplained(project, path, settings, result, found)
-    else:
-        _run_bound(
-            project, path, settings, result, _bound(error, found, reading, project, settings)
-        )
+    decide(_RUNS, _Run(project, path, settings, result, settings.error_text or ""))
 
 
 def run_with_output(
@@ -57,59 +39,144 @@ def run_with_output(
 
     Nobody asked for it: an error that says nothing of the cells as they are now is left out.
     """
-    error = read_error(stored.text)
-    if error is not None and error.row is not None and not error.is_other:
-        reading = read(project, path, settings)
-        found = spots(error, project, path)
-        if found and not found[0].edited:
-            binding = _bound(error, found, reading, project, settings)
-            result.evidence = Evidence(error, "explained", _place(found), log=stored.where)
-            _run_bound(project, path, settings, result, binding)
+    decide(_RUNS_OF_OUTPUT, _Run(project, path, settings, result, stored.text, stored.where))
+
+
+class _Run(Record):
+    """A run of a file with the error of a log."""
+
+    project: Project
+    path: str
+    settings: Settings
+    result: FileResult
+    text: str
+    log: str = "the log"
+
+    @cached_property
+    def read(self) -> Error | None:
+        """The error that the log ends with, `None` where it has none."""
+        return read_error(self.text)
+
+    @property
+    def error(self) -> Error:
+        """The error that the log ends with."""
+        assert self.read is not None
+        return self.read
+
+    @cached_property
+    def reading(self) -> Reading:
+        """The program without what the error says."""
+        return read(self.project, self.path, self.settings)
+
+    @cached_property
+    def found(self) -> list[Spot]:
+        """The lines of the program in the traceback, in the files that were read."""
+        return spots(self.error, self.project, self.reading.program.path)
+
+    # --- facts ----------------------------------------------------------------------------------
+
+    def has_no_error(self) -> bool:
+        """Return whether the log ends without an error."""
+        return self.read is None
+
+    def is_elsewhere(self) -> bool:
+        """Return whether the traceback is of another program."""
+        return not self.found and any(map(is_own, self.error.frames))
+
+    def is_edited(self) -> bool:
+        """Return whether the source has another text now where the error was raised."""
+        return not self.error.is_other and any(spot.edited for spot in self.found[:1])
+
+    def is_explained(self) -> bool:
+        """Return whether the table has the error, and it is about shapes."""
+        return self.read is not None and self.read.row is not None and not self.read.is_other
+
+    def is_of_cells(self) -> bool:
+        """Return whether the traceback names a line that is as it was."""
+        return any(not spot.edited for spot in self.found[:1])
+
+    # --- what is done ---------------------------------------------------------------------------
+
+    def plain(self) -> None:
+        """Run the file without the error."""
+        self._run(self.settings, self.result)
+
+    def without_error(self) -> None:
+        """Run the file, and note that the log has no error."""
+        self.result.notes.append("the log has no error")
+        self.plain()
+
+    def without_line(self) -> None:
+        """Run the file, and note that the error is not used."""
+        notes = ["the traceback names no line of this file: the error is not used"]
+        self.result.notes.extend(notes * self.settings.named)
+        self.plain()
+
+    def edited(self) -> None:
+        """Run the file, whose source has changed since."""
+        self._evidence().status = "edited"
+        self.plain()
+
+    def unexplained(self) -> None:
+        """Run a file whose error is about something else, or is not in the table.
+
+        Where the source has a fault at the very line, or the table does not have the error, the
+        source decides.
+        """
+        evidence, error = self._evidence(), self.error
+        by_layer = "Exception encountered when calling" in error.context and not error.fields
+        is_other = error.is_other and not by_layer
+        evidence.status = _STATUSES[is_other]
+        first = FileResult(self.path, self.result.data)
+        self._run(replace(self.settings, search=False), first)
+        if is_other and not _explains(first, self.found):
+            self.result.__dict__.update(first.__dict__ | {"evidence": evidence})
             return
-    FileRun(project, path, settings, result).run()
+        if any_fails(first.findings):
+            evidence.status = "confirmed"
+        self.plain()
+
+    def bound(self) -> None:
+        """Run a file with the values that the error tells, and note what became of it."""
+        binding = _bound(self.error, self.found, self.reading, self.project, self.settings)
+        evidence = self._evidence()
+        told = replace(self.settings, told=binding.told)
+        self._run(told, self.result)
+        _conclude(evidence, binding, self.result)
+        doubt(self.project, self.path, told, self.result, binding)
+
+    def _run(self, settings: Settings, result: FileResult) -> None:
+        FileRun(self.project, self.path, settings, result).run()
+
+    def _evidence(self) -> Evidence:
+        """Enter the error into the result."""
+        place = next(map(_place, self.found), None)
+        evidence = self.result.evidence = Evidence(self.error, "explained", place, log=self.log)
+        return evidence
 
 
-def _run_bound(
-    project: Project, path: str, settings: Settings, result: FileResult, binding: Binding
-) -> None:
-    """Run a file with the values that an error tells, and note what became of it."""
-    assert result.evidence is not None
-    told = replace(settings, told=binding.told)
-    FileRun(project, path, told, result).run()
-    _conclude(result.evidence, binding, result)
-    doubt(project, path, told, result, binding)
+_STATUSES: dict[bool, EvidenceStatus] = {True: "other", False: "unknown"}
+"""By whether an error is about something else than shapes."""
+
+_RUNS: tuple[Row[_Run, None], ...] = (
+    Row((_Run.has_no_error,), _Run.without_error),
+    Row((_Run.is_elsewhere,), _Run.without_line),
+    Row((_Run.is_edited,), _Run.edited),
+    Row((_Run.is_explained,), _Run.bound),
+    Row((), _Run.unexplained),
+)
+"""What is done with an error that a person gives."""
+
+_RUNS_OF_OUTPUT: tuple[Row[_Run, None], ...] = (
+    Row((_Run.is_explained, _Run.is_of_cells), _Run.bound),
+    Row((), _Run.plain),
+)
+"""What is done with an error that a notebook holds."""
 
 
-def _place(found: list[Spot]) -> Place | None:
-    if not found:
-        return None
-    spot = found[0]
+def _place(spot: Spot) -> Place:
+    """Return the line of a traceback as a place."""
     return Place(spot.path, spot.cell, spot.line, 1, spot.line)
-
-
-def _run_unexplained(
-    project: Project, path: str, settings: Settings, result: FileResult, found: list[Spot]
-) -> None:
-    """Run a file whose error is about something else, or is not in the table.
-
-    Where the source has a fault at the very line, or the table does not have the error, the source
-    decides.
-    """
-    evidence = result.evidence
-    assert evidence is not None
-    error = evidence.error
-    by_layer = "Exception encountered when calling" in error.context
-    evidence.status = "unknown"
-    if error.is_other and not (by_layer and not error.fields):
-        evidence.status = "other"
-    first = FileResult(path, result.data)
-    FileRun(project, path, replace(settings, search=False), first).run()
-    if evidence.status == "other" and not _explains(first, found):
-        result.__dict__.update(first.__dict__ | {"evidence": evidence})
-        return
-    if any_fails(first.findings):
-        evidence.status = "confirmed"
-    FileRun(project, path, settings, result).run()
 
 
 def _explains(result: FileResult, found: list[Spot]) -> bool:
