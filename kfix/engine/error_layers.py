@@ -12,7 +12,9 @@ from kfix.engine.error_places import Spot, covers
 from kfix.engine.error_slots import Slot, class_of, compare, is_of_class
 from kfix.engine.results import Reading
 from kfix.evidence.reading import Dims, Error
+from kfix.model.deciding import any_holds
 from kfix.model.graph import Argument, Array, Layer, Model, Node, Shapes
+from kfix.model.program import Program
 from kfix.model.record import Record, Value
 from kfix.model.site import Site
 from kfix.shapes.inputs import is_input
@@ -228,16 +230,15 @@ def _may_have_inputs(use: Use, slots: list[Slot]) -> bool:
 def _numbered(error: Error, name: str | None, reading: Reading, candidates: list[Use]) -> list[Use]:
     """Return the layer that has the number of a name that Keras made up, all where none has."""
     number = _NUMBERED.fullmatch(error.fields.get("layer", ""))
-    notebook = reading.program.path.endswith(".ipynb")
-    if number is None or name is None or notebook or len(candidates) < 2:
+    # Cells of a notebook may have run in any order, and count the layers otherwise.
+    if number is None or name is None or reading.program.path.endswith(".ipynb"):
         return candidates
-    models = [group.models[0] for group in reading.groups]
-    nodes = [node for model in models for node in model.nodes if is_of_class(node, name)]
-    uids = sorted({node.layer.uid for node in nodes if node.layer.name is None})
+    nodes = chain.from_iterable(group.models[0].nodes for group in reading.groups)
+    unnamed = (node.layer for node in nodes if is_of_class(node, name))
+    uids = sorted({layer.uid for layer in unnamed if layer.name is None})
     index = int(number[1] or 0)
-    if index >= len(uids):
-        return candidates
-    return [use for use in candidates if use.node.layer.uid == uids[index]] or candidates
+    meant = [use for use in candidates if use.node.layer.uid in uids[index : index + 1]]
+    return meant or candidates
 
 
 _NUMBERED = re.compile(r"[a-z0-9_]*?[a-z]\d?[a-z]?(?:_(\d{1,4}))?")
@@ -262,15 +263,36 @@ def _candidates(name: str | None, spots: list[Spot], reading: Reading) -> list[U
 
     An error without lines may be about any layer; one at a call of `fit` about any of its model.
     """
-    uses = [use for use in _uses(reading) if is_of_class(use.node, name)]
-    if not spots:
-        return uses
-    call = call_at(spots, reading, training=False)
-    place = reading.program.place
+    call = call_at(spots, reading, training=False) if spots else None
+    uses = (use for use in _uses(reading) if is_of_class(use.node, name))
+    near = _Near(spots, reading.program, None if call is None else call.model)
+    return [use for use in uses if any_holds(_NEAR, (near, use))]
 
-    def is_near(use: Use) -> bool:
-        if call is not None and use.model.uid == call.model:
-            return True
-        return any(covers(place(site), spot) for site, spot in product(use.key, spots))
 
-    return list(filter(is_near, uses))
+class _Near(Record):
+    """The lines of an error, and the model whose call is among them."""
+
+    spots: list[Spot]
+    program: Program
+    uid: int | None
+
+
+def _is_anywhere(given: tuple[_Near, Use]) -> bool:
+    """Return whether the error has no lines."""
+    return not given[0].spots
+
+
+def _is_of_called_model(given: tuple[_Near, Use]) -> bool:
+    """Return whether a layer is one of the model whose call is at the lines."""
+    return given[1].model.uid == given[0].uid
+
+
+def _is_at_line(given: tuple[_Near, Use]) -> bool:
+    """Return whether a layer, its call or its model stand at one of the lines."""
+    near, use = given
+    places = map(near.program.place, use.key)
+    return any(covers(place, spot) for place, spot in product(places, near.spots))
+
+
+_NEAR = (_is_anywhere, _is_of_called_model, _is_at_line)
+"""What makes a layer one that the error may be about."""

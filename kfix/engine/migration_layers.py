@@ -14,12 +14,14 @@ from kfix.edits.exchange_name import ExchangeName
 from kfix.edits.rename_argument import RenameArgument
 from kfix.edits.write_code import WriteCode
 from kfix.model.code import Slot
+from kfix.model.deciding import all_hold
 from kfix.shapes.legacy_arguments import REMOVED, RENAMED, SIDES, VALUES
 from kfix.shapes.signatures import OLD_LAYERS, Signature, signature
 from kfix.source.migration.layer_calls import GivenTo, LayerCall, layer_calls
 from kfix.source.syntax.document import Document
 
-_RANKS = {"1D": 1, "2D": 2, "3D": 3}
+_RANKS = {"2D": 2, "3D": 3}
+"""The sides of a kernel that may be given one by one."""
 
 _OF_KERAS_1 = ("border_mode", "subsample", "dim_ordering", "nb_row", "init", "W_regularizer")
 """Arguments of convolutions that only Keras 1 had."""
@@ -53,20 +55,18 @@ def _edits(call: LayerCall, known: Signature, successor: str) -> Iterator[Edit]:
     yield from _positional_kernel(call)
 
 
-_NOT_REMOVED = ("weights", "input_length", "batch_size")
-"""Arguments that mean something still, where Keras 3 has no such argument."""
+_DROPPED = frozenset(REMOVED).difference(("weights", "input_length", "batch_size"))
+"""Arguments that are left out; the others mean something still, though Keras 3 has no such."""
 
 
 def _renamed(call: LayerCall, one: GivenTo, known: Signature) -> Iterator[Edit]:
-    slot = Slot(call.site, one.site)
-    given = {other.keyword for other in call.arguments}
+    slot, values = Slot(call.site, one.site), VALUES.get(one.keyword, {})
     news = [name for name in RENAMED.get(one.keyword, ()) if name in known.names][:1]
-    free = [name for name in news if name not in given]
+    free = [name for name in news if name not in _keywords(call)]
     for new in free:
-        values = VALUES.get(one.keyword, {})
         yield RenameArgument(slot, one.keyword, new, values.get(one.value, ...))
-    if not free and one.keyword in REMOVED and one.keyword not in _NOT_REMOVED:
-        yield DropArgument((slot,), one.keyword)
+    if not free and one.keyword in _DROPPED:
+        yield from _dropped(call, [one])
 
 
 def _as_tuple(call: LayerCall, rows: list[GivenTo], name: str) -> Iterator[Edit]:
@@ -75,22 +75,50 @@ def _as_tuple(call: LayerCall, rows: list[GivenTo], name: str) -> Iterator[Edit]
     sides = ", ".join(one.code for one in (first, *others))
     yield RenameArgument(Slot(call.site, first.site), first.keyword, name)
     yield WriteCode(first.site, f"({sides})")
-    for one in others:
-        yield DropArgument((Slot(call.site, one.site),), one.keyword)
+    yield from _dropped(call, others)
 
 
 def _positional_kernel(call: LayerCall) -> Iterator[Edit]:
     """Yield the edits of `Convolution2D(8, 3, 3)`: the kernel is one tuple."""
-    rank = _RANKS.get(call.cls[-2:], 0)
-    keywords = {one.keyword for one in call.arguments}
-    by_place = [one for one in call.arguments if not one.keyword]
-    is_old = "Convolution" in call.cls or not keywords.isdisjoint(_OF_KERAS_1)
-    if "Conv" not in call.cls or rank < 2 or not is_old or len(by_place) != rank + 1:
-        return
-    kernel = by_place[1:]
-    if not keywords.isdisjoint(_NO_KERNELS) or any(one.code.startswith("(") for one in kernel):
-        return
-    sides = ", ".join(one.code for one in kernel)
-    yield WriteCode(kernel[0].site, f"({sides})")
-    for one in kernel[1:]:
-        yield DropArgument((Slot(call.site, one.site),), "strides")
+    if all_hold(_POSITIONAL_KERNEL, call):
+        first, *others = _by_place(call)[1:]
+        sides = ", ".join(one.code for one in (first, *others))
+        yield WriteCode(first.site, f"({sides})")
+        yield from _dropped(call, others, "strides")
+
+
+def _dropped(call: LayerCall, several: list[GivenTo], name: str = "") -> Iterator[Edit]:
+    """Yield the edits that leave arguments out, reported by this name or by their own."""
+    for one in several:
+        yield DropArgument((Slot(call.site, one.site),), name or one.keyword)
+
+
+def _by_place(call: LayerCall) -> list[GivenTo]:
+    """Return the arguments that are given without a name."""
+    return [one for one in call.arguments if not one.keyword]
+
+
+def _keywords(call: LayerCall) -> set[str]:
+    """Return the names of the others."""
+    return {one.keyword for one in call.arguments}
+
+
+def _is_convolution(call: LayerCall) -> bool:
+    return "Conv" in call.cls and call.cls[-2:] in _RANKS
+
+
+def _is_of_keras_1(call: LayerCall) -> bool:
+    return "Convolution" in call.cls or not _keywords(call).isdisjoint(_OF_KERAS_1)
+
+
+def _has_sides_by_place(call: LayerCall) -> bool:
+    return len(_by_place(call)) == _RANKS[call.cls[-2:]] + 1
+
+
+def _has_no_kernel(call: LayerCall) -> bool:
+    is_tuple = any(one.code.startswith("(") for one in _by_place(call)[1:])
+    return _keywords(call).isdisjoint(_NO_KERNELS) and not is_tuple
+
+
+_POSITIONAL_KERNEL = (_is_convolution, _is_of_keras_1, _has_sides_by_place, _has_no_kernel)
+"""What holds of a call whose kernel is given as one number for each side."""
