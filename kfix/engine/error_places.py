@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import partial
 
 from kfix.evidence.log import Frame
 from kfix.evidence.reading import Error
@@ -33,14 +34,9 @@ class Spot(Value):
 def spots(error: Error, project: Project, path: str) -> list[Spot]:
     """Return the lines of the program, the innermost first; those of libraries are left out."""
     documents = _documents(project, path)
-    found: list[Spot] = []
-    for frame in reversed(error.frames):
-        for document in documents:
-            spot = _in_document(frame, document)
-            if spot is not None:
-                found.append(spot)
-                break
-    return found
+    several = (map(partial(_in_document, one), documents) for one in reversed(error.frames))
+    firsts = (next(filter(None, found), None) for found in several)
+    return [*filter(None, firsts)]
 
 
 def is_own(frame: Frame) -> bool:

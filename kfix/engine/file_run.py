@@ -238,8 +238,7 @@ class FileRun:
     def _still_broken(self, later: Reading, index: int, model: ModelResult) -> Broken | None:
         """Return a model in a later reading, `None` if it is gone or fixed, which is noted."""
         now = self._index_in(later, index)
-        if now is not None:
-            group = later.groups[now]
+        for group in later.groups[now : now + 1]:
             expectations = expectations_of_group(group, later, self.chosen.get(index))
             left = findings(group, later.program, model.wanted, expectations, self.settings)
             if any_fails(left):
@@ -249,8 +248,8 @@ class FileRun:
             model.repairs, model.remarks = [], ["fixed by the repair of another model"]
         return None
 
-    def _index_in(self, later: Reading, index: int) -> int | None:
-        """Return which group of a later reading is this one, `None` if it is gone.
+    def _index_in(self, later: Reading, index: int) -> int:
+        """Return which group of a later reading is this one, one behind all if it is gone.
 
         Only a call outside of any model can be gone: it has a group while Keras refuses it. Where
         one is, the others are known by their names.
@@ -259,9 +258,8 @@ class FileRun:
         if not model.loose and len(later.groups) == len(self.reading.groups):
             return index
         names = [(group.models[0].loose, group.models[0].name) for group in later.groups]
-        if (model.loose, model.name) not in names:
-            return None
-        return names.index((model.loose, model.name))
+        wanted = model.loose, model.name
+        return [*names, wanted].index(wanted)
 
     def _migrate(self) -> None:
         """Report old imports and training calls, and renew them where that is asked for."""

@@ -19,6 +19,7 @@ from kfix.findings import Finding
 from kfix.findings.old_import import OldImport
 from kfix.findings.old_training import OldTraining
 from kfix.model.code import Slot
+from kfix.model.deciding import all_hold
 from kfix.model.record import Record
 from kfix.model.site import Site
 from kfix.project.project import Project
@@ -88,24 +89,28 @@ def _written(
     project: Project, path: str, groups: Sequence[tuple[Edit, ...]], settings: Settings
 ) -> dict[str, bytes]:
     """Return the file with the edits that can be written, all of a use or none."""
-    from kfix.rewrite.apply import CannotWrite, rewrite
-
     documents = {path: project.document(path)}
     allowed = [
         group for group in groups if group and settings.allows({edit.kind for edit in group})
     ]
-    try:
-        return rewrite(documents, [edit for group in allowed for edit in group]).files
-    except CannotWrite:
-        pass
+    files = _rewritten(documents, [edit for group in allowed for edit in group])
+    if files is not None:
+        return files
     kept: list[Edit] = []
     for group in allowed:
-        try:
-            rewrite(documents, [*kept, *group])
-        except CannotWrite:
-            continue
-        kept += group
-    return rewrite(documents, kept).files if kept else {}
+        if _rewritten(documents, [*kept, *group]) is not None:
+            kept += group
+    return _rewritten(documents, kept) or {}
+
+
+def _rewritten(documents: dict[str, Document], edits: list[Edit]) -> dict[str, bytes] | None:
+    """Return the files with some edits, `None` where one cannot be written."""
+    from kfix.rewrite.apply import CannotWrite, rewrite
+
+    try:
+        return rewrite(documents, edits).files
+    except CannotWrite:
+        return None
 
 
 def outdated(
@@ -121,7 +126,7 @@ def outdated(
     calls += [(fit.site, fit.method) for fit in program.fits]
     here = [(site, name) for site, name in calls if site.path == path]
     said: list[Said] = [
-        (_finding(one), _edits(one), not _is_reported_elsewhere(one))
+        (_finding(one), _edits(one), not all_hold(_REPORTED_ELSEWHERE, one))
         for one in removed_imports(document)
     ]
     said += [(_training(one), tuple(_modern(one)), True) for one in old_calls(document, here)]
@@ -146,37 +151,33 @@ Said = tuple[Finding, tuple[Edit, ...], bool]
 
 def _uses(document: Document, known: set[Site | None]) -> list[Said]:
     """Return what is said of old uses: of several uses of one name the first."""
-    uses = old_uses(document)
-    if not uses:
+    several = [use for use in old_uses(document) if use.site not in known]
+    if not several:
         return []
     from kfix.engine.migration_edits import edit_of
 
-    found: list[Said] = []
-    seen: set[tuple[str, str]] = set()
-    for use in uses:
-        if use.site in known:
-            continue
-        name = (use.module, use.written)
-        is_new = name not in seen
-        seen.add(name)
-        found.append((_use(use), tuple(map(edit_of, use.changes)), is_new))
-    return found
+    firsts = {(use.module, use.written): use for use in reversed(several)}
+    return [
+        (_use(use), tuple(map(edit_of, use.changes)), firsts[use.module, use.written] is use)
+        for use in several
+    ]
 
 
 def _use(use: OldUse) -> Finding:
-    if use.module in MODULES:
-        package, _, now = use.successor.rpartition(".")
-        moved = ((package, (now,)),) if package.startswith(("keras", "tensorflow")) else ()
-        lost = () if moved else (use.written,)
-        return OldImport(use.module, names=(use.written,), moved=moved, lost=lost, site=use.site)
+    """Return the finding of an old use: of a function that moved, or of training."""
     names = use.written.split(", ")
-    return OldTraining(
-        use.module or "training",
-        actual=[*names, *use.counted],
-        successor=use.successor,
-        counted=use.counted,
-        site=use.site,
-    )
+    if use.module not in MODULES:
+        return OldTraining(
+            use.module or "training",
+            actual=[*names, *use.counted],
+            successor=use.successor,
+            counted=use.counted,
+            site=use.site,
+        )
+    package, _, now = use.successor.rpartition(".")
+    moved = ((package, (now,)),) * package.startswith(("keras", "tensorflow"))
+    lost = (use.written,) * (not moved)
+    return OldImport(use.module, names=(use.written,), moved=moved, lost=lost, site=use.site)
 
 
 MODULES = ("keras.backend", "keras.layers", "keras.utils.layer_utils")
@@ -198,7 +199,7 @@ def _training(one: OldCall) -> OldTraining:
     names += one.counted
     return OldTraining(
         "training",
-        actual=[one.written, *names] if one.method else names,
+        actual=[one.written] * bool(one.method) + names,
         successor=one.method or "",
         renames=tuple((name, new) for _, name, new in one.renames),
         dropped=tuple((name, _REPLACED.get(name, "")) for _, name in one.drops),
@@ -239,7 +240,7 @@ def _finding(one: RemovedImport) -> OldImport:
             moved[module].append(its)
     return OldImport(
         one.written,
-        names=_names(one) if _living(one) else (),
+        names=_names(one) * _living(one),
         moved=tuple((module, tuple(names)) for module, names in moved.items()),
         successor=one.path or "",
         lost=tuple(_lost(one)),
@@ -257,11 +258,24 @@ def _names(one: RemovedImport) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*elsewhere, *_lost(one))))
 
 
-def _is_reported_elsewhere(one: RemovedImport) -> bool:
-    """Return whether only removed layers are imported: `KFX305` reports their use."""
-    old = {*OLD_LAYERS, "merge"}
-    right = all((module, its) == (one.written, name) for name, module, its in one.homes)
-    return bool(one.lost) and right and not one.inside and old.issuperset(one.lost)
+def _has_lost(one: RemovedImport) -> bool:
+    """Return whether a name was removed altogether."""
+    return bool(one.lost)
+
+
+def _has_homes_of_its_own(one: RemovedImport) -> bool:
+    """Return whether the other names are where they were."""
+    homes = ((module, its) == (one.written, name) for name, module, its in one.homes)
+    return not one.inside and all(homes)
+
+
+def _has_lost_layers(one: RemovedImport) -> bool:
+    """Return whether only removed layers are lost."""
+    return {*OLD_LAYERS, "merge"}.issuperset(one.lost)
+
+
+_REPORTED_ELSEWHERE = (_has_lost, _has_homes_of_its_own, _has_lost_layers)
+"""What holds where only removed layers are imported: `KFX305` reports their use."""
 
 
 def _living(one: RemovedImport) -> bool:
@@ -281,21 +295,19 @@ def _edits(one: RemovedImport) -> tuple[Edit, ...]:
 
 def _is_as_good(before: Reading, after: Reading) -> bool:
     """Return whether every model that was right is, by the same shapes, and no other is refused."""
-    if _refused(after) > _refused(before):
-        return False
-    return not _right(before) - _right(after)
+    return _refused(after) <= _refused(before) and not _right(before) - _right(after)
 
 
 def _refused(reading: Reading) -> int:
     """Return how many findings there are."""
-    return sum(len(trace.findings) for group in reading.groups for trace in group.traces)
+    return sum(len(trace.findings) for trace in reading.traces)
 
 
 def _right(reading: Reading) -> Counter[tuple[str, str, object]]:
     """Return the models that are known without findings: names, outputs, numbers of weights."""
+    known = (trace for trace in reading.traces if isinstance(trace.params, int))
     return Counter(
-        (model.name, str(trace.outputs), trace.params)
-        for group in reading.groups
-        for model, trace in zip(group.models, group.traces, strict=False)
-        if not trace.findings and not model.loose and isinstance(trace.params, int)
+        (trace.model.name, str(trace.outputs), trace.params)
+        for trace in known
+        if not trace.findings and not trace.model.loose
     )

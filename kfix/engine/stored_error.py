@@ -29,11 +29,10 @@ def stored_error(path: str, data: bytes) -> Stored | None:
         errors = [(number, _error_of(cell)) for number, cell in enumerate(cells)]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
-    found = [(number, text) for number, text in errors if text]
-    if not found:
-        return None
-    number, text = found[-1]
-    return Stored(text, f"the output of {cell_name(number)}")
+    for number, text in reversed(errors):
+        if text:
+            return Stored(text, f"the output of {cell_name(number)}")
+    return None
 
 
 def _error_of(cell: Any) -> str:
