@@ -14,7 +14,7 @@ from typing import Any
 from kfix.engine.error_slots import Slot, agreement, shape_in
 from kfix.engine.results import Reading
 from kfix.engine.told_calls import CALL, calls_of
-from kfix.model.program import Fit
+from kfix.model.program import Fit, Role
 from kfix.model.site import Site
 from kfix.model.told import Told, ToldShape
 from kfix.model.unknown import Unknown
@@ -268,8 +268,10 @@ _PARAMETER = re.compile(r"`(\w+)` is a parameter of ")
 
 def _is_of_set(slot: Slot) -> bool:
     """Return whether a call is given data without labels: a data set or a generator gives both."""
-    call = slot.call
-    return call is not None and call.method.startswith("fit") and call.y is None and not call.same
+    match slot.call:
+        case Fit(y=None, same=False) as call:
+            return call.method.startswith("fit")
+    return False
 
 
 def unit_of(project: Project, site: Site | None) -> Unit | None:
@@ -279,15 +281,14 @@ def unit_of(project: Project, site: Site | None) -> Unit | None:
     return next((unit for unit in document.units if unit.holds(site)), None)
 
 
-def variable(project: Project, fit: Fit, role: str, index: int, aside: bool) -> str | None:
+def variable(project: Project, fit: Fit, role: Role, index: int, aside: bool) -> str | None:
     """Return the expression that a call is passed as data or labels, `None` without a place."""
-    parts = [part for part in fit.parts if part.role == role and part.aside == aside]
-    site = next((part.site for part in parts[index : index + 1]), None)
-    unit = unit_of(project, site)
-    if site is None or unit is None:
-        return None
-    start, end = unit.span(site)
-    return _KEYWORD.sub("", unit.text[start:end].rstrip(", \n"))
+    for part in fit.given(role, aside)[index : index + 1]:
+        unit = unit_of(project, part.site)
+        if part.site is not None and unit is not None:
+            start, end = unit.span(part.site)
+            return _KEYWORD.sub("", unit.text[start:end].rstrip(", \n"))
+    return None
 
 
 _KEYWORD = re.compile(r"^\w+\s*=(?!=)\s*")
@@ -302,14 +303,13 @@ def _told_shapes(slot: Slot, value: object) -> Iterator[ToldShape]:
         yield slot.dims
         return
     dims = slot.stated[1:]
-    shape = (_COUNT, *(_VARIABLE if dim is None else dim for dim in dims))
-    if isinstance(value, tuple) and len(value) == len(shape) + 1 and value[-1] == 1:
-        shape = (*shape, 1)
+    shape: ToldShape = (_COUNT, *({None: _VARIABLE}.get(dim, dim) for dim in dims))
+    match value:
+        case (*known, 1) if len(known) == len(shape):
+            shape = (*shape, 1)
     yield shape
-    if slot.dims == ():
-        yield (_COUNT,)
-    if not slot.method and dims and None not in dims:
-        yield dims
+    yield from [(_COUNT,)] * (slot.dims == ())
+    yield from [dims] * (dims != () and not slot.method and None not in dims)
 
 
 def _of_size(key: tuple[str, int | None, str, int], name: str | None, rank: int, size: int) -> Told:

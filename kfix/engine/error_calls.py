@@ -10,7 +10,7 @@ from kfix.engine.error_slots import OUTPUT, Slot, class_of, compare, is_of_class
 from kfix.engine.results import Reading
 from kfix.evidence.reading import Dims, Error
 from kfix.model.graph import Model
-from kfix.model.program import Fit, Program
+from kfix.model.program import Fit, Program, Role
 from kfix.model.record import replace
 from kfix.shapes.inputs import is_input
 
@@ -23,13 +23,11 @@ def call_at(spots: list[Spot], reading: Reading, *, training: bool) -> Fit | Non
     Without a frame it is the only one that trains.
     """
     program = reading.program
-    if spots:
-        calls = product(spots, program.fits)
-        return next((fit for spot, fit in calls if covers(program.place(fit.site), spot)), None)
-    meant = [fit for fit in program.fits if not (training and fit.method.startswith("predict"))]
-    if len({fit.site for fit in meant}) != 1:
-        return None
-    return meant[0]
+    calls = product(spots, program.fits)
+    covered = (fit for spot, fit in calls if covers(program.place(fit.site), spot))
+    meant = [fit for fit in program.fits if not training or not fit.predicts]
+    is_clear = not spots and len({fit.site for fit in meant}) == 1
+    return next(chain(covered, meant[:is_clear]), None)
 
 
 def of_call(error: Error, fit: Fit, reading: Reading) -> Iterator[Slot]:
@@ -130,7 +128,7 @@ def _sample(slot: Slot, entry: Dims | None) -> Slot:
     if entry is None:
         return slot
     dims = slot.dims
-    if slot.method.startswith("predict") and len(dims) + 1 == len(entry):
+    if slot.predicts and len(dims) + 1 == len(entry):
         return replace(slot, whole=True)
     if dims not in (entry[1:], (*entry[1:], 1)):
         return slot
@@ -175,9 +173,8 @@ def _begins_with(model: Model, name: str) -> bool:
     """Return whether the first layer of a model may have a name, or holds such a layer."""
     layers = [node for node in model.nodes if not is_input(node.layer)]
     meant = [node for node in layers if is_of_class(node, name)]
-    if meant:
-        return layers[:1] == meant[:1]
-    return any(node.layer.is_application for node in layers[:1])
+    bases = [node for node in layers[:1] if node.layer.is_application]
+    return bool(layers) and layers[0] in (*meant[:1], *bases[: not meant])
 
 
 def with_last_axis(data: Dims, expected: Dims | None) -> Dims:
@@ -209,19 +206,14 @@ def _data(fit: Fit, dims: Dims, index: int) -> Slot:
     return _or_of_validation(fit, Slot(what, dims, of, fit.method, call=fit), "x", fit.x_data)
 
 
-def _or_of_validation(fit: Fit, slot: Slot, role: str, data: object) -> Slot:
+def _or_of_validation(fit: Fit, slot: Slot, role: Role, data: object) -> Slot:
     def of(reading: Reading) -> object:
-        return next(iter(_aside(_again(fit, reading), role)), None)
+        return next((part.value for part in _again(fit, reading).given(role, aside=True)), None)
 
-    if not _aside(fit, role) or compare(shape_in(_item(data, 0)), slot) != "other":
+    if not fit.given(role, aside=True) or compare(shape_in(_item(data, 0)), slot) != "other":
         return slot
     what = slot.what.replace(f"`{fit.method}`", "`validation_data`")
     return replace(slot, what=what, of=of, aside=True)
-
-
-def _aside(fit: Fit, role: str) -> list[object]:
-    """Return the arrays of `validation_data`."""
-    return [part.value for part in fit.parts if part.aside and part.role == role]
 
 
 def _labels(fit: Fit, dims: Dims, about: tuple[tuple[str, object], ...] = ()) -> Slot:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import chain, islice
+
 from kfix.engine.error_binding import Binding
 from kfix.engine.file_run import FileRun
 from kfix.engine.results import FileResult, ModelResult, Proven
@@ -18,12 +21,10 @@ def doubt(
     """Take the repairs of a file back where the error leaves something open that they rest on."""
     if not result.files or settings.pick is not None or not binding.used:
         return
-    made = [one for one in result.models if one.applied is not None]
+    made = (one for one in result.models if one.applied is not None)
     doubts = (decide(_DOUBTS, _Repaired(binding, model)) for model in made)
-    why = next(filter(None, doubts), "")
-    if not why and _depends(project, path, settings, result, binding):
-        why = "the error leaves the exact size open"
-    if why:
+    depends = _depends(project, path, settings, result, binding)
+    for why in islice(chain(filter(None, doubts), depends), 1):
         _take_back(result, f"{why}: choose with --pick N")
 
 
@@ -82,10 +83,11 @@ _DOUBTS: tuple[Row[_Repaired, str], ...] = (
 
 def _depends(
     project: Project, path: str, settings: Settings, result: FileResult, binding: Binding
-) -> bool:
-    """Return whether the repair is another one for another value that explains the error."""
-    others = (_run(project, path, replace(settings, told=told), result) for told in binding.range)
-    return any(other.files != result.files for other in others)
+) -> Iterator[str]:
+    """Yield that the repair is another one for another value that explains the error."""
+    for told in binding.range:
+        if _run(project, path, replace(settings, told=told), result).files != result.files:
+            yield "the error leaves the exact size open"
 
 
 def _run(project: Project, path: str, settings: Settings, result: FileResult) -> FileResult:

@@ -67,6 +67,11 @@ class Slot(Value):
         return (None, *self.dims)
 
     @property
+    def predicts(self) -> bool:
+        """Return whether it is given to `predict` or its like."""
+        return self.method.startswith("predict")
+
+    @property
     def is_output(self) -> bool:
         """Return whether it is the output of a model."""
         return self.what == OUTPUT

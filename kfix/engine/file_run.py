@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import product
 from typing import TYPE_CHECKING
 
 from kfix.engine.checked import Checked, Fate
@@ -68,7 +69,7 @@ class FileRun:
             self._migrate()
         finally:  # what was found is shown with its source, though the choice of a repair fails
             result.texts = _texts(self.project, result)
-        if settings.unused_ignores and not (settings.select or settings.ignore or settings.model):
+        if settings.unused_ignores and settings.is_whole:
             result.notes.extend(self.suppressions.unused(self.path))
         if self.overlay:
             self._finish()
@@ -229,10 +230,8 @@ class FileRun:
     def _check_waiting(self) -> None:
         """See which models without a repair of their own were fixed by that of another."""
         broken = [(index, model) for index, model in self._waiting if model.left]
-        if not self.overlay or not broken:
-            return
-        reading = self._read_again(self._changed)
-        for index, model in broken:
+        readings = map(self._read_again, [self._changed] * bool(self.overlay and broken))
+        for reading, (index, model) in product(readings, broken):
             self._still_broken(reading, index, model)
 
     def _still_broken(self, later: Reading, index: int, model: ModelResult) -> Broken | None:

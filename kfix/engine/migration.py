@@ -126,11 +126,10 @@ def outdated(
     calls += [(fit.site, fit.method) for fit in program.fits]
     here = [(site, name) for site, name in calls if site.path == path]
     said: list[Said] = [
-        (_finding(one), _edits(one), not all_hold(_REPORTED_ELSEWHERE, one))
-        for one in removed_imports(document)
+        *map(_of_import, removed_imports(document)),
+        *map(_of_call, old_calls(document, here)),
+        *map(_of_setting, old_settings(document)),
     ]
-    said += [(_training(one), tuple(_modern(one)), True) for one in old_calls(document, here)]
-    said += [(_setting(one), _as_data_format(one), True) for one in old_settings(document)]
     said += _uses(document, {finding.site for finding, edits, _ in said if edits})
     if asked_for(settings):
         said += _layers(document)
@@ -147,6 +146,18 @@ def outdated(
 
 Said = tuple[Finding, tuple[Edit, ...], bool]
 """A finding, the edits that rewrite what it is about, and whether it is reported."""
+
+
+def _of_import(one: RemovedImport) -> Said:
+    return _finding(one), _edits(one), not all_hold(_REPORTED_ELSEWHERE, one)
+
+
+def _of_call(one: OldCall) -> Said:
+    return _training(one), tuple(_modern(one)), True
+
+
+def _of_setting(one: OldSetting) -> Said:
+    return _setting(one), _as_data_format(one), True
 
 
 def _uses(document: Document, known: set[Site | None]) -> list[Said]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from kfix.edits.base import Edit
@@ -123,10 +123,9 @@ def prove_together(
 
 def _are_apart(edits: Sequence[Edit]) -> bool:
     """Return whether edits change models alone, and no two of them the same place."""
-    said = [one for edit in edits for one in edit.claims()]
-    if len(set(said)) < len(said) or len(set(edits)) < len(edits):
-        return False
-    return all(edit.reach == "model" for edit in edits)
+    said = [*chain.from_iterable(edit.claims() for edit in edits)]
+    are_different = (len(set(said)), len(set(edits))) == (len(said), len(edits))
+    return are_different and all(edit.reach == "model" for edit in edits)
 
 
 def _changes_models_alone(reading: Reading, again: Reading) -> bool:

@@ -82,6 +82,11 @@ class Settings(Value):
         return self.target is not None or bool(self.targets)
 
     @property
+    def is_whole(self) -> bool:
+        """Whether all models are run, and all findings reported."""
+        return not any((self.select, self.ignore, self.model))
+
+    @property
     def narrows(self) -> bool:
         """Whether models are chosen by name or place."""
         return self.model is not None or self.places
