@@ -28,14 +28,12 @@ def describe(group: Group, program: Program) -> ModelResult:
 
 def _sites(group: Group) -> Iterator[Site]:
     """Yield the sites of layers and their calls, those of nested models too, and of unknowns."""
-    nodes = chain.from_iterable(
-        model.nodes for model in _with_nested([*group.models, *_bodies(group.traces)])
-    )
-    yield from chain.from_iterable((node.layer.site, node.site) for node in nodes)
+    models = _with_nested([*group.models, *_bodies(group.traces)])
+    for node in chain.from_iterable(model.nodes for model in models):
+        yield from (node.layer.site, node.site)
     traced = chain.from_iterable(trace.nodes.values() for trace in group.traces)
     links = chain.from_iterable(unknowns(one.outputs) for one in traced)
-    sites = (link.site for link in links if link.site is not None)
-    yield from (site for site in sites if site.path)
+    yield from (link.site for link in links if link.site is not None and link.site.path)
 
 
 def _bodies(traces: Sequence[Trace]) -> list[Model]:

@@ -69,10 +69,8 @@ def missed(trace: Trace, wanted: Mapping[int, Target]) -> tuple[int, Target] | N
     first = next(several, None)
     if first is None:
         return None
-    is_known = not refused and first.output is not None
-    if first.resolved is None or not is_known:
-        return first.number, first.target
-    return first.number, first.resolved
+    is_known = not refused and first.may_be_met is not None
+    return first.number, (is_known and first.resolved) or first.target
 
 
 def unknown_output(traces: Sequence[Trace]) -> Unknown | None:

@@ -303,7 +303,7 @@ def _told_shapes(slot: Slot, value: object) -> Iterator[ToldShape]:
         yield slot.dims
         return
     dims = slot.stated[1:]
-    shape: ToldShape = (_COUNT, *({None: _VARIABLE}.get(dim, dim) for dim in dims))
+    shape: ToldShape = (_COUNT, *(_VARIABLE if dim is None else dim for dim in dims))
     match value:
         case (*known, 1) if len(known) == len(shape):
             shape = (*shape, 1)

@@ -32,11 +32,10 @@ def call_at(spots: list[Spot], reading: Reading, *, training: bool) -> Fit | Non
 
 def of_call(error: Error, fit: Fit, reading: Reading) -> Iterator[Slot]:
     """Yield what an error states of the data, the labels and the output of a call."""
-    entry = entry_of(fit.model, reading)
-    index, expected = error.number("index") or 0, error.shape("expected")
-    data = error.shape("data") or _into_first_layer(error, fit, reading)
-    data = data or _features(error, entry)
-    with_batch = _has_batch(error)
+    entry, expected = entry_of(fit.model, reading), error.shape("expected")
+    index, with_batch = error.number("index") or 0, _has_batch(error)
+    stated = (error.shape("data"), _into_first_layer(error, fit, reading), _features(error, entry))
+    data = next(filter(None, stated), stated[-1])
     if expected is not None and "data" in error.fields:
         yield replace(_entry(fit, expected, index), has_batch=with_batch)
     match data, with_batch:
@@ -81,15 +80,20 @@ def _flattened(fit: Fit, target: Dims, output: Dims) -> Iterator[Slot]:
     """
     match target, output:
         case (int() as count,), (int() as samples, int() as classes):
-            columns, left = divmod(count, samples or 1)
-            if columns > 0 and not left and count > samples:
-                yield _output(fit, output)
-                yield _labels(fit, (None, columns), _ONE_HOT * (columns == classes))
-            elif count and samples % count == 0:
-                yield _labels(fit, (None,))
+            yield from _of_batch(fit, count, samples or 1, classes)
         case _:
             yield _output(fit, output)
             yield _labels(fit, target)
+
+
+def _of_batch(fit: Fit, count: int, samples: int, classes: int) -> Iterator[Slot]:
+    """Yield the labels of a batch, of which so many are counted for so many outputs."""
+    columns, left = divmod(count, samples)
+    if columns and not left and count > samples:
+        yield _output(fit, (samples, classes))
+        yield _labels(fit, (None, columns), _ONE_HOT * (columns == classes))
+    elif count and samples % count == 0:
+        yield _labels(fit, (None,))
 
 
 def _counts(error: Error, fit: Fit, reading: Reading, entry: Dims | None) -> Iterator[Slot]:

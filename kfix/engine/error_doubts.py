@@ -10,6 +10,8 @@ from kfix.engine.file_run import FileRun
 from kfix.engine.results import FileResult, ModelResult, Proven
 from kfix.engine.settings import Settings
 from kfix.model.deciding import Row, always, decide
+from kfix.model.graph import Array
+from kfix.model.program import Fit
 from kfix.model.record import Record, replace
 from kfix.model.unknown import Unknown
 from kfix.project.project import Project
@@ -53,21 +55,26 @@ class _Repaired(Record):
 
     def has_unknown_labels(self) -> bool:
         """Return whether the model is trained on labels of a shape that is not known."""
-        trained = [fit for fit, _ in self.model.fits if fit.method.startswith("fit")]
-        labels = [fit.y_data for fit in trained if not fit.same]
-        return any(isinstance(getattr(y, "shape", y), Unknown) for y in labels)
+        return any(_has_unknown_labels(fit) for fit, _ in self.model.fits)
 
     def has_other_rank(self) -> bool:
         """Return whether the output has another rank than that of the model as it built before."""
         before, after = self.model.trace.output, self.proven.traces[0].output
-        if after is None or before is None or self.model.trace.refusal is not None:
-            return after is None
-        return len(before) != len(after)
+        builds = before is not None and self.model.trace.refusal is None
+        return after is None or (builds and len(before or ()) != len(after))
 
     def has_other_map(self) -> bool:
         """Return whether the output is a map of another size than the input."""
         after, entry = self.proven.traces[0].output or (), self.proven.traces[0].input
         return len(after) > 3 and entry is not None and after[1:-1] != entry[1:-1]
+
+
+def _has_unknown_labels(fit: Fit) -> bool:
+    """Return whether a call trains on labels of a shape that is not known."""
+    match fit:
+        case Fit(same=False, y_data=Unknown() | Array(shape=Unknown())):
+            return fit.method.startswith("fit")
+    return False
 
 
 _UNKNOWN_LABELS = always("the labels are not known, and decide")
@@ -102,7 +109,8 @@ def _take_back(result: FileResult, why: str) -> None:
     assert result.evidence is not None
     result.evidence.left_open = why
     result.files, result.originals, result.diff = {}, {}, ""
-    made = ((model, one) for model in result.models for one in model.repairs if one.applied)
-    for model, proven in made:
-        proven.applied = False
-        model.remarks.append(why)
+    for model in result.models:
+        made = [proven for proven in model.repairs if proven.applied]
+        model.remarks += [why] * len(made)
+        for proven in made:
+            proven.applied = False

@@ -89,10 +89,9 @@ def _of_argument(
 
 def _entry_of(site: Site, reading: Reading) -> object:
     """Return the input shape that is written in the model that is made at a place."""
-    first = next((use for use in _uses(reading) if use.model.site == site), None)
-    if first is None or not is_input(first.node.layer):
-        return None
-    return _Argument(first.key, "shape")(reading)
+    uses = (use for use in _uses(reading) if use.model.site == site)
+    firsts = (use for use in islice(uses, 1) if is_input(use.node.layer))
+    return next((_Argument(use.key, "shape")(reading) for use in firsts), None)
 
 
 def _stated(error: Error) -> list[tuple[Dims, bool]]:
@@ -192,10 +191,9 @@ class _Argument(_OfUse):
 
 def _given(layer: Layer, keyword: str) -> Argument | None:
     """Return the argument that tells a layer a shape: the first without a name may do so."""
-    given = layer.argument(keyword) or layer.argument("input_shape")
-    if given is None and not layer.is_application:
-        given = next((one for one in layer.arguments if one.keyword is None), None)
-    return given
+    named = map(layer.argument, (keyword, "input_shape"))
+    unnamed = (one for one in layer.arguments if one.keyword is None and not layer.is_application)
+    return next(chain(filter(None, named), unnamed), None)
 
 
 def _refused(
@@ -207,12 +205,13 @@ def _refused(
     Keras made up counts the layers of a class.
     """
     name = class_of(error)
-    candidates = _candidates(name, spots, reading) or _candidates(None, spots, reading)
+    narrowed = [_candidates(name, spots, reading), _candidates(None, spots, reading)]
+    candidates = next(filter(None, narrowed), [])
     candidates = _numbered(error, name, reading, candidates)
-    candidates = [use for use in candidates if _may_have_kernel(error, use.node)] or candidates
+    kernels = [use for use in candidates if _may_have_kernel(error, use.node)]
     slots = [Slot("", dims, _nothing, has_batch=batch) for dims, batch in stated]
-    several = [use for use in candidates if _takes_as_many(use, slots)]
-    agreeing = (use for use in several if _may_have_inputs(use, slots))
+    several = [use for use in kernels or candidates if _takes_as_many(use, slots)]
+    agreeing = filter(partial(_may_have_inputs, slots), several)
     return next(chain(agreeing, several), None)
 
 
@@ -221,7 +220,7 @@ def _takes_as_many(use: Use, slots: list[Slot]) -> bool:
     return len(as_list(use.inputs)) >= len(slots) or use.node.layer.is_operation
 
 
-def _may_have_inputs(use: Use, slots: list[Slot]) -> bool:
+def _may_have_inputs(slots: list[Slot], use: Use) -> bool:
     """Return whether a layer may have had the inputs that an error states."""
     found = map(compare, as_list(use.inputs), slots)
     return "other" not in found and not is_input(use.node.layer)

@@ -128,24 +128,23 @@ class FileRun:
         remarks = {index: [*model.remarks] for index, model, _ in self._broken}
         repairs = [ModelRepair(project, settings, reading, one) for one in self._broken]
         found = search_together(project, reading, repairs, self._read_again, lambda: self._is_spent)
-        applied = {repair.index: self._chosen(repair) for repair in found}
-        chosen = ((repair, applied[repair.index]) for repair in found)
-        claims = [
-            Claim(repair.index, repair.expected, proven.repair)
-            for repair, proven in chosen
-            if proven is not None
-        ]
+        claims, done = [], set()
+        for repair in found:
+            proven = self._chosen(repair)
+            if proven is None:
+                done.add(repair.index)
+            else:
+                claims.append(Claim(repair.index, repair.expected, proven.repair))
         held = largest_together(project, reading, claims, self._read_again)
         if held.proof is not None:
             self.overlay.update(held.proof.files)
         made = {claim.group for claim in held.claims}
-        done = (applied.keys() - {claim.group for claim in claims}) | made
         for index, model, _ in self._broken:
-            if index not in done:
-                model.repairs, model.remarks = [], remarks[index]
-            elif index not in made:
+            if index in done:
                 self._waiting.append((index, model))
-        return done
+            elif index not in made:
+                model.repairs, model.remarks = [], remarks[index]
+        return done | made
 
     def _chosen(self, repair: ModelRepair) -> Proven | None:
         """Return the repair of a model that is applied; raise `Misuse`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 
 from kfix.edits.base import Edit
 from kfix.edits.drop_argument import DropArgument
@@ -90,10 +91,8 @@ def _written(
 ) -> dict[str, bytes]:
     """Return the file with the edits that can be written, all of a use or none."""
     documents = {path: project.document(path)}
-    allowed = [
-        group for group in groups if group and settings.allows({edit.kind for edit in group})
-    ]
-    files = _rewritten(documents, [edit for group in allowed for edit in group])
+    allowed = [group for group in groups if settings.allows({edit.kind for edit in group})]
+    files = _rewritten(documents, [*chain.from_iterable(allowed)])
     if files is not None:
         return files
     kept: list[Edit] = []

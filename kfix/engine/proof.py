@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import chain, islice
+from itertools import chain, islice, product
 from typing import TYPE_CHECKING, NamedTuple
 
 from kfix.edits.base import Edit
@@ -12,7 +12,7 @@ from kfix.engine.claim import ALONE, PROOFS, Claim, Later, breaks_others, data_e
 from kfix.engine.diagnosis import expectations_of_group
 from kfix.engine.results import Group, Proven, Reading, Spelled
 from kfix.model.deciding import all_hold
-from kfix.model.program import Program
+from kfix.model.program import Asserted, Program
 from kfix.model.record import Value, replace
 from kfix.model.site import Site, line_name
 from kfix.model.unknown import Unknown
@@ -179,18 +179,30 @@ def _stated(before: Program, now: Program) -> Iterator[SetLiteral]:
     """
     if len(before.asserts) != len(now.asserts):
         return
-    changes: dict[tuple[object, object], list[Site]] = {}
-    values: dict[Site, object] = {}
-    for was, now_is in zip(before.asserts, now.asserts, strict=True):
-        if was.shape != was.told or now_is.shape == now_is.told:
-            continue
-        for site, old, new in zip(was.sites, was.told, now_is.shape, strict=False):
-            if site is not None and isinstance(new, int) and new != old:
-                if values.setdefault(site, new) != new:
-                    return  # a function that makes models of several shapes
-                changes.setdefault((old, new), []).append(site)
-    for (_, value), sites in changes.items():
-        yield SetLiteral(tuple(dict.fromkeys(sites)), value, "shape")
+    pairs = zip(before.asserts, now.asserts, strict=True)
+    changed = [(was, is_now) for was, is_now in pairs if _follows(was, is_now)]
+    spots = chain.from_iterable(
+        zip(was.sites, was.told, is_now.shape, strict=False) for was, is_now in changed
+    )
+    new = [(site, old, value) for site, old, value in spots if site and _is_other(old, value)]
+    values = {site: value for site, _, value in new}
+    if any(values[site] != value for site, _, value in new):
+        return  # a function that makes models of several shapes
+    changes: dict[tuple[object, object], dict[Site, None]] = {}
+    for site, old, value in new:
+        changes.setdefault((old, value), {})[site] = None
+    for (_, size), sites in changes.items():
+        yield SetLiteral(tuple(sites), size, "shape")
+
+
+def _follows(was: Asserted, now: Asserted) -> bool:
+    """Return whether a stated shape was right, and is no longer."""
+    return was.shape == was.told and now.shape != now.told
+
+
+def _is_other(old: object, new: object) -> bool:
+    """Return whether a dim has another size."""
+    return isinstance(new, int) and new != old
 
 
 def _end_conflicts(later: Later, group: Group) -> list[str]:
@@ -212,8 +224,8 @@ def _saved(project: Project, later: Later, group: Group) -> Iterator[str]:
     if before == now or isinstance(before, Unknown):
         return
     for unit in project.document(later.reading.program.path).units:
-        for number, line in enumerate(split_lines(unit.text), 1):
-            code = line.partition("#")[0]
-            for call in (name for name in SAVED if f"{name}(" in code):
+        numbered = enumerate(split_lines(unit.text), 1)
+        for (number, line), name in product(numbered, SAVED):
+            if f"{name}(" in line.partition("#")[0]:
                 place = line_name(unit.cell, number)
-                yield f"weights that were saved before no longer fit ({call}, {place})"
+                yield f"weights that were saved before no longer fit ({name}, {place})"
