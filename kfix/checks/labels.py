@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
-from itertools import chain
 
 from kfix.checks.dims import (
     Dims,
@@ -12,19 +11,16 @@ from kfix.checks.dims import (
     alike,
     as_wanted,
     broadcast,
-    dims_of,
-    known_shape,
     one_each,
     wanted_dim,
 )
 from kfix.checks.loss import CATEGORICAL, SPARSE
 from kfix.checks.numbers import may_be_real
 from kfix.model.deciding import Row, all_hold, decide
-from kfix.model.graph import Array, Dim, Shapes
+from kfix.model.graph import Array, Dim
 from kfix.model.record import Value, replace
 from kfix.model.target import ANY, Wanted
 from kfix.model.unknown import all_integers, any_integer
-from kfix.shapes.values import listed
 
 
 class Head(Value):
@@ -360,40 +356,6 @@ _KINDS: dict[str, tuple[Row[_Labels, Asked | None], ...]] = {
 takes one-hot rows, and those that compare labels and output element by element. A distance is
 broadcast.
 """
-
-
-def one_a_sample(labels: Array, head: Head, inputs: Sequence[Shapes], data: object) -> Array:
-    """Return labels without a last axis of 1 that an output of any length may not be compared with.
-
-    `(None, 1)` is not a column of labels where the data has thirty time steps.
-    """
-    output = head.dims or ()
-    if labels.sample != (1,) or len(output) != 2 or output[0] is not None:
-        return labels
-    lengths = _open_lengths(inputs, data)
-    if not lengths or 1 in lengths or not isinstance(labels.shape, tuple):
-        return labels
-    return Array(labels.shape[:1], labels.dtype, labels.distinct, labels.one_hot)
-
-
-def opened(dims: tuple[Wanted, ...], inputs: Sequence[Shapes], data: object) -> tuple[Wanted, ...]:
-    """Return wanted dims, any length where the model leaves the length of its input open.
-
-    Labels of (64, 59, 93) beside data of as many time steps for an `Input((None, 93))` ask for a
-    sequence, and not for 59.
-    """
-    lengths = _open_lengths(inputs, data)
-    return (*(ANY if dim in lengths else dim for dim in dims[:-1]), *dims[-1:])
-
-
-def _open_lengths(inputs: Sequence[Shapes], data: object) -> set[int]:
-    """Return the sizes that the data has where the inputs leave them open."""
-    given = listed(data)
-    if len(given) != len(inputs):
-        return set()
-    samples = zip(map(dims_of, inputs), map(dims_of, map(known_shape, given)), strict=True)
-    pairs = chain.from_iterable(zip(*both, strict=False) for both in samples)
-    return {length for dim, length in pairs if dim is None and isinstance(length, int)}
 
 
 def whole_numbers(labels: Array) -> bool:

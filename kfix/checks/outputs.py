@@ -21,7 +21,8 @@ from kfix.checks.label_faults import (
     TwiceEncoded,
 )
 from kfix.checks.label_layouts import ask_layout
-from kfix.checks.labels import Asked, Head, ask, one_a_sample, opened
+from kfix.checks.labels import Asked, Head, ask
+from kfix.checks.lengths import one_a_sample, opened
 from kfix.checks.loss import Loss
 from kfix.findings.labels_disagree import LabelsDisagree
 from kfix.findings.loss_against_labels import LossAgainstLabels
