@@ -37,10 +37,13 @@ class GraphWalk:
         self.findings: list[Finding] = []
         self._built: dict[int, Traced] = {}
         """By the uid of a layer, its first call, for which it made its weights."""
+        self._has_would_be = nodes is not None
+        """Whether a layer may be refused for old names alone: hardly ever is one."""
 
     def step(self, node: Node, args: CallArguments | None = None) -> Traced:
         """Trace one node; `args` are given if they are other than the node's own tensors."""
         traced = self.nodes[node.id] = self._step(node, args)
+        self._has_would_be = self._has_would_be or traced.would_be is not None
         return traced
 
     def refuse(self, node: Node, finding: Finding) -> None:
@@ -53,6 +56,7 @@ class GraphWalk:
         traced = self.step(node)
         if traced.finding is None:
             finding = symbols_finding(node)
+            self._has_would_be = True
             self.nodes[node.id] = Traced(
                 traced.inputs, AFTER, 0, "refused", finding, would_be=traced.onward
             )
@@ -75,7 +79,8 @@ class GraphWalk:
         if traced.finding is not None:
             self.findings.append(traced.finding)
         self.findings.extend(traced.warnings)
-        if traced.status != "refused" and self._is_after_would_be(node):
+        is_open = self._has_would_be and traced.status != "refused"
+        if is_open and self._is_after_would_be(node):
             return Traced(
                 traced.inputs,
                 AFTER,
