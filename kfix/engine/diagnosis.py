@@ -81,22 +81,23 @@ def unknown_output(traces: Sequence[Trace]) -> Unknown | None:
 def expectations_of_group(
     group: Group, reading: Reading, declared: Mapping[int, Target] | None = None
 ) -> Expectations:
-    """Return what the program expects of these models: nothing of a part of another model.
+    """Return what the program expects of these models.
 
-    A program expects something of a model that it compiles, fits, or makes by an old name.
+    A program expects something of a model that it compiles, fits, or makes by an old name; of a
+    part of another model only where it is used by itself, too.
     `declared` are the targets that a person has declared.
     """
     program = reading.program
     subject = Subject(group.models[0], group.traces[0], group.uids, program, reading.tracer)
     found = Expectations(subject, silent=True)
-    if not group.outermost:
+    if group.called or not (group.outermost or group.uids & program.used):
         return found
     ends = any(model.old_ends or model.whole_inputs for model in program.models)
     if group.uids & program.used or ends:
         from kfix.checks.definitions import expectations_of
 
         found = expectations_of(group.models, group.traces, program, reading.tracer, declared or {})
-    if not (declared or found.wanted):
+    if group.outermost and not (declared or found.wanted):
         _add_stated_output(found, group, program)
     return found
 

@@ -49,7 +49,7 @@ class InputEdits(Problem):
         argument = given[name]
         if argument.site is None:
             return
-        name, new = _as_declared(name, argument.value, tuple(dims))
+        name, new = as_declared(name, argument.value, tuple(dims))
         told = key in OF_DATA
         constants = dims_told(root.layer, argument, new, self.uses, self.options) if told else ()
         slot = Slot(root.layer.site, argument.site, texts(argument))
@@ -58,7 +58,7 @@ class InputEdits(Problem):
         yield Candidate(constants or (SetInputShape(slot, name, new),), cost, why)
 
 
-def _as_declared(name: str, old: object, dims: tuple[object, ...]) -> tuple[str, object]:
+def as_declared(name: str, old: object, dims: tuple[object, ...]) -> tuple[str, object]:
     """Return the argument that declares an input shape, and its value for the dims of a sample."""
     if name.startswith("batch"):
         return name, (old[0] if isinstance(old, tuple | list) and old else None, *dims)

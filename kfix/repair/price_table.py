@@ -324,6 +324,11 @@ TABLE: tuple[Price, ...] = (
         2.9,
         "The size of the input belongs to the data, and is taken as right unless nothing else is.",
     ),
+    Price(
+        "input-inner",
+        1.3,
+        "The Input of a part follows what it is called on; its layers were made for that Input.",
+    ),
     # What speaks for less.
     Price("next", 0.02, "Every further value of one kind: the likelier comes first."),
     Price("runner-up", 0.1, "Another way to the same, which people take less often."),

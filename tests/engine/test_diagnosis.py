@@ -76,3 +76,30 @@ def test_nothing_is_expected_of_a_model_that_is_not_used() -> None:
     expectations = expectations_of_group(reading.groups[0], reading)
     assert expectations.silent
     assert (expectations.wanted, expectations.faults, expectations.findings) == ({}, [], [])
+
+
+PARTS = """\
+import numpy as np
+from keras import Input, Model, layers
+
+x = Input((8,))
+encoder = Model(x, layers.Dense(3)(x))
+code = Input((3,))
+decoder = Model(code, layers.Dense(8)(code))
+whole = Model(x, decoder(encoder(x)))
+whole.compile("adam", "mse")
+whole.fit(np.zeros((5, 8)), np.zeros((5, 8)))
+decoder.predict(np.zeros((2, {width})))
+"""
+
+
+@pytest.mark.parametrize(("width", "codes"), [(3, []), (4, ["KFX601"])])
+def test_a_part_that_is_used_by_itself_has_data_of_its_own(width: int, codes: list[str]) -> None:
+    text = PARTS.format(width=width).encode()
+    reading = read(Project({"net.py": text}), "net.py", Settings())
+    found = [
+        one.code
+        for group in reading.groups
+        for one in expectations_of_group(group, reading).findings
+    ]
+    assert found == codes
