@@ -762,8 +762,7 @@ model = unet()
         "safe",
         ("c1 = Conv2D(16, 3, activation='relu', padding='same')(inputs)",),
         (
-            "c1 = Conv2D(16, 3, activation='relu', padding='same')(ZeroPadding2D(((2, 2), "
-            "(2, 2)))(inputs))",
+            "c1 = Conv2D(16, 3, activation='relu', padding='same')(ZeroPadding2D(2)(inputs))",
             "out = Cropping2D(2)(out)",
         ),
         """

@@ -50,7 +50,7 @@ CASES: dict[str, tuple[list[str], str | None, str, str | None]] = {
         ],
         "1",
         "return_sequences=False on LSTM",
-        "insert Flatten() before Dense",
+        "insert GlobalAveragePooling1D() before Dense",
     ),
     "generator-one-seed-too-small": (
         [
@@ -191,7 +191,7 @@ CASES: dict[str, tuple[list[str], str | None, str, str | None]] = {
         ],
         "1",
         "return_sequences=False on LSTM",
-        "insert Flatten() before Dense",
+        "insert GlobalAveragePooling1D() before Dense",
     ),
     "time-distributed-head": (
         ["Input((10,8))", "LSTM(64,return_sequences=True)", "TimeDistributed(Dense(1))"],
