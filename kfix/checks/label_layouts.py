@@ -5,7 +5,7 @@ from __future__ import annotations
 from kfix.checks.dims import Dims, as_wanted, one_each
 from kfix.checks.labels import Asked, Head
 from kfix.checks.loss import SPARSE
-from kfix.checks.numbers import are_fractions, may_be_real
+from kfix.checks.numbers import are_fractions
 from kfix.model.deciding import Row, decide
 from kfix.model.graph import Array
 from kfix.model.record import Record
@@ -64,9 +64,8 @@ class _Places(Record):
         return Asked(as_wanted(self.output), problem=True, flat=self.output)
 
     def as_indices(self, loss: str | None = None) -> Asked:
-        """Return that they are to be class indices, doubtful where they may be real numbers."""
-        doubtful = may_be_real(self.labels)
-        return Asked(as_wanted(self.output), loss, True, doubtful, flat=self.output[:1])
+        """Return that they are to be class indices."""
+        return Asked(as_wanted(self.output), loss, problem=True, flat=self.output[:1])
 
     def as_other_indices(self) -> Asked:
         """Return the same, under another loss."""

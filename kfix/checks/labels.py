@@ -15,7 +15,6 @@ from kfix.checks.dims import (
     wanted_dim,
 )
 from kfix.checks.loss import CATEGORICAL, SPARSE
-from kfix.checks.numbers import may_be_real
 from kfix.model.deciding import Row, all_hold, decide
 from kfix.model.graph import Array, Dim
 from kfix.model.record import Value, replace
@@ -122,10 +121,6 @@ class _Labels:
     def are_integers(self) -> bool:
         """Return whether the labels may be class indices."""
         return whole_numbers(self.labels)
-
-    def may_be_real(self) -> bool:
-        """Return whether the labels may be real numbers."""
-        return may_be_real(self.labels)
 
     def are_indices(self) -> bool:
         """Return whether the labels may be class indices, and not truth values."""
@@ -322,10 +317,6 @@ _KINDS: dict[str, tuple[Row[_Labels, Asked | None], ...]] = {
             partial(_L.of_classes, loss=SPARSE, problem=True, doubtful=True),
         ),
         Row((_L.is_column, _L.has_one_unit), _L.nothing),
-        Row(
-            (_L.is_column, _L.are_integers, _L.may_be_real),
-            partial(_L.of_classes, loss=SPARSE, problem=True, doubtful=True),
-        ),
         Row((_L.is_column, _L.are_integers), partial(_L.of_classes, loss=SPARSE, problem=True)),
         Row((_L.is_column,), partial(_L.of_classes, problem=True, doubtful=True)),
         Row((_L.fits,), _L.own_dims),

@@ -9,8 +9,3 @@ from kfix.model.graph import Array
 def are_fractions(labels: Array) -> bool:
     """Return whether the labels are real numbers, and so no class indices."""
     return labels.dtype == FRACTIONS
-
-
-def may_be_real(labels: Array) -> bool:
-    """Return whether the labels may be real numbers, as far as that is known."""
-    return labels.distinct is None and (labels.dtype or FRACTIONS).startswith("float")

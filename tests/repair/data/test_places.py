@@ -39,10 +39,10 @@ ROWS = {
         [("fit(x, y,", "fit(x, np.reshape(y, (-1, 48, 2)),")],
         True,
     ),
-    "what may be real numbers": Row(
+    "zeros in their place": Row(
         PIXELS.format(labels="np.zeros((4, 6, 8))", loss="categorical_crossentropy"),
         [("fit(x, y,", "fit(x, np.reshape(y, (-1, 48)),"), ('"categ', '"sparse_categ')],
-        False,
+        True,
     ),
 }
 

@@ -655,13 +655,6 @@ ADVICE = {
         "KFX609",
         "samples",
     ),
-    "a generator of samples": (
-        XOR
-        + "def samples():\n    while True:\n        yield np.array([0.0, 1.0]), np.array([1.0])\n"
-        + "model.fit(samples(), steps_per_epoch=2, verbose=0)\n",
-        "KFX604",
-        "batches",
-    ),
 }
 
 
