@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import combinations, pairwise
 from math import log2, prod
 
 from kfix.edits.set_literal import SetLiteral
@@ -14,6 +15,7 @@ from kfix.repair.adapters import new
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.collapse import options
 from kfix.repair.conflict import Conflict
+from kfix.repair.distance import ratio
 from kfix.repair.layer_edits import together
 from kfix.repair.prices import HEAVY, price
 from kfix.shapes.arguments import changed, named, value
@@ -40,14 +42,30 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
         yield from _fed(conflict, step, shape, dims)
         yield from _between(conflict, step, shape, size)
     if count is not None:
-        for i, other in enumerate(_shapes(dims, count, conflict.target)):
+        merged = _merged(shape, dims)
+        others = _shapes(dims, count, conflict.target)
+        for i, other in enumerate(dict.fromkeys((*merged, *others))):
             why = f"Reshape gets {count} numbers, and {other} has as many"
-            more = price("next") * i + _leap(dims, other)
+            mixes = bool(merged) and other not in merged
+            more = price("next") * i + _leap(dims, other) + price("doubtful") * mixes
             yield from conflict.set([step], "target_shape", other, "reshape-shape", why, more)
     # Without a target, nobody says that it is not meant.
     more = price("doubtful") + price("unasked") * (conflict.target is None)
     why = f"Reshape cannot lay {count} numbers out as {dims}"
     yield from made(conflict.remove(step), "remove", why, more)
+
+
+def _merged(shape: Shape, dims: Dims) -> list[Dims]:
+    """Return the axes of a map merged into fewer, those that are nearest to the dims first.
+
+    That keeps what belongs together: (30, 2, 64) as 30 steps of 128.
+    """
+    axes = [dim for dim in shape[1:] if isinstance(dim, int)]
+    fewer = 0 < len(dims) < len(axes) == len(shape) - 1
+    cuts = combinations(range(1, len(axes)), len(dims) - 1) if fewer else ()
+    ways = [pairwise((0, *cut, len(axes))) for cut in cuts]
+    found = [tuple(prod(axes[start:end]) for start, end in way) for way in ways]
+    return sorted(found, key=lambda other: sum(map(ratio, dims, other)))[:1]
 
 
 def _fed(conflict: Conflict, step: Step, shape: Shape, dims: Dims) -> Iterator[Candidate]:
