@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from kfix.edits.base import Edit
 from kfix.edits.graph import CannotApply
+from kfix.model.graph import Dim
 from kfix.repair.adapters import edges
 from kfix.repair.apply import apply
 from kfix.repair.candidate import Candidate, made
@@ -49,8 +50,15 @@ def _cut(side: Side) -> tuple[Edit, ...] | None:
         return None
     if [one.row for one in found] != ["crop"] or not _loses_border(side):
         return None
+    if any(map(_is_odd, side.shape[merge.space], side.wanted[merge.space])):
+        return None  # a window takes as much on both sides, a pooling drops the last row
     layers = [merge.conflict.told(source, one.layer) for one in found]
     return on(merge.step, side.which, *layers)
+
+
+def _is_odd(have: Dim, want: Dim) -> bool:
+    """Return whether two sizes differ by an odd number."""
+    return isinstance(have, int) and isinstance(want, int) and (have - want) % 2 == 1
 
 
 def _loses_border(side: Side) -> bool:

@@ -116,8 +116,21 @@ def _to_categorical(call: Bound) -> AbstractValue:
     "sequences, maxlen=None, dtype='int32', padding='pre', truncating='pre', value=0.0",
 )
 def _pad(call: Bound) -> AbstractValue:
-    """Return a row for each sequence, of `maxlen` elements, else as many as the longest has."""
-    return Array((call.length("sequences"), _padded(call)), call.string("dtype") or "int32")
+    """Return a row for each sequence, of `maxlen` elements, else as many as the longest has.
+
+    What a step of an array has stays.
+    """
+    dims = (call.length("sequences"), _padded(call), *_of_a_step(call))
+    return Array(dims, call.string("dtype") or "int32")
+
+
+def _of_a_step(call: Bound) -> tuple[Dim, ...]:
+    """Return the shape of one step of the first sequence, `()` for numbers."""
+    items = items_of(call["sequences"]) or []
+    first = array_of(items[0], call) if items else None
+    if first is None or not isinstance(first.shape, tuple):
+        return ()
+    return first.shape[1:]
 
 
 def _padded(call: Bound) -> Dim:

@@ -44,6 +44,7 @@ m.fit(keras.utils.pad_sequences([[1,2],[3]], maxlen=10))  # (2, 10)
 m.fit(keras.utils.pad_sequences([[1,2],[3]]))  # (2, 2)
 m.fit(keras.utils.pad_sequences([[1,2],[3],[4,5,6]], maxlen=4, padding='post'))  # (3, 4)
 m.fit(tf.keras.preprocessing.sequence.pad_sequences([[1,2],[3],[4,5,6]], 4))  # (3, 4)
+m.fit(keras.utils.pad_sequences([np.zeros((3, 7)), np.zeros((5, 7))], maxlen=4))  # (2, 4, 7)
 """,
     "series": """
 from tensorflow.keras.preprocessing.sequence import TimeseriesGenerator, pad_sequences
