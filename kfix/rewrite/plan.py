@@ -51,6 +51,12 @@ class NewText(Value):
         return self.make(run.updated)
 
 
+def _unnamed(part: object) -> object:
+    """Return an element of a tuple without the name that it may be written by."""
+    is_named = isinstance(part, Number) and isinstance(part.spelling, Name)
+    return plain(part) if is_named else part
+
+
 def _named(value: tuple[object, ...]) -> Iterator[Piece]:
     """Yield the numbers of a tuple that have a name, each with that."""
     for part in value:
@@ -163,7 +169,7 @@ class Plan:
         pieces = self._pieces(slot, like, at)
         if isinstance(value, tuple):
             pieces += _named(value)
-            value = plain(value)
+            value = tuple(map(_unnamed, value))
         if len(slot.texts) > 1:
             # Several arguments are to become one: `Conv2D(32, 3, 3)` says that there are two sides.
             name = ""

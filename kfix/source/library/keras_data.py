@@ -75,7 +75,7 @@ def _pair(rows: Dim, row: Shape, classes: int | None) -> AbstractValue:
 
 # --- labels -------------------------------------------------------------------------------
 
-function_row("keras.utils.normalize", "x, axis=-1, order=2", "float64[*x.shape]")
+function_row("keras.utils.normalize", "x, axis=-1, order=2", "any[*x.shape]")
 
 
 @function(
