@@ -81,23 +81,17 @@ def _check_call(fit: Fit, program: Program, call: _Call) -> None:
     check_callbacks(bound(fit.method, call.arguments).get("callbacks"))
     measured = _is_measured_before(fit, program)
     for record in compiled_of(fit, program):
-        with suppress(_CompileRefused):
-            check_own_step(fit.step, fit.method, _compiled_with(record), measured)
+        for compiled in _compiled_with(record):
+            check_own_step(fit.step, fit.method, compiled, measured)
     if fit.compiled is False and not fit.predicts:
         advice = "call compile before it"
         raise Refused("", "a compiled model", "a model that is not compiled", advice)
 
 
-class _CompileRefused(Exception):
-    """The call of `compile` is refused, which is said there."""
-
-
-def _compiled_with(record: Compile) -> dict[str, Any]:
-    """Return the arguments of `compile` by their names; raise `_CompileRefused`."""
-    try:
-        return bound("compile", record.arguments)
-    except Refused:
-        raise _CompileRefused from None
+def _compiled_with(record: Compile) -> Iterator[dict[str, Any]]:
+    """Yield the arguments of `compile` by their names, nothing where that call is refused."""
+    with suppress(Refused):
+        yield bound("compile", record.arguments)
 
 
 def _is_measured_before(fit: Fit, program: Program) -> bool:

@@ -127,7 +127,7 @@ class _Selection:
     def _of_rank(self, chosen: list[int]) -> list[int]:
         """Return the part of the one model whose output alone has as many dims as the target.
 
-        The pictures that are asked for are those of the generator, where the model that is
+        The images that are asked for are those of the generator, where the model that is
         trained gives a verdict on them.
         """
         if len(chosen) != 1 or self.settings.narrows or self.settings.target is None:

@@ -14,7 +14,7 @@ class NormalizationAxis(Finding):
 
     What Keras says: nothing.
 
-    Cure: leave `axis` out; its default, -1, is the last axis.
+    Fix: leave `axis` out; its default, -1, is the last axis.
     """
 
     code = "KFX405"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from math import prod
 
 from kfix.edits.set_literal import SetLiteral
 from kfix.findings import Finding
@@ -26,7 +27,7 @@ from kfix.repair.trail import Size, Stage, trail
 from kfix.shapes.arguments import named, value
 from kfix.shapes.effects import Effect, Kind
 from kfix.shapes.operations.effects import parameters_of, result_of
-from kfix.shapes.view import Step
+from kfix.shapes.view import Step, elements
 
 SUBSCRIPT = "key"
 """The parameter of `x[key]`, which is not written as an argument."""
@@ -223,8 +224,7 @@ def _beside(step: Step, axis: int) -> int | None:
     """Return how many elements stand at one place of an axis: 1 of a vector; `None` if unknown."""
     shape = step.shape_out or ()
     others = [dim for place, dim in enumerate(shape) if place not in (0, axis)]
-    whole = [dim for dim in others if isinstance(dim, int)]
-    return _product(whole) if len(whole) == len(others) else None
+    return elements(tuple(others))
 
 
 def _of_product(
@@ -237,7 +237,7 @@ def _of_product(
     if len(whole) != len(dims):
         return
     for (of, axis), dim in zip(reversed(effect.axes), reversed(whole), strict=True):
-        rest = _product(whole) // dim if dim else 0
+        rest = prod(whole) // dim if dim else 0
         if not rest or wanted % rest:
             continue
         more = price("product") if rest > 1 else 0.0
@@ -261,13 +261,6 @@ def _of_equal(
     places = {setting.step.place for setting in found}
     if found and len(places) == len(found) and len({s.name for s in found}) == 1:
         yield found
-
-
-def _product(dims: list[int]) -> int:
-    total = 1
-    for dim in dims:
-        total *= dim
-    return total
 
 
 def _values(

@@ -1,4 +1,4 @@
-"""The edits that a cure is made of."""
+"""Edits that are tried together."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from kfix.repair.prices import price
 
 
 class Candidate(Value):
-    """Edits that may cure a conflict, together; `why` is one clause for a person.
+    """Edits that may resolve a conflict, together; `why` is one clause for a person.
 
     It is not `sure` where nothing in the source tells that this is meant,
     though no other repair is as good. It has not `reached` what is expected

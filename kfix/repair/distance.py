@@ -100,7 +100,7 @@ Targets = Target | Mapping[int, Target] | None
 class Goal:
     """What is wanted of the outputs of models, and how far they are from it.
 
-    It is `doubtful` where a refusal is cured: then what nobody can tell is not held against it.
+    It is `doubtful` where a refusal is resolved: then unknown shapes do not count against it.
     """
 
     def __init__(self, targets: Targets) -> None:
@@ -121,7 +121,7 @@ class Goal:
     def distance(self, trace: Trace) -> Distance:
         """Return how far a traced model is from right; `NO_DISTANCE` where nothing says that it is.
 
-        Where a refusal is cured, what nobody can tell is not held against the rest.
+        Where a refusal is resolved, unknown shapes do not count against the rest.
         """
         if trace.trouble is not None:
             return _refused(trace, trace.trouble)

@@ -25,7 +25,7 @@ class Merge:
         self.view = conflict.view
         self.step = step
         self.shapes = shapes
-        self.joined = step.cls.lower().rpartition(".")[2].startswith("concat")
+        self.joined = step.joins
         self.axis = joining_axis(step, len(shapes[0])) if self.joined else None
         """The axis along which it joins its inputs, `None` for one that does not."""
         ways = [sum(1 for _ in self.view.back(source)) for source in step.sources]
@@ -38,7 +38,7 @@ class Merge:
     @property
     def weighs(self) -> bool:
         """Whether it is a product, of what is weighed and its weights."""
-        return self.step.cls.rpartition(".")[2].lower() in ("multiply", "mul")
+        return self.step.function in ("multiply", "mul")
 
     @property
     def sizes_differ(self) -> bool:

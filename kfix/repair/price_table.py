@@ -68,18 +68,16 @@ TABLE: tuple[Price, ...] = (
         0.8,
         "A recurrent layer that feeds another must return sequences: nothing else can be meant.",
     ),
-    Price(
-        "sequences-off",
-        0.9,
-        "One output per sequence is the last step of the last recurrent layer.",
-    ),
+    Price("sequences-off", 0.9, "One output per sequence is the last step of the last such layer."),
     Price("repeat", 1.4, "RepeatVector starts a decoder from one vector: a change of the design."),
     Price(
         "time-distributed",
         1.5,
         "TimeDistributed keeps the steps apart, where a Reshape mixes rows into features.",
     ),
-    Price("wrap", 1.1, "Layers for one picture work on each step of a film in TimeDistributed."),
+    Price(
+        "wrap", 1.1, "A layer for one image works on each image of a sequence in TimeDistributed."
+    ),
     Price(
         "unwrap",
         0.9,
@@ -113,7 +111,7 @@ TABLE: tuple[Price, ...] = (
     Price(
         "shortcut-strides",
         0.75,
-        "The convolution on a shortcut takes the strides of the branch beside it.",
+        "A convolution on a shortcut has the strides of the branch beside it.",
     ),
     # Sizes.
     Price(
@@ -169,11 +167,7 @@ TABLE: tuple[Price, ...] = (
         1.4,
         "Another argument of the layer, of which the layer itself says that it may be turned.",
     ),
-    Price(
-        "dot-axes",
-        0.6,
-        "Two axes of one size are what a dot product sums over, wherever they stand.",
-    ),
+    Price("dot-axes", 0.6, "A dot product sums over two axes of one size, wherever they stand."),
     Price("include-top", 0.6, "The classifier of ImageNet has its size and its classes."),
     Price(
         "three-channels",
@@ -263,23 +257,15 @@ TABLE: tuple[Price, ...] = (
     Price("move", 1.0, "The layer is right, its place is not."),
     Price("move-up", 0.85, "Flatten behind the Dense layers that it should feed has slipped down."),
     Price("remove", 1.25, "The layer has no place here."),
-    Price(
-        "remove-double",
-        0.9,
-        "The layer does what another of its kind right beside it or further down does too.",
-    ),
+    Price("remove-double", 0.9, "Another layer of its kind, near it or further down, does this."),
     Price("replace", 1.05, "Its neighbour of another number of dims, or of the same purpose."),
     Price(
         "replace-siblings",
         0.85,
         "The layers around it are for one number of dims, and this one slipped to another.",
     ),
-    Price("reshape", 1.2, "Reshape changes no number, only how they are laid out."),
-    Price(
-        "reshape-shape",
-        1.15,
-        "The shape that Reshape is given must have as many numbers as it gets.",
-    ),
+    Price("reshape", 1.2, "Reshape keeps every element, and changes only how they are laid out."),
+    Price("reshape-shape", 1.15, "The target shape of Reshape has as many elements as its input."),
     Price("bridge", 0.2, "What must come along with another edit to make it fit."),
     Price("resizing", 1.9, "Resizing invents pixels, as no other repair of a size does."),
     Price("anew", 2.5, "All elements through one Dense: nothing of the layout is left."),
@@ -304,8 +290,8 @@ TABLE: tuple[Price, ...] = (
         2.2,
         "The axes of the input in another order, where nothing speaks for it but the result.",
     ),
-    Price("input-channel", 0.8, "A picture without its channel axis."),
-    Price("input-colors", 0.8, "The weights of ImageNet are for pictures of three channels."),
+    Price("input-channel", 0.8, "An image without its channel axis."),
+    Price("input-colors", 0.8, "The weights of ImageNet are for images of three channels."),
     Price("input-samples", 0.8, "The number of samples is not a part of an input shape."),
     Price(
         "input-words",
@@ -345,11 +331,7 @@ TABLE: tuple[Price, ...] = (
     ),
     Price("sigmoid", 0.7, "Softmax of one unit is always 1: sigmoid is the activation for one."),
     # What the program gives to the model.
-    Price(
-        "labels",
-        0.9,
-        "to_categorical around the labels of every call, where one word in compile says the same.",
-    ),
+    Price("labels", 0.9, "to_categorical around the labels of every call; compile needs one word."),
     Price(
         "data",
         1.2,

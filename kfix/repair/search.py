@@ -50,7 +50,7 @@ def search(
 ) -> Search:
     """Search for the repairs of `models`, which one call made: each repairs all of them.
 
-    Without a target it is refusals that are mended. Models that are right give no repair.
+    Without a target only refusals are repaired; a model that is right has no repair.
     """
     return Search(models, tracer, target, options or Options())
 

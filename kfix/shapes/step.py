@@ -126,7 +126,7 @@ class Step:
 
     @property
     def is_film(self) -> bool:
-        """ConvLSTM: a recurrent layer with a kernel that moves over each picture."""
+        """ConvLSTM: a recurrent layer with a kernel that moves over each image."""
         return "kernel_size" in self.names and self.is_recurrent
 
     @property

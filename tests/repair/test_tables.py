@@ -1,11 +1,12 @@
 """The tables that name modules, classes and functions have no name that is not there."""
 
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 
 from kfix.checks.fault import Fault
 from kfix.findings import all_findings
-from kfix.repair.candidates import CURES, OF_ALL, OF_TARGET
+from kfix.repair.candidates import BY_FINDING, BY_WARNING, FOR_TARGET
 from kfix.repair.data.repairs import REPAIRS
 
 
@@ -14,8 +15,9 @@ def _modules(package: str) -> set[str]:
     return {path.stem for path in Path(folder).glob("*.py")} - {"__init__"}
 
 
-def test_cures_are_for_findings_that_there_are() -> None:
-    assert set(CURES) <= {cls.__name__ for cls in all_findings().values()}
+def test_candidates_are_for_findings_that_there_are() -> None:
+    names = {cls.__name__ for cls in all_findings().values()}
+    assert {*BY_FINDING, *BY_WARNING} <= names
 
 
 def test_every_module_that_proposes_edits_is_asked() -> None:
@@ -24,7 +26,8 @@ def test_every_module_that_proposes_edits_is_asked() -> None:
         for name in _modules("kfix.repair.candidates")
         if hasattr(import_module(f"kfix.repair.candidates.{name}"), "propose")
     }
-    assert {name for names in CURES.values() for name in names} | {*OF_TARGET, *OF_ALL} == proposing
+    asked = chain(*BY_FINDING.values(), *BY_WARNING.values(), FOR_TARGET)
+    assert set(asked) == proposing
 
 
 def test_every_repair_of_data_is_for_a_fault() -> None:

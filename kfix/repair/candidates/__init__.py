@@ -1,4 +1,4 @@
-"""Which edits could cure what: one module a kind of conflict, imported when it is met."""
+"""Candidates for a conflict: one module for each kind of it, imported when it is met."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from kfix.model.record import replace
 from kfix.repair.candidate import Candidate
 from kfix.repair.conflict import Conflict
 
-OF_TARGET: tuple[str, ...] = ("channels", "output", "spatial")
+FOR_TARGET: tuple[str, ...] = ("channels", "output", "spatial")
 """The modules that bring a wrong output nearer to the target."""
 
-OF_ALL = ("declared",)
-"""The modules that have cures for whatever comes of something before."""
+BY_WARNING: Mapping[str, tuple[str, ...]] = {"DeclaredShape": ("declared",)}
+"""By class of a warning before what is refused: the modules that have candidates for its cause."""
 
-CURES: Mapping[str, tuple[str, ...]] = {
+BY_FINDING: Mapping[str, tuple[str, ...]] = {
     "AxisOutOfRange": ("knob",),
     "BadArgument": (
         *("as_python", "input_shape", "kernels", "knob"),
@@ -46,7 +46,7 @@ CURES: Mapping[str, tuple[str, ...]] = {
     "UnknownArgument": ("input_shape", "kernels", "misspelt"),
     "WrongInputs": ("listed", "several"),
 }
-"""By class of finding: the modules that have cures for it."""
+"""By class of finding: the modules that have candidates for it."""
 
 
 @cache
@@ -56,9 +56,9 @@ def _module(name: str) -> ModuleType:
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:
     """Yield every edit worth trying against a conflict that the options allow, in no order."""
-    names = OF_TARGET
+    names = FOR_TARGET
     if conflict.finding is not None:
-        names = (*CURES.get(type(conflict.finding).__name__, ()), *OF_ALL)
+        names = (*BY_FINDING.get(type(conflict.finding).__name__, ()), *_by_warning(conflict))
     for name in names:
         for candidate in _module(name).propose(conflict):
             if all(conflict.options.allows(edit) for edit in candidate.edits):
@@ -66,7 +66,14 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
                 yield replace(candidate, cost=candidate.cost + more) if more else candidate
 
 
+def _by_warning(conflict: Conflict) -> Iterator[str]:
+    """Yield the modules for the warnings of a model."""
+    warnings = (one for step in conflict.view.steps for one in step.traced.warnings)
+    for name in dict.fromkeys(type(one).__name__ for one in warnings):
+        yield from BY_WARNING.get(name, ())
+
+
 def towards(conflict: Conflict) -> Iterator[Candidate]:
     """Yield every edit that may bring the output nearer to the target."""
-    for name in OF_TARGET:
+    for name in FOR_TARGET:
         yield from _module(name).propose(conflict)

@@ -10,7 +10,7 @@ from kfix.model.graph import Dim
 from kfix.repair.adapters import edges
 from kfix.repair.apply import apply
 from kfix.repair.candidate import Candidate, made
-from kfix.repair.candidates.size import padding_of, wide
+from kfix.repair.candidates.size import loses_border
 from kfix.repair.conflict import Conflict
 from kfix.repair.layer_edits import on
 from kfix.repair.merges import Merge, Side
@@ -67,11 +67,7 @@ def _loses_border(side: Side) -> bool:
     between = view.ancestors(side.other.source) - view.ancestors(side.source)
     steps = [view.steps[place] for place in between]
     return any(
-        step.is_convolution
-        and not step.is_transposed
-        and wide(step)
-        and padding_of(step) == "valid"
-        for step in steps
+        step.is_convolution and not step.is_transposed and loses_border(step) for step in steps
     )
 
 
@@ -81,7 +77,4 @@ def _changed(conflict: Conflict, edits: tuple[Edit, ...]) -> Conflict | None:
         model = apply(conflict.view.model, edits)
     except CannotApply:
         return None
-    view = View(model, conflict.tracer.trace(model))
-    return Conflict(
-        view, conflict.target, conflict.options, conflict.uses, conflict.anchors, conflict.tracer
-    )
+    return conflict.of(View(model, conflict.tracer.trace(model)), conflict.target)

@@ -60,9 +60,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     target = Target(dims, source=step.cls)
     view = View(conflict.view.model, conflict.view.trace)
     view.last, view.refused, view.finding = step.sources[0], None, None
-    yield from towards(
-        Conflict(view, target, conflict.options, conflict.uses, conflict.anchors, conflict.tracer)
-    )
+    yield from towards(conflict.of(view, target))
 
 
 def _declared(
@@ -86,7 +84,7 @@ def _base(conflict: Conflict, step: Step) -> Iterator[Candidate]:
     argument, given = named(step.layer).get("input_shape"), step.shape_in
     if argument is None or argument.site is None or given is None:
         return
-    why = f"{step.layer.cls} is given pictures of {show(given[1:])}"
+    why = f"{step.layer.cls} is given images of {show(given[1:])}"
     slot = Slot(step.layer.site, argument.site, texts(argument))
     yield Candidate((SetInputShape(slot, "input_shape", given[1:]),), price("input-data"), why)
     if (
@@ -94,5 +92,5 @@ def _base(conflict: Conflict, step: Step) -> Iterator[Candidate]:
         and conflict.view.steps[step.sources[0]].is_input
         and isinstance(argument.value, tuple)
     ):
-        why = f"{step.layer.cls} takes pictures of {show(argument.value)}"
+        why = f"{step.layer.cls} takes images of {show(argument.value)}"
         yield from conflict.set_input(step, argument.value, "input-data", why, price("runner-up"))

@@ -10,7 +10,7 @@ from kfix.model.record import replace
 from kfix.repair.candidate import Candidate, made, varied
 from kfix.repair.candidates.kernels import old_kernels
 from kfix.repair.conflict import Conflict
-from kfix.repair.numbers import most
+from kfix.repair.numbers import CHANNELS, most
 from kfix.repair.prices import price
 from kfix.repair.resize import Ask, entries, resized
 from kfix.repair.trail import LARGEST, Size
@@ -93,7 +93,7 @@ def input_order(conflict: Conflict, step: Step | None) -> Iterator[Candidate]:
         return  # which is said already
     if (
         isinstance(first, int)
-        and first in (1, 3, 4)
+        and first in CHANNELS
         and (last is None or (isinstance(last, int) and last > 4))
     ):
         why = f"{dims} has its channels first, and Keras counts them last unless told otherwise"
@@ -121,9 +121,11 @@ def input_order(conflict: Conflict, step: Step | None) -> Iterator[Candidate]:
 def _laid_out_order(conflict: Conflict) -> Iterator[Candidate]:
     """Yield the dims of a Reshape before a convolution with the channels last."""
     for step in conflict.view.steps:
-        behind = next((one for one in conflict.view.after(step) if not one.keeps), None)
         dims = value(step.core, "target_shape") if step.cls == "Reshape" else None
-        if not isinstance(dims, tuple | list) or behind is None or not behind.orders_axes:
+        if not isinstance(dims, tuple | list):
+            continue
+        behind = next((one for one in conflict.view.after(step) if not one.keeps), None)
+        if behind is None or not behind.orders_axes:
             continue
         first, *space = dims
         if not behind.channels_first and len(dims) == 3 and _leads(first, space):
@@ -137,7 +139,7 @@ def _leads(first: object, space: Sequence[object]) -> bool:
     sizes = [dim for dim in space if isinstance(dim, int) and dim > 1]
     if not isinstance(first, int) or first < 1 or len(sizes) < len(space):
         return False
-    return (first in (1, 3, 4) and min(sizes) > 4) or (len(set(sizes)) == 1 and first not in sizes)
+    return (first in CHANNELS and min(sizes) > 4) or (len(set(sizes)) == 1 and first not in sizes)
 
 
 def _slides(conflict: Conflict) -> bool:
@@ -154,18 +156,18 @@ def _slides(conflict: Conflict) -> bool:
 
 
 def _valid(step: Step) -> bool:
-    return (
-        (step.is_convolution or step.is_film)
-        and not step.made
-        and padding_of(step) == "valid"
-        and wide(step)
-    )
+    return (step.is_convolution or step.is_film) and not step.made and loses_border(step)
 
 
 def padding_of(step: Step) -> object:
     """Return its padding, in small letters."""
     found = value(step.core, "padding")
     return found.lower() if isinstance(found, str) else found
+
+
+def loses_border(step: Step) -> bool:
+    """Return whether its output is smaller than its input by the border of its window."""
+    return padding_of(step) == "valid" and wide(step)
 
 
 def wide(step: Step) -> bool:

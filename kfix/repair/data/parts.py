@@ -30,9 +30,7 @@ def listed(fault: WrongParts, subject: Subject) -> Candidate | None:
         for part, form in zip(alone, forms, strict=True)
         if part.site is not None and form is not None
     )
-    what = "input" if fault.role == "x" else "output"
-    why = f"the model takes one array for each {what}"
-    return Candidate(tuple(dict.fromkeys(edits)), price("data-listed"), why, sure=False)
+    return Candidate(tuple(dict.fromkeys(edits)), price("data-listed"), _why(fault), sure=False)
 
 
 def unpacked(fault: WrongParts, subject: Subject) -> Candidate | None:
@@ -49,9 +47,12 @@ def unpacked(fault: WrongParts, subject: Subject) -> Candidate | None:
         edits.append(edit)
     if count < 2 or not edits:
         return None
+    return Candidate(tuple(dict.fromkeys(edits)), price("data-unpacked"), _why(fault))
+
+
+def _why(fault: WrongParts) -> str:
     what = "input" if fault.role == "x" else "output"
-    why = f"the model takes one array for each {what}"
-    return Candidate(tuple(dict.fromkeys(edits)), price("data-unpacked"), why)
+    return f"the model takes one array for each {what}"
 
 
 def _apart(part: Part, count: int) -> Edit | None:
