@@ -3,7 +3,7 @@ truth.jsonl]`.
 
 The truth, where there is one, is what Keras built of the same programs; its
 format is in docs/corpus.md. Exit 1 if kfix crashed on a file, or (with a truth)
-told a wrong shape or raised a false alarm.
+inferred a wrong shape or raised a false alarm.
 """
 
 from __future__ import annotations
@@ -86,18 +86,18 @@ def _parse_seconds(data: bytes) -> float | None:
 
 
 def _seen(result: FileResult, path: str, seconds: float, parse: float | None) -> Seen:
-    models = [definition(told, result.path) for told in result.models]
-    reasons = [reason for told in result.models if (reason := _reason(told)) is not None]
+    models = [definition(model, result.path) for model in result.models]
+    reasons = [reason for model in result.models if (reason := _reason(model)) is not None]
     return Seen(path, result.error, models, reasons, seconds, seconds / parse if parse else None)
 
 
-def _reason(told: ModelResult) -> str | None:
+def _reason(model: ModelResult) -> str | None:
     """Return the root of the first unknown of a model, its names left out, so that the same reasons
     can be counted.
     """
     from kfix.report.rows import why
 
-    for traced in told.trace.nodes.values():
+    for traced in model.trace.nodes.values():
         unknown = why(traced)
         if unknown is not None:
             return re.sub(r"`[^`]*`|\d+|'[^']*'", "…", unknown.chain()[-1].why)
@@ -118,7 +118,7 @@ def crashes_without_passing_by(folder: str) -> tuple[int, list[str]]:
             count += 1
             read(project, path, settings)
         except (FileTrouble, SourceError, RecursionError):
-            pass  # told in one line by every mode; a RecursionError is "too deeply nested"
+            pass  # reported in one line by every mode; a RecursionError is "too deeply nested"
         except Exception as bug:
             crashed.append(f"{path}: {type(bug).__name__}: {bug}")
         finally:
@@ -130,7 +130,7 @@ def crashes_without_passing_by(folder: str) -> tuple[int, list[str]]:
 
 
 def full(shapes: Any) -> bool:
-    """Is every dim of these shapes told?"""
+    """Return whether every dim of these shapes is known."""
     if isinstance(shapes, list):
         return all(
             dim is None or isinstance(dim, int) or (isinstance(dim, list) and full(dim))
@@ -140,7 +140,7 @@ def full(shapes: Any) -> bool:
 
 
 def traced_fully(model: Json) -> bool:
-    """Are the shapes of the model and of all its layers told?"""
+    """Return whether the shapes of the model and of all its layers are known."""
     shapes = [
         *model["output_shapes"],
         *(one for layer in model["layers"] for one in layer["output_shapes"]),
@@ -153,20 +153,22 @@ def one_or_many(shapes: list[Any]) -> Any:
     return shapes[0] if len(shapes) == 1 else shapes
 
 
-def contradicts(told: Any, true: Any) -> bool:
+def contradicts(inferred: Any, true: Any) -> bool:
     """Return whether a shape differs from the truth in a dim that is known."""
-    if told is None or true is None:
+    if inferred is None or true is None:
         return False
-    if any(isinstance(dim, list) for dim in (*told, *true)):
-        return full(told) and told != true
-    return len(told) != len(true) or any(a not in ("?", b) for a, b in zip(told, true, strict=True))
+    if any(isinstance(dim, list) for dim in (*inferred, *true)):
+        return full(inferred) and inferred != true
+    return len(inferred) != len(true) or any(
+        a not in ("?", b) for a, b in zip(inferred, true, strict=True)
+    )
 
 
 def wrong(model: Json, true: Json) -> str | None:
-    """Return what kfix told otherwise than Keras, or `None`."""
-    told = one_or_many(model["output_shapes"])
-    if contradicts(told, true["output_shape"]):
-        return f"output {told} but Keras {true['output_shape']}"
+    """Return what kfix inferred otherwise than Keras, or `None`."""
+    inferred = one_or_many(model["output_shapes"])
+    if contradicts(inferred, true["output_shape"]):
+        return f"output {inferred} but Keras {true['output_shape']}"
     truths = [layer for layer in true["layers"] if layer["class"] != "InputLayer"]
     if len(truths) == len(model["layers"]):
         for mine, layer in zip(model["layers"], truths, strict=True):

@@ -50,7 +50,7 @@ class Explanation:
 
     @property
     def place(self) -> Place | None:
-        """The line of the program that was running, where the log tells it."""
+        """The line of the program that was running, where the log states it."""
         if self._evidence is None:
             return None
         return self._evidence.place

@@ -103,10 +103,10 @@ class _Ends(Record):
     @property
     def absent(self) -> list[str]:
         """The names that are not among the keys."""
-        return [name for name in self.told if name not in self.keys]
+        return [name for name in self.declared_names if name not in self.keys]
 
     @property
-    def told(self) -> Sequence[str]:
+    def declared_names(self) -> Sequence[str]:
         """The names, as Keras makes up those that the program leaves out."""
         if self.takes_data() and not any(key.startswith(_MADE_UP) for key in self.keys):
             return [name or f"{_MADE_UP}_{number}" for number, name in enumerate(self.names)]
@@ -128,7 +128,7 @@ class _Ends(Record):
 
     def is_complete(self) -> bool:
         """Return whether no name is absent, as far as the names are known."""
-        return not self.absent or not all(self.told)
+        return not self.absent or not all(self.declared_names)
 
     def may_leave_out(self) -> bool:
         """Return whether these are labels, of which a dict may lack some."""
@@ -159,8 +159,8 @@ class _Ends(Record):
 
     def misnamed(self) -> WrongParts:
         """Return that names of the model are absent."""
-        told = f"{_ENDS[self.role]}s called {', '.join(self.told)}"
-        return self._fault(told, f"data called {', '.join(self.keys)}")
+        declared = f"{_ENDS[self.role]}s called {', '.join(self.declared_names)}"
+        return self._fault(declared, f"data called {', '.join(self.keys)}")
 
     def miscounted(self) -> WrongParts:
         """Return that there are more or fewer arrays than the model takes."""

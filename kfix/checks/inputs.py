@@ -301,10 +301,10 @@ def declared(model: Model) -> bool:
     first = model.nodes[0].layer
     if first.model is not None and declared(first.model):
         return True
-    return compares(first) or (first.is_keras_layer and _is_told_shape(model, first))
+    return compares(first) or (first.is_keras_layer and _has_stated_shape(model, first))
 
 
-def _is_told_shape(model: Model, first: Layer) -> bool:
+def _has_stated_shape(model: Model, first: Layer) -> bool:
     """Return whether the first layer of a Sequential, or `build`, says the input shape."""
     written = not named(first).keys().isdisjoint(INPUT_NAMES)
     return is_input(first) or written or model.given_site is not None

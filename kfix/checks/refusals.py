@@ -52,15 +52,15 @@ def add_refusals(found: Expectations, declared: Mapping[int, Target]) -> None:
 
 def _check(found: Expectations, called: Called, declared: Mapping[int, Target]) -> None:
     """Add the first error of the data of a call, or else of its labels."""
-    told = {finding.code for finding in found.findings if finding.severity == "error"}
+    reported = {finding.code for finding in found.findings if finding.severity == "error"}
     # Keras stops at its first error: what comes behind one that is known is never reached.
-    if told.isdisjoint(_OF_DATA):
+    if reported.isdisjoint(_OF_DATA):
         first = next(chain.from_iterable(check(called) for check in _DATA_CHECKS), None)
         if first is not None:
             found.faults.append(first)
             return
     steps = training.of_step(called)
-    for fault in islice(steps, int(told.isdisjoint(_OF_LABELS))):
+    for fault in islice(steps, int(reported.isdisjoint(_OF_LABELS))):
         is_of_labels = isinstance(fault.finding, LabelsRefused)
         found.refused = found.refused or is_of_labels
         if not is_of_labels or not _is_missed({**found.wanted, **declared}, called.subject.trace):

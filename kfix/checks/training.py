@@ -163,7 +163,7 @@ def _is_first(called: Called) -> bool:
 
 
 def _is_undeclared(called: Called) -> bool:
-    """Return whether only data tells the model its input shape."""
+    """Return whether the input shape of the model comes from data alone."""
     model = called.subject.model
     fed = any(feed.taker == model.uid for feed in called.subject.program.feeds)
     return not fed and not declared(model)

@@ -1,4 +1,4 @@
-"""A Sequential that is shown before anything has told it its input shape."""
+"""A Sequential whose summary is printed before its input shape is known."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from kfix.model.graph import Shape
 
 
 class Unbuilt(Fault):
-    """`summary` is called before the model is built; its data tells the input shape afterwards."""
+    """`summary` is called before the model is built; its input shape comes from data afterwards."""
 
     finding: NoInputShape
     given: Shape
 
 
 def unbuilt(subject: Subject) -> Iterator[Unbuilt]:
-    """Yield a model that is shown unbuilt, where its data tells the input shape."""
+    """Yield a model that is shown unbuilt, where its input shape comes from data."""
     model = subject.model
     site, given = subject.program.shown.get(model.uid), model.given
     if site is None or not model.nodes or declared(model) or subject.trace.refusal is not None:

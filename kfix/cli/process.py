@@ -34,12 +34,12 @@ def ended(command: click.Command) -> int:
         error.show()
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
-        return _told("interrupted", INTERRUPTED)
+        return _reported("interrupted", INTERRUPTED)
     except Exception as error:
         if os.environ.get("KFIX_DEBUG"):
             raise
         name = type(error).__name__
-        return _told(f"{FAULT} ({name}: {error}); KFIX_DEBUG=1 shows where", USED_WRONGLY)
+        return _reported(f"{FAULT} ({name}: {error}); KFIX_DEBUG=1 shows where", USED_WRONGLY)
     return 0
 
 
@@ -50,7 +50,7 @@ def finished(run: Callable[[], int]) -> int:
     except OSError as error:
         if not _is_output(error):
             raise
-        return _told(f"standard output: {(error.strerror or str(error)).lower()}", USED_WRONGLY)
+        return _reported(f"standard output: {(error.strerror or str(error)).lower()}", USED_WRONGLY)
 
 
 @contextlib.contextmanager
@@ -80,7 +80,7 @@ def leave(status: int) -> NoReturn:
         except (OSError, ValueError) as error:
             status = max(status, USED_WRONGLY)
             if stream is sys.stdout and isinstance(error, OSError):
-                _told(f"standard output: {(error.strerror or str(error)).lower()}", status)
+                _reported(f"standard output: {(error.strerror or str(error)).lower()}", status)
     with contextlib.suppress(OSError, ValueError, AttributeError):
         sys.stderr.flush()
     os._exit(status)
@@ -92,7 +92,7 @@ def _is_output(error: OSError) -> bool:
     return error.filename is None and error.errno in written
 
 
-def _told(message: str, status: int) -> int:
+def _reported(message: str, status: int) -> int:
     from kfix.report.style import visible
 
     with contextlib.suppress(OSError, ValueError):

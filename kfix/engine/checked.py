@@ -42,7 +42,7 @@ class Checked(Record):
 
     # --- facts ----------------------------------------------------------------------------------
 
-    def is_told_elsewhere(self) -> bool:
+    def is_reported_elsewhere(self) -> bool:
         """Return whether it is a call that is not refused itself: the called model is."""
         if not self.group.called:
             return False

@@ -129,8 +129,8 @@ def findings(
             found.extend(notes(trace))
     said = expectations.findings
     # A target that is only suggested says no more than a finding about the labels it comes from.
-    told = said and any(target.weight == "weak" for target in wanted.values())
-    if wanted and not told and not any(finding.fails for finding in found):
+    stated = said and any(target.weight == "weak" for target in wanted.values())
+    if wanted and not stated and not any(finding.fails for finding in found):
         found.extend(_missed(group, program, wanted, expectations))
     found.extend(said)
     placed: dict[tuple[str, Site | None, tuple[str, ...]], Found] = {}

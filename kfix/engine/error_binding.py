@@ -12,11 +12,11 @@ from itertools import chain, islice
 from typing import Any
 
 from kfix.engine.error_slots import Slot, agreement, shape_in
+from kfix.engine.observed_calls import CALL, calls_of
 from kfix.engine.results import Reading
-from kfix.engine.told_calls import CALL, calls_of
+from kfix.model.observed import Observed, ObservedShape
 from kfix.model.program import Fit, Role
 from kfix.model.site import Site
-from kfix.model.told import Told, ToldShape
 from kfix.model.unknown import Unknown
 from kfix.project.project import Project
 from kfix.source.syntax.document import Unit
@@ -24,7 +24,7 @@ from kfix.source.syntax.document import Unit
 Keyed = tuple[tuple[str, int | None, str, int], str | None]
 """What a value is found again by, and the name that has it."""
 
-Read = Callable[[tuple[Told, ...]], Reading]
+Read = Callable[[tuple[Observed, ...]], Reading]
 """Reads the program with values that it does not say."""
 
 MOST_READINGS = 150
@@ -48,10 +48,10 @@ class Binding:
         self.reading = reading
         self.slots = slots
         self.read = read
-        self.told: tuple[Told, ...] = ()
+        self.observed: tuple[Observed, ...] = ()
         self.used: list[Slot] = []
         """The slots that were open and are known now."""
-        self.range: tuple[tuple[Told, ...], ...] = ()
+        self.range: tuple[tuple[Observed, ...], ...] = ()
         """Other values that explain the error as well: the smallest and the largest."""
         self._readings = 0
 
@@ -65,54 +65,54 @@ class Binding:
     def _bind(self, slot: Slot) -> bool:
         value = shape_in(slot.of(self.reading))
         direct = dict.fromkeys(self._direct(slot, value)) if not _is_of_set(slot) else ()
-        if any(self._holds(slot, told) for told in direct):
+        if any(self._holds(slot, observed) for observed in direct):
             return True
         if slot.call is not None and not slot.aside:
             return self._holds(slot, self._of_call(slot, slot.call))
         return not slot.method and self._by_size(slot, value)
 
-    def _of_call(self, slot: Slot, call: Fit) -> Told:
-        """Return what is told of a call itself, whatever gives it its data."""
+    def _of_call(self, slot: Slot, call: Fit) -> Observed:
+        """Return the observed values of a call itself, whatever its data comes from."""
         program = self.reading.program
         about = dict[str, Any](slot.about)
-        shape = next(_told_shapes(slot, None))
+        shape = next(_stated_shapes(slot, None))
         place = calls_of(program).index(call.site)
-        return Told(program.path, None, CALL, place, slot.role, shape, None, **about)
+        return Observed(program.path, None, CALL, place, slot.role, shape, None, **about)
 
-    def _holds(self, slot: Slot, *told: Told) -> bool:
+    def _holds(self, slot: Slot, *observed: Observed) -> bool:
         """Keep values if they make the source say what the error states of a slot.
 
         It must say no less of the other slots.
         """
-        reading = self._try((*self.told, *told))
+        reading = self._try((*self.observed, *observed))
         if reading is None or agreement(slot, reading) != "same":
             return False
         if any(self._contradicts(other, reading) for other in self.slots):
             return False
-        self.told, self.reading = (*self.told, *told), reading
+        self.observed, self.reading = (*self.observed, *observed), reading
         return True
 
     def _contradicts(self, slot: Slot, reading: Reading) -> bool:
         """Return whether a reading says something else of a slot than the error, as none did."""
         return agreement(slot, reading) == "other" != agreement(slot, self.reading)
 
-    def _try(self, told: tuple[Told, ...]) -> Reading | None:
+    def _try(self, observed: tuple[Observed, ...]) -> Reading | None:
         self._readings += 1
         if self._readings > MOST_READINGS:
             return None
-        return self.read(told)
+        return self.read(observed)
 
     # --- the value itself -----------------------------------------------------------------
 
-    def _direct(self, slot: Slot, value: object) -> Iterator[Told]:
-        """Yield what may be told of a value: the file before the array that is made of it."""
-        shapes = [*_told_shapes(slot, value)]
+    def _direct(self, slot: Slot, value: object) -> Iterator[Observed]:
+        """Yield where a value may be observed: the file before the array that is made of it."""
+        shapes = [*_stated_shapes(slot, value)]
         about: dict[str, Any] = dict(slot.about)
         for unknown, size in _left_open(slot, value):
             for key, name in self._origins(unknown, slot):
-                yield from (Told(*key, name, shape, None, **about) for shape in shapes)
+                yield from (Observed(*key, name, shape, None, **about) for shape in shapes)
                 if size is not None:
-                    yield Told(*key, name, None, size, **about)
+                    yield Observed(*key, name, None, size, **about)
 
     def _key(self, site: Site | None) -> tuple[str, int | None, str, int] | None:
         from kfix.source.interpreter.informed import key_of
@@ -172,25 +172,27 @@ class Binding:
         self,
         slot: Slot,
         axes: list[tuple[int, Keyed]],
-        told: Callable[[list[Keyed], list[int]], tuple[Told, ...]],
+        observed: Callable[[list[Keyed], list[int]], tuple[Observed, ...]],
     ) -> bool:
         """Bisect for the size of each axis on its own, the others as large as they may be."""
         keys = [keyed for _, keyed in axes]
         several = [
-            self._bounds(axis, partial(_alone, told, keys, place))
+            self._bounds(axis, partial(_alone, observed, keys, place))
             for place, (axis, _) in enumerate(axes)
         ]
         if any(low > high for low, high in several):
             return False
         lows, highs = zip(*several, strict=True)
-        return self._keep(slot, told(keys, list(lows)), told(keys, list(highs)))
+        return self._keep(slot, observed(keys, list(lows)), observed(keys, list(highs)))
 
-    def _bounds(self, axis: int | None, told: Callable[[int], tuple[Told, ...]]) -> tuple[int, int]:
+    def _bounds(
+        self, axis: int | None, observed: Callable[[int], tuple[Observed, ...]]
+    ) -> tuple[int, int]:
         """Bisect for the sizes that make what the error states of an axis of all slots."""
 
         @cache
         def reading(size: int) -> Reading | None:
-            return self._try((*self.told, *told(size)))
+            return self._try((*self.observed, *observed(size)))
 
         low, high = 1, _LARGEST
         for other in self.slots:
@@ -201,10 +203,14 @@ class Binding:
         return low, high
 
     def _keep(
-        self, slot: Slot, low: tuple[Told, ...], high: tuple[Told, ...], likely: Told | None = None
+        self,
+        slot: Slot,
+        low: tuple[Observed, ...],
+        high: tuple[Observed, ...],
+        likely: Observed | None = None,
     ) -> bool:
         """Keep values if they hold, with the smallest and the largest that explain the error."""
-        before = self.told
+        before = self.observed
         holds = self._holds(slot, *((likely,) if likely else low))
         if holds and low != high:
             self.range = ((*before, *low), (*before, *high))
@@ -216,30 +222,30 @@ class Binding:
         places = (self._origins(unknown, slot) for unknown in unknowns[:3])
         yield from dict.fromkeys(chain.from_iterable(places))
 
-    def _search(self, slot: Slot, told: Callable[[int], Told]) -> bool:
+    def _search(self, slot: Slot, observed: Callable[[int], Observed]) -> bool:
         """Bisect for the sizes that make all slots what the error states.
 
         Those that do are one range.
         """
 
-        low, high = self._bounds(None, lambda size: (told(size),))
+        low, high = self._bounds(None, lambda size: (observed(size),))
         if low > high or (low, high) == (1, _LARGEST):
             return False
         # All these sizes explain the error: one that people use is the likeliest.
         size = next((one for one in _ROUND if low <= one <= high), low)
-        return self._keep(slot, (told(low),), (told(high),), told(size))
+        return self._keep(slot, (observed(low),), (observed(high),), observed(size))
 
 
 def _alone(
-    told: Callable[[list[Keyed], list[int]], tuple[Told, ...]],
+    observed: Callable[[list[Keyed], list[int]], tuple[Observed, ...]],
     keys: list[Keyed],
     place: int,
     size: int,
-) -> tuple[Told, ...]:
+) -> tuple[Observed, ...]:
     """Return the values with which one size is its own, the others as large as they may be."""
     sizes = [_LARGEST] * len(keys)
     sizes[place] = size
-    return told(keys, sizes)
+    return observed(keys, sizes)
 
 
 def _dims(shape: object) -> tuple[object, ...]:
@@ -294,8 +300,8 @@ def variable(project: Project, fit: Fit, role: Role, index: int, aside: bool) ->
 _KEYWORD = re.compile(r"^\w+\s*=(?!=)\s*")
 
 
-def _told_shapes(slot: Slot, value: object) -> Iterator[ToldShape]:
-    """Yield the shapes that may be told: as stated, but for the number of samples.
+def _stated_shapes(slot: Slot, value: object) -> Iterator[ObservedShape]:
+    """Yield the shapes that the error may mean: as stated, but for the number of samples.
 
     Where the batch is left out, all that stands behind it is another one.
     """
@@ -303,7 +309,7 @@ def _told_shapes(slot: Slot, value: object) -> Iterator[ToldShape]:
         yield slot.dims
         return
     dims = slot.stated[1:]
-    shape: ToldShape = (_COUNT, *(_VARIABLE if dim is None else dim for dim in dims))
+    shape: ObservedShape = (_COUNT, *(_VARIABLE if dim is None else dim for dim in dims))
     match value:
         case (*known, 1) if len(known) == len(shape):
             shape = (*shape, 1)
@@ -312,11 +318,13 @@ def _told_shapes(slot: Slot, value: object) -> Iterator[ToldShape]:
     yield from [dims] * (dims != () and not slot.method and None not in dims)
 
 
-def _of_size(key: tuple[str, int | None, str, int], name: str | None, rank: int, size: int) -> Told:
+def _of_size(
+    key: tuple[str, int | None, str, int], name: str | None, rank: int, size: int
+) -> Observed:
     """Return a size as a number, or as that of all spatial axes of an array of a rank."""
     if not rank:
-        return Told(*key, name, None, size)
-    return Told(*key, name, (_COUNT, *[size] * (rank - 2), _VARIABLE))
+        return Observed(*key, name, None, size)
+    return Observed(*key, name, (_COUNT, *[size] * (rank - 2), _VARIABLE))
 
 
 def _made(slot: Slot, axis: int, read: Callable[[int], Reading | None], size: int) -> int | None:
@@ -324,16 +332,16 @@ def _made(slot: Slot, axis: int, read: Callable[[int], Reading | None], size: in
     return _size_of(slot, axis, read(size))
 
 
-def _of_numbers(keys: list[Keyed], sizes: list[int]) -> tuple[Told, ...]:
+def _of_numbers(keys: list[Keyed], sizes: list[int]) -> tuple[Observed, ...]:
     """Return a number for each of several places."""
     pairs = zip(keys, sizes, strict=True)
-    return tuple(Told(*key, name, None, size) for (key, name), size in pairs)
+    return tuple(Observed(*key, name, None, size) for (key, name), size in pairs)
 
 
-def _of_sizes(rank: int, keys: list[Keyed], sizes: list[int]) -> tuple[Told, ...]:
+def _of_sizes(rank: int, keys: list[Keyed], sizes: list[int]) -> tuple[Observed, ...]:
     """Return an array of a rank with these spatial sizes; or a shape without the batch."""
     key, name = keys[0]
-    return (Told(*key, name, (_COUNT, *sizes, _VARIABLE)),)
+    return (Observed(*key, name, (_COUNT, *sizes, _VARIABLE)),)
 
 
 def _size_of(slot: Slot, axis: int, reading: Reading | None) -> int | None:

@@ -49,8 +49,8 @@ class _Repaired(Record):
         return any(one - other > 1 for one, other in zip(labels[:1], outputs[:1], strict=False))
 
     def rests_on_size(self) -> bool:
-        """Return whether a size is told, and a layer is removed for it."""
-        sized = any(told.number is not None for told in self.binding.told)
+        """Return whether the error states a size, and a layer is removed for it."""
+        sized = any(observed.number is not None for observed in self.binding.observed)
         return sized and any(one.edit.kind == "remove-layer" for one in self.proven.edits)
 
     def has_unknown_labels(self) -> bool:
@@ -92,8 +92,8 @@ def _depends(
     project: Project, path: str, settings: Settings, result: FileResult, binding: Binding
 ) -> Iterator[str]:
     """Yield that the repair is another one for another value that explains the error."""
-    for told in binding.range:
-        if _run(project, path, replace(settings, told=told), result).files != result.files:
+    for observed in binding.range:
+        if _run(project, path, replace(settings, observed=observed), result).files != result.files:
             yield "the error leaves the exact size open"
 
 

@@ -190,7 +190,7 @@ class _Argument(_OfUse):
 
 
 def _given(layer: Layer, keyword: str) -> Argument | None:
-    """Return the argument that tells a layer a shape: the first without a name may do so."""
+    """Return the argument of a layer that declares a shape: the first without a name may do so."""
     named = map(layer.argument, (keyword, "input_shape"))
     unnamed = (one for one in layer.arguments if one.keyword is None and not layer.is_application)
     return next(chain(filter(None, named), unnamed), None)

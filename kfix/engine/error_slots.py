@@ -47,7 +47,7 @@ class Slot(Value):
     whole: bool = False
     """Whether the shape has no axis for the batch: that of one sample."""
     about: tuple[tuple[str, object], ...] = ()
-    """What else is known of labels: fields of `Told`."""
+    """What else is known of labels: fields of `Observed`."""
 
     @property
     def role(self) -> Role:

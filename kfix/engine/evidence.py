@@ -1,6 +1,6 @@
 """The error of a run as evidence.
 
-What it states is bound to the program, and told with what became of it.
+What it states is bound to the program, and reported with what became of it.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from kfix.engine.settings import Settings
 from kfix.engine.stored_error import Stored
 from kfix.evidence.reading import Error, read_error
 from kfix.model.deciding import Row, decide
+from kfix.model.observed import Observed
 from kfix.model.record import Record, replace
 from kfix.model.site import Place
-from kfix.model.told import Told
 from kfix.project.project import Project
 from kfix.shapes import show
 
@@ -137,13 +137,13 @@ class _Run(Record):
         self.plain()
 
     def bound(self) -> None:
-        """Run a file with the values that the error tells, and note what became of it."""
+        """Run a file with the values that the error states, and note what became of it."""
         binding = _bound(self.error, self.found, self.reading, self.project, self.settings)
         evidence = self._evidence()
-        told = replace(self.settings, told=binding.told)
-        self._run(told, self.result)
+        observed = replace(self.settings, observed=binding.observed)
+        self._run(observed, self.result)
         _conclude(evidence, binding, self.result)
-        doubt(self.project, self.path, told, self.result, binding)
+        doubt(self.project, self.path, observed, self.result, binding)
 
     def _run(self, settings: Settings, result: FileResult) -> None:
         FileRun(self.project, self.path, settings, result).run()
@@ -193,12 +193,12 @@ def _explains(result: FileResult, found: list[Spot]) -> bool:
 def _bound(
     error: Error, found: list[Spot], reading: Reading, project: Project, settings: Settings
 ) -> Binding:
-    """Return the values that the error tells of the program."""
+    """Return the values that the error states of the program."""
     path = reading.program.path
     slots = _slots(error, found, project, reading)
 
-    def again(told: tuple[Told, ...]) -> Reading:
-        return read(project, path, replace(settings, told=told))
+    def again(observed: tuple[Observed, ...]) -> Reading:
+        return read(project, path, replace(settings, observed=observed))
 
     binding = Binding(project, reading, slots, again)
     if all(agreement(slot, reading) != "other" for slot in slots):

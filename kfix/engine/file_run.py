@@ -82,7 +82,7 @@ class FileRun:
         model = self._described(index, group, expectations)
         hidden = [found for found in model.findings if self.suppressions.hides(found)]
         checked = Checked(group, self.reading, model, expectations, self.settings, hidden)
-        if checked.is_told_elsewhere():
+        if checked.is_reported_elsewhere():
             return
         model.findings = [found for found in model.findings if found not in hidden]
         self.result.models.append(model)

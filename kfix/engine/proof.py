@@ -182,7 +182,7 @@ def _stated(before: Program, now: Program) -> Iterator[SetLiteral]:
     pairs = zip(before.asserts, now.asserts, strict=True)
     changed = [(was, is_now) for was, is_now in pairs if _follows(was, is_now)]
     spots = chain.from_iterable(
-        zip(was.sites, was.told, is_now.shape, strict=False) for was, is_now in changed
+        zip(was.sites, was.stated, is_now.shape, strict=False) for was, is_now in changed
     )
     new = [(site, old, value) for site, old, value in spots if site and _is_other(old, value)]
     values = {site: value for site, _, value in new}
@@ -197,7 +197,7 @@ def _stated(before: Program, now: Program) -> Iterator[SetLiteral]:
 
 def _follows(was: Asserted, now: Asserted) -> bool:
     """Return whether a stated shape was right, and is no longer."""
-    return was.shape == was.told and now.shape != now.told
+    return was.shape == was.stated and now.shape != now.stated
 
 
 def _is_other(old: object, new: object) -> bool:

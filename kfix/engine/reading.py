@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from kfix.engine.observed_calls import with_observed_calls
 from kfix.engine.results import Group, Reading
 from kfix.engine.settings import Settings
-from kfix.engine.told_calls import with_told_calls
 from kfix.model.graph import Model
 from kfix.model.program import Program
 from kfix.model.site import Site
@@ -53,16 +53,20 @@ def _read(project: Project, path: str, settings: Settings, keras: int | None) ->
     alone = b"tensorflow" not in document.data
     tracer = Tracer(keras or 3, open_names, alone)
     program = read_program(
-        document, tracer, given=settings.input_shape, project=project, told=settings.told
+        document, tracer, given=settings.input_shape, project=project, observed=settings.observed
     )
     project.at_end(program.close)
     if keras is None and program.keras == 2:
         tracer = Tracer(2, open_names)
         program = read_program(
-            document, tracer, given=settings.input_shape, project=project, told=settings.told
+            document,
+            tracer,
+            given=settings.input_shape,
+            project=project,
+            observed=settings.observed,
         )
         project.at_end(program.close)
-    program = with_told_calls(program, settings.told)
+    program = with_observed_calls(program, settings.observed)
     tracer.switch(program.switched)
     groups = _traced_groups(program, tracer)
     refuse_other_weights(trace for group in groups for trace in group.traces)

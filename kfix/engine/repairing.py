@@ -156,7 +156,7 @@ def _expected(group: Group, wanted: Mapping[int, Target]) -> Mapping[int, Target
     if trace.refusal is not None:
         return wanted
     return {
-        n: target.where_told(trace.outputs[n]) if n < len(trace.outputs) else target
+        n: target.where_stated(trace.outputs[n]) if n < len(trace.outputs) else target
         for n, target in wanted.items()
     }
 

@@ -11,7 +11,7 @@ from kfix.model.record import Value
 if TYPE_CHECKING:
     from kfix.engine.results import ModelResult
     from kfix.model.graph import Shape
-    from kfix.model.told import Told
+    from kfix.model.observed import Observed
     from kfix.shapes import Trace
 
 
@@ -71,7 +71,7 @@ class Settings(Value):
     cancelled: Callable[[], bool] | None = None
     """Whether nobody waits for the result any more: then the run ends with `Cancelled`."""
 
-    told: tuple[Told, ...] = ()
+    observed: tuple[Observed, ...] = ()
     """Values that the source does not say, known from an error."""
     error_text: str | None = None
     """The log of a run of the program, which ends with an error."""

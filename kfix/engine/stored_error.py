@@ -41,7 +41,7 @@ def _error_of(cell: Any) -> str:
     if not outputs:
         return ""
     text = "\n".join(map(str, outputs[-1].get("traceback") or ()))
-    told = str(outputs[-1].get("evalue", ""))
-    if told[:40] in text:
+    message = str(outputs[-1].get("evalue", ""))
+    if message[:40] in text:
         return text
-    return f"{text}\n{outputs[-1].get('ename', '')}: {told}"
+    return f"{text}\n{outputs[-1].get('ename', '')}: {message}"

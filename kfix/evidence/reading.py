@@ -1,4 +1,4 @@
-"""What a log tells: the error at its end, its meaning, and the shapes and numbers in its text."""
+"""What a log states: the error at its end, its meaning, and the shapes and numbers in its text."""
 
 from __future__ import annotations
 

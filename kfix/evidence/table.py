@@ -1,4 +1,4 @@
-"""The table of errors: all rows, and the one that a log tells of."""
+"""The table of errors: all rows, and the one that a log is about."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def _in_part(log: Log, entry: Entry, start: int, end: int) -> Match | None:
 
 
 _IN_WORDS = ("labels", "shown", "keys", "names")
-"""Facts in which white space tells one thing from the next."""
+"""Facts in which white space separates one thing from the next."""
 
 
 def _written(log: Log, name: str, start: int, end: int) -> str:

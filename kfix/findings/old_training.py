@@ -11,7 +11,7 @@ class OldTraining(Finding):
     `nb_epoch` is `epochs`, `fit_generator(generator)` is `fit(x)`, and `lr` of an optimizer is
     `learning_rate`. As with old imports (`KFX306`) it is a warning, and is written anew along with
     another repair, or with `--select KFX307`. `samples_per_epoch` counted samples where
-    `steps_per_epoch` counts batches: that is told alone.
+    `steps_per_epoch` counts batches: that alone is reported.
 
     `K.set_image_dim_ordering("th")` is `K.set_image_data_format("channels_first")`.
 

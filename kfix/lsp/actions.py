@@ -107,7 +107,7 @@ class Edits:
 
 
 def repairs(
-    fixed: api.Fixed, wanted: api.Model, told: Sequence[lsp.Diagnostic], edits: Edits
+    fixed: api.Fixed, wanted: api.Model, reported: Sequence[lsp.Diagnostic], edits: Edits
 ) -> Iterator[lsp.CodeAction]:
     """Yield every repair of a model, the first choice preferred."""
     first = True
@@ -118,7 +118,7 @@ def repairs(
         yield lsp.CodeAction(
             title=_title(repair),
             kind=lsp.CodeActionKind.QuickFix,
-            diagnostics=list(told),
+            diagnostics=list(reported),
             is_preferred=first,
             edit=edit,
         )
@@ -159,7 +159,7 @@ def ignores(
     findings: Sequence[api.Finding],
     spot: Spot,
     text: Text,
-    told: Sequence[lsp.Diagnostic],
+    reported: Sequence[lsp.Diagnostic],
     edits: Edits,
 ) -> Iterator[lsp.CodeAction]:
     """Yield for each code an action that ignores it at its place."""
@@ -173,7 +173,7 @@ def ignores(
         yield lsp.CodeAction(
             title=f"Ignore {finding.code} here",
             kind=lsp.CodeActionKind.QuickFix,
-            diagnostics=[one for one in told if one.code == finding.code],
+            diagnostics=[one for one in reported if one.code == finding.code],
             edit=edits.of([(text, text.edits([change]))]),
         )
 

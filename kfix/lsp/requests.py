@@ -79,13 +79,13 @@ async def _quick_fixes(
 ) -> list[lsp.CodeAction]:
     lines = range(params.range.start.line + 1, params.range.end.line + 2)
     findings = actions.in_lines(answer, spot, lines, ls.documents)
-    told = actions.of_kfix(params.context, lines)
+    reported = actions.of_kfix(params.context, lines)
     found: list[lsp.CodeAction] = []
     for model in actions.models_of(answer, findings):
         fixed = await ls.analysis.fix(spot.path, at=model.place)
         if fixed is not None:
-            found += actions.repairs(fixed, model, told, ls.edits)
-    found += actions.ignores(findings, spot, text, told, ls.edits)
+            found += actions.repairs(fixed, model, reported, ls.edits)
+    found += actions.ignores(findings, spot, text, reported, ls.edits)
     found += actions.targets(actions.models_in(answer, spot, lines), text, ls.edits)
     return found
 

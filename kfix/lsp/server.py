@@ -49,7 +49,7 @@ class Server(LanguageServer):
         self.folders: dict[str, str] = {}
         """The open folders: paths by their URIs."""
         self.cursors: dict[str, tuple[int | None, int]] = {}
-        """By path, the cell and the line that the cursor was in when the client last told."""
+        """By path, the cell and the line that the cursor was in as the client last sent it."""
         self._waiting: dict[str, asyncio.Task[None]] = {}
         self._published: dict[str, set[str]] = {}
 
@@ -207,7 +207,7 @@ def initialize(ls: Server, params: lsp.InitializeParams) -> None:
 
 @server.feature(lsp.INITIALIZED)
 async def initialized(ls: Server, params: lsp.InitializedParams) -> None:
-    """Ask for the settings, and to be told when they or files on disk change."""
+    """Ask for the settings, and to be notified when they or files on disk change."""
     registrations: list[lsp.Registration] = []
     if ls.client.registers("did_change_watched_files"):
         watchers = [lsp.FileSystemWatcher(glob_pattern=pattern) for pattern in _WATCHED]

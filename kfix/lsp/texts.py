@@ -82,7 +82,7 @@ class Text:
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
 
-    # --- what the client is told ------------------------------------------------------------
+    # --- what the client is sent ------------------------------------------------------------
 
     def position(self, line: int, column: int) -> lsp.Position:
         """Return the position of line and column, counted from 1 in characters."""

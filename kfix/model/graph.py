@@ -42,7 +42,7 @@ class Symbol(Value, AbstractValue):
     """A thing of a library that is passed on by name: `keras.initializers.HeNormal`, `tf.float32`,
     a function.
 
-    `path` is its dotted name in full. `called` tells `HeNormal()` from `HeNormal`;
+    `path` is its dotted name in full. `called` distinguishes `HeNormal()` from `HeNormal`;
     then `site` is the place of that call and `given` the keywords of its
     arguments (`None` for a positional one), which make no difference.
     """
@@ -314,7 +314,7 @@ class Model(Record):
     `name` is the variable that holds it ("model"), `function` the dotted names
     of the functions and classes around its definition ("Net.build", "" at
     module level). `site` is the call that makes it. `given` are the input
-    shapes told otherwise than by a layer: by `model.build(...)`, a directive
+    shapes stated otherwise than by a layer: by `model.build(...)`, a directive
     or the command line.
 
     A Sequential has the chain's nodes only, without a node for an input that nobody wrote:
@@ -324,7 +324,7 @@ class Model(Record):
     a layer of the program), `trained` those of them that are trained. `input_keys` and
     `output_keys` are the keys of those that are a dictionary, in the order of the inputs and
     outputs. `takes` and `gives` are the structures of inputs and outputs with the number of each,
-    `None` where nobody can tell. `called` says that it is not a model that was made, but a call on
+    `None` where that is unknown. `called` says that it is not a model that was made, but a call on
     data. `whole_inputs` are models that are given for inputs. `declared` is what a layer declares
     to give whose body it is, `declared_at` a place. `loose` says that it is there only because
     Keras refuses it.
@@ -391,8 +391,8 @@ class Model(Record):
         """The place behind which a new last layer goes, where that is not the place of the last
         layer.
         """
-        told = self.tail is not None and self.condition is None and bool(self.nodes)
-        return self.tail if told and all(node.site != self.tail for node in self.nodes) else None
+        stands = self.tail is not None and self.condition is None and bool(self.nodes)
+        return self.tail if stands and all(node.site != self.tail for node in self.nodes) else None
 
     @property
     def qualified(self) -> str:

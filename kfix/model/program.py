@@ -23,7 +23,7 @@ class Part(Record):
     the number or the name of the output that it is for, `None` where it is for
     all. `site` is where the value is written: an argument of a call, an element
     of a tuple or a dict, or a literal or a call elsewhere; `None` where nobody
-    can tell. `listed` is for data that is a Python list: the function that
+    can say. `listed` is for data that is a Python list: the function that
     makes the array `value` of it ("numpy.array", "numpy.concatenate"); `plain`
     is true where it is a list of numbers alone, or of such lists. `aside` is
     true of what is given in `validation_data`. `compares` is true of a loss
@@ -244,11 +244,11 @@ class Discarded(Record):
 class Asserted(Record):
     """`assert model.output_shape == (None, 7, 7, 256)`.
 
-    It has what the shape is, what is told, and where each number is written.
+    It has what the shape is, what is stated, and where each number is written.
     """
 
     shape: Shape
-    told: tuple[object, ...]
+    stated: tuple[object, ...]
     sites: tuple[Site | None, ...]
 
 
@@ -262,10 +262,10 @@ class Program(Record):
     needs a new reading. `limits` name the budgets that were hit, `unread` what was left unread by
     it. `keras` is 2 where the program's imports say so (`tf_keras`), else `None`, `policy` the
     dtype policy that it sets. `place` finds a Site for a person (computed on first use), `within`
-    tells whether one is written inside another. `switched` says by uid of which layers and models
+    says whether one is written inside another. `switched` says by uid of which layers and models
     the program set `trainable`, as it leaves them. `close` lets go of the syntax: bodies of layers
     cannot be asked for shapes afterwards. `shown` says by uid where `summary` was asked for of a
-    Sequential that nothing had told its input shape from outside yet. `known_as` says by uid which
+    Sequential whose input shape nothing outside had set yet. `known_as` says by uid which
     other variables hold a model: `generator = make_generator()`. `optimizers` are the calls that
     make one, each with the name of its class, `feeds` the data that models are called on, `asserts`
     the shapes that the program states. `at_hand` gives the names of integers at the Site of a

@@ -90,7 +90,7 @@ class Target:
             for want, have in zip(self.dims, shape[1:], strict=True)
         )
 
-    def where_told(self, shape: Shapes) -> Target:
+    def where_stated(self, shape: Shapes) -> Target:
         """Return the target with anything wanted of the dims that are unknown.
 
         A target of another rank is returned as it is.

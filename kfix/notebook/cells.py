@@ -32,7 +32,7 @@ class Cells:
         self._ids: dict[int, str] = {}
 
     def note(self, number: int, cell: str | None) -> None:
-        """Note the identifier of the cell with this execution count, where the client tells it."""
+        """Note the identifier of the cell with this execution count, where the client sends it."""
         if cell is not None:
             self._ids[number] = cell
 

@@ -98,14 +98,14 @@ class Magics:
             given = _parser().parse_args(shlex.split(line))
             if cell is not None:
                 cells.append(Ran(self._count() - 1, cell))
-            return self._told(cells, given, cell is not None)
+            return self._explained(cells, given, cell is not None)
         except (Usage, ValueError) as usage:
             print(str(usage).rstrip())
         except api.Error as error:
             print(f"kfix: {error.message}")
         return None
 
-    def _told(self, cells: list[Ran], given: argparse.Namespace, alone: bool) -> View:
+    def _explained(self, cells: list[Ran], given: argparse.Namespace, alone: bool) -> View:
         """Return the report; with `--fix` the fixed cell is put into the next one."""
         path = ran.path()
         fixed = api.fix(

@@ -44,7 +44,7 @@ class Asked:
 class Project:
     """The files of one run, each read once; `overlay` are texts that stand in for what is on disk.
 
-    `boundary` tells which files the run may change. `earlier` are files as an earlier run parsed
+    `boundary` says which files the run may change. `earlier` are files as an earlier run parsed
     them: what did not change in them is not parsed again.
     """
 

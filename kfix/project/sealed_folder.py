@@ -33,7 +33,7 @@ _GENERATION = re.compile(r"[0-9a-f]{16}")
 class SealedFolder:
     """The entries of one project and one `generation`: 16 hexadecimal digits for a state of kfix.
 
-    Nothing that goes wrong here is told: an entry is kept, or it is not.
+    Nothing that goes wrong here is reported: an entry is kept, or it is not.
     """
 
     def __init__(self, root: str, generation: str, key: bytes) -> None:

@@ -126,9 +126,9 @@ def edges(given: Given, wanted: Sequence[object]) -> tuple[Edge, ...]:
     An expected size that is not an integer is any size. There is nothing where a size is unknown.
     """
     pairs = [(have, want) for have, want in zip(given, wanted, strict=True)]
-    told = not any(isinstance(want, int) and not isinstance(have, int) for have, want in pairs)
+    known = not any(isinstance(want, int) and not isinstance(have, int) for have, want in pairs)
     over = [_over(have, want) for have, want in pairs]
-    if not told or len(over) > MOST_SPACE:
+    if not known or len(over) > MOST_SPACE:
         return ()
     cut = [max(0, one) for one in over]
     put = [max(0, -one) for one in over]

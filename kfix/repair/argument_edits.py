@@ -39,7 +39,7 @@ class _Given(Value):
 
     @property
     def settable(self) -> bool:
-        """Whether every layer can be given another value; what could not be told may be right."""
+        """Whether every layer can be given another value; what is unknown may be right."""
         found = self.present
         known = not any(isinstance(one.value, Unknown) or changed(one) for one in found)
         written = all(one.site or one.origin for one in found)
@@ -103,7 +103,7 @@ class ArgumentEdits(Problem):
     def _slot(self, step: Step, name: str) -> Slot:
         """Return where the argument is.
 
-        What is written there is told if it has one value wherever the call makes a layer.
+        It is named as it is written there if it has one value wherever the call makes a layer.
         """
         call, argument = step.core.site, named(step.core).get(name)
         if step.core.is_operation:
@@ -121,7 +121,7 @@ class ArgumentEdits(Problem):
         return frozenset(repr(value(layer, name)) for layer in self.made_at(call))
 
     def elsewhere(self, argument: Argument) -> bool:
-        """Return whether the argument is written with names, as far as anybody can tell."""
+        """Return whether the argument is written with names, as far as that is known."""
         plainly = argument.origin is not None and any(literals(argument.origin))
         return argument.site is not None and (not plainly or self._derived_elsewhere(argument))
 

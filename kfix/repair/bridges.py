@@ -53,7 +53,7 @@ def _before(conflict: Conflict, step: Step) -> Iterator[Candidate]:
 def _needs(
     conflict: Conflict, step: Step, shape: Shape, others: Sequence[Shape]
 ) -> Iterator[tuple[Dim, ...]]:
-    """Yield shapes that may be wanted of an input: of the others, as told, of any rank."""
+    """Yield shapes that may be wanted of an input: of the others, as stated, of any rank."""
     for other in others:
         yield tuple(other[1:])
         yield (*other[1:-1], shape[-1])

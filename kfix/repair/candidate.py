@@ -12,7 +12,7 @@ from kfix.repair.prices import price
 class Candidate(Value):
     """Edits that may resolve a conflict, together; `why` is one clause for a person.
 
-    It is not `sure` where nothing in the source tells that this is meant,
+    It is not `sure` where nothing in the source says that this is meant,
     though no other repair is as good. It has not `reached` what is expected
     where another edit must follow. Without edits it is advice.
     """
@@ -49,7 +49,7 @@ def varied(
 
 
 def advice(why: str) -> Candidate:
-    """Return what a person is told where the place is not kfix's to edit."""
+    """Return advice for a person, where the place is not kfix's to edit."""
     return Candidate((), 0.0, why)
 
 

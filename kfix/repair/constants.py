@@ -34,7 +34,7 @@ def index_of(origin: Origin, wanted: object) -> SetLiteral | None:
     return SetLiteral((index.site,), place, "index")
 
 
-def dims_told(
+def dims_declared(
     layer: Layer, argument: Argument, new: object, uses: Uses, options: Options
 ) -> tuple[SetLiteral, ...]:
     """Return the constants that the dims of an input shape alone are, changed to give `new`.

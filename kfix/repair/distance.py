@@ -67,8 +67,8 @@ class Distance:
         """Return whether what the same layer is refused is nearer to what it expects."""
         if other.arguments and not self.arguments:
             return True
-        told = other.rank or other.sizes or other.channels
-        return self._is_smaller(other) if told else self.inputs != other.inputs
+        known = other.rank or other.sizes or other.channels
+        return self._is_smaller(other) if known else self.inputs != other.inputs
 
     def _is_smaller(self, other: Distance) -> bool:
         """Return whether the shape is nearer, and no axis of it farther than before."""
@@ -142,7 +142,7 @@ class Goal:
         return NO_DISTANCE
 
     def unknown(self, traces: Sequence[Trace]) -> bool:
-        """Return whether every output that is not right may be, for all that could be told."""
+        """Return whether every output that is not right may be, as far as that is known."""
         for trace in traces:
             if trace.trouble is not None:
                 return False
@@ -187,9 +187,9 @@ def ratio(want: object, have: object) -> float:
 
 
 def in_front(model: Model) -> bool:
-    """Return whether the last layers that are told the order of the axes count channels first."""
-    told = (node.layer.argument("data_format") for node in reversed(model.nodes))
-    last = next((argument for argument in told if argument is not None), None)
+    """Return whether the last layers that state the order of the axes count channels first."""
+    stated = (node.layer.argument("data_format") for node in reversed(model.nodes))
+    last = next((argument for argument in stated if argument is not None), None)
     return last is not None and last.value == "channels_first"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from kfix.edits.set_input_shape import SetInputShape
 from kfix.model.code import Slot
 from kfix.repair.candidate import Candidate
-from kfix.repair.constants import dims_told
+from kfix.repair.constants import dims_declared
 from kfix.repair.prices import price
 from kfix.repair.problem import Problem
 from kfix.repair.spoken import dims_named
@@ -50,8 +50,10 @@ class InputEdits(Problem):
         if argument.site is None:
             return
         name, new = as_declared(name, argument.value, tuple(dims))
-        told = key in OF_DATA
-        constants = dims_told(root.layer, argument, new, self.uses, self.options) if told else ()
+        of_data = key in OF_DATA
+        constants = (
+            dims_declared(root.layer, argument, new, self.uses, self.options) if of_data else ()
+        )
         slot = Slot(root.layer.site, argument.site, texts(argument))
         if isinstance(new, tuple):
             new = dims_named(self.options.at_hand(root.layer.site), new, argument.value)

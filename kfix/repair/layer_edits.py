@@ -63,7 +63,7 @@ class LayerEdits(Problem):
         holding = _holding(step)
         if step.inserted or step.is_input or (holding == "input_dim" and step.cls == "Embedding"):
             return None
-        new = self.told(step, new)
+        new = self.ordered(step, new)
         if holding is not None:
             return self._taking_over(step, new, holding)
         outside = self._outside(step) if input is None else None
@@ -84,10 +84,10 @@ class LayerEdits(Problem):
         drop = DropArgument((Slot(step.layer.site, argument.site),), holding)
         return (InsertLayer(step.node.site, "before", carried), drop)
 
-    def told(self, step: Step, new: NewLayer) -> NewLayer:
-        """Return a new layer that is told of channels first, as those around it are one by one.
+    def ordered(self, step: Step, new: NewLayer) -> NewLayer:
+        """Return a new layer with channels first, where those around it state that one by one.
 
-        `Flatten` gives as many numbers either way, and people do not tell it.
+        `Flatten` has as many elements either way: people leave its `data_format` out.
         """
         found, other = signature(new.cls), self.view.ordering(step.place)
         takes = found is not None and DATA_FORMAT in found.names and new.cls != "Flatten"
@@ -111,7 +111,7 @@ class LayerEdits(Problem):
 
     def behind(self, step: Step, new: NewLayer) -> Edits:
         """Return the edits that put a new layer behind a step."""
-        new = self.told(step, new)
+        new = self.ordered(step, new)
         if step.inserted:
             anchor = self.anchors[step.node.id]
             at = InsertLayer(anchor.site, anchor.where, new, anchor.input)

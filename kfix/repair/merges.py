@@ -136,14 +136,14 @@ def as_written(
     givers = list(_givers(branch, names))
     if "filters" in names:
         givers = givers[:1]
-    telling = [(step, argument) for step, argument in givers if most(argument.value) == number]
+    deciding = [(step, argument) for step, argument in givers if most(argument.value) == number]
     if number == 1:
-        telling = telling[-1:]  # a block changes its size where it begins
+        deciding = deciding[-1:]  # a block changes its size where it begins
     elif sum(most(argument.value) > 1 for _, argument in givers) > 1:
         return number
-    if len(telling) != 1 or not conflict.elsewhere(telling[0][1]):
+    if len(deciding) != 1 or not conflict.elsewhere(deciding[0][1]):
         return number
-    [(giver, argument)] = telling
+    [(giver, argument)] = deciding
     assert argument.site is not None
     call, behind = giver.core.site, branch[: branch.index(giver)]
     return ValueOf(argument.site, sum(step.core.site == call for step in behind))

@@ -15,8 +15,8 @@ class Options:
 
     `prefer` is "flatten" or "pool"; `only` and `never` are kinds of edits
     (`insert-layer`, …); `steps` is how many times a model may be traced.
-    `within(literal, argument)` tells whether a literal is written inside an
-    argument (and not a constant from elsewhere), where somebody can tell.
+    `within(literal, argument)` says whether a literal is written inside an
+    argument (and not a constant from elsewhere), where that is known.
     `program` are all models of the program, `control` the literals that decide
     a condition or a loop: what is made of a constant besides the arguments of
     the models that are to be fixed. `activation` is that of a last layer

@@ -300,7 +300,7 @@ TABLE: tuple[Price, ...] = (
     ),
     Price("input-data", 0.9, "The data is what it is: the model's input is made for it."),
     Price(
-        "input-told",
+        "input-declared",
         0.5,
         "What the data says of the input can be said by the model, which is then built at once.",
     ),

@@ -95,7 +95,7 @@ class Search:
     """An iterator over repairs, the cheapest first.
 
     `stopped` names the limit that ended it, if one did; `nearest` is what came
-    nearest to the target, `advice` what a person is told where the place is not
+    nearest to the target, `advice` what a person is advised where the place is not
     kfix's to edit. `steps` counts the traces of models.
     """
 
@@ -267,7 +267,7 @@ class Search:
                 self.advice.setdefault(more.why)
 
     def _conflict(self, state: _State) -> Conflict | None:
-        """Return what stands in the way of the first model that is not right, as far as told."""
+        """Return the conflict of the first model that is not right, where that is known."""
         trace, output = state.traces[state.first], state.distance.output
         view = View(state.models[state.first], trace, output)
         target = self._goal.target(trace, output)

@@ -125,7 +125,7 @@ def entry(error: Error | None) -> dict[str, Any] | None:
     """Return what an error is and means, for JSON; `None` without one."""
     if error is None:
         return None
-    told: dict[str, Any] = {
+    entry: dict[str, Any] = {
         "log_line": error.line,
         "type": error.type,
         "message": error.message,
@@ -136,9 +136,9 @@ def entry(error: Error | None) -> dict[str, Any] | None:
     }
     row = error.row
     if row is not None:
-        told |= {"name": row.name, "means": row.means, "causes": row.causes}
-        told["codes"] = list(row.codes)
-    return told
+        entry |= {"name": row.name, "means": row.means, "causes": row.causes}
+        entry["codes"] = list(row.codes)
+    return entry
 
 
 def _said(error: Error) -> str:

@@ -35,7 +35,7 @@ class FilePlan:
         return self.names.seen_from(path, self.index(unit.unit))
 
     def uses(self, name: str) -> int:
-        """Return how often a name is read, as far as the text tells: keywords and assignments left
+        """Return how often a name is read, as far as the text shows: keywords and assignments left
         out.
         """
         pattern = re.compile(rf"(?<![\w.]){re.escape(name)}\b(?!\s*=[^=])")

@@ -13,9 +13,7 @@ from kfix.shapes.signatures import signature_of
 from kfix.shapes.values import listed
 
 INPUT_NAMES = ("shape", "input_shape", "batch_shape", "batch_input_shape", "input_dim")
-"""The arguments by which a layer is told the shape of the model's input (Embedding's `input_dim` is
-its vocabulary).
-"""
+"""The arguments that declare the input shape of a model (`input_dim` of Embedding does not)."""
 
 
 def names(layer: Layer) -> tuple[str, ...]:

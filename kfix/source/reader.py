@@ -13,9 +13,9 @@ from typing import TypeVar
 import libcst as cst
 
 from kfix.model.graph import Shapes
+from kfix.model.observed import Observed
 from kfix.model.program import Program
 from kfix.model.protocols import ShapeOf
-from kfix.model.told import Told
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter import classes, imports
 from kfix.source.interpreter import expressions as _expressions  # noqa: F401  (registers what expressions are worth)
@@ -48,15 +48,15 @@ def read(
     *,
     given: Shapes | None = None,
     project: Modules | None = None,
-    told: tuple[Told, ...] = (),
+    observed: tuple[Observed, ...] = (),
 ) -> Program:
     """Return the Program of a document.
 
     `shapes` answers for shapes while reading. `given` is an input shape (with
     the batch) for models that state none. `project` finds the modules of the
-    same project that are imported. `told` are values that the source does not say.
+    same project that are imported. `observed` are values that an error of a run states.
     """
-    interpreter = _interpreter(shapes, project, told)
+    interpreter = _interpreter(shapes, project, observed)
     interpreter.units.update({(unit.path, unit.cell): unit for unit in document.units})
     scope = Scope()
     scope.names["__name__"] = Const("__main__")
@@ -81,13 +81,15 @@ def read(
     return program_of(interpreter, document, given)
 
 
-def _interpreter(shapes: ShapeOf, project: Modules | None, told: tuple[Told, ...]) -> Interpreter:
-    """Return an interpreter, one that knows the values that were told where there are any."""
-    if not told:
+def _interpreter(
+    shapes: ShapeOf, project: Modules | None, observed: tuple[Observed, ...]
+) -> Interpreter:
+    """Return an interpreter, one that knows the observed values where there are any."""
+    if not observed:
         return Interpreter(shapes, project)
     from kfix.source.interpreter.informed import InformedInterpreter
 
-    return InformedInterpreter(shapes, project, told)
+    return InformedInterpreter(shapes, project, observed)
 
 
 def _run_module(interpreter: Interpreter, unit: Unit, scope: Scope) -> None:

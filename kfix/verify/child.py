@@ -1,7 +1,7 @@
 """Build the models described on standard input, one per line, in the interpreter with Keras.
 
 Nothing is allocated: inside a StatelessScope the variables are shapes alone.
-What it is told comes from a program that nobody may have looked at. So only
+What it is sent comes from a program that nobody may have looked at. So only
 classes and functions of `LAYERS`, `APPLICATIONS` and `OPERATIONS` are called, no
 dictionary reaches a constructor, and Keras is in safe mode.
 """

@@ -81,8 +81,8 @@ def test_words() -> None:
     assert str(parse_target("input")) == "input"
 
 
-def test_where_told_leaves_open_what_nobody_can_tell() -> None:
+def test_where_stated_leaves_open_what_nobody_can_tell() -> None:
     target = parse_target("28,28,3")
-    assert target.where_told((None, Unknown("?"), 14, 1)) == parse_target("?,28,3")
-    assert target.where_told((None, Unknown("?"))) == target
-    assert target.where_told(Unknown("?")) == target
+    assert target.where_stated((None, Unknown("?"), 14, 1)) == parse_target("?,28,3")
+    assert target.where_stated((None, Unknown("?"))) == target
+    assert target.where_stated(Unknown("?")) == target

@@ -52,7 +52,7 @@ def _cut(side: Side) -> tuple[Edit, ...] | None:
         return None
     if any(map(_is_odd, side.shape[merge.space], side.wanted[merge.space])):
         return None  # a window takes as much on both sides, a pooling drops the last row
-    layers = [merge.conflict.told(source, one.layer) for one in found]
+    layers = [merge.conflict.ordered(source, one.layer) for one in found]
     return on(merge.step, side.which, *layers)
 
 

@@ -28,7 +28,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
 def old_kernels(conflict: Conflict, chain: Iterable[Step]) -> Iterator[Candidate]:
     """Yield convolutions with equal numbers where Keras 1 had the sides of the kernel.
 
-    Sides that differ are told from strides by old names in the model, or by a third of them.
+    Sides that differ are no strides where the model has old names, or where there are three.
     """
     steps = list(chain)
     old = any(old_of(conflict, step.core) for step in steps)
@@ -37,8 +37,8 @@ def old_kernels(conflict: Conflict, chain: Iterable[Step]) -> Iterator[Candidate
     for step in steps:
         sides = _sides(step)
         kernel = tuple(side.value for side in sides)
-        told = old or len(kernel) == 3 or len(set(kernel)) == 1
-        if told and set(kernel) - {1}:
+        plain = old or len(kernel) == 3 or len(set(kernel)) == 1
+        if plain and set(kernel) - {1}:
             call = step.core.site
             kernels.setdefault(kernel, []).append(Slot(call, sides[0].site, texts(*sides)))
             for name, side in zip(drop, sides[1:], strict=False):

@@ -133,7 +133,7 @@ def _edges(side: Side) -> Iterator[Candidate]:
     if not found or source is None or max(one.pixels for one in found) > MOST_EDGE:
         return
     pixels = sum(one.pixels for one in found)
-    layers = [merge.conflict.told(source, one.layer) for one in found]
+    layers = [merge.conflict.ordered(source, one.layer) for one in found]
     cost = sum(one.cost for one in found)
     why = f"the inputs of {merge.step.cls} differ by {pixels} at the edge"
     yield Candidate(on(merge.step, side.which, *layers), cost, why)

@@ -16,12 +16,12 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     if conflict.fed is None:
         return
     step, shape = conflict.fed
-    told = any(name in named(step.layer) for name in INPUT_NAMES)
-    if len(shape) > 1 or not step.is_dense or told or conflict.view.previous(step) is not None:
+    declared = any(name in named(step.layer) for name in INPUT_NAMES)
+    if len(shape) > 1 or not step.is_dense or declared or conflict.view.previous(step) is not None:
         return
     why = (
         "one number per sample is a row of one: with this shape Keras gives the data the "
         f"axis that {step.cls} needs"
     )
     edits = conflict.before(step, NewLayer("Input", (("shape", (1,)),)))
-    yield from made(edits, "input-told", why, price("bridge"))
+    yield from made(edits, "input-declared", why, price("bridge"))

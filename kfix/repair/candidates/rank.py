@@ -32,5 +32,5 @@ def _wanted(conflict: Conflict, step: Step) -> int:
     if step.layer.cls == "TimeDistributed" and step.wrapped:
         return max(step.rank_taken + 1, 3)
     expected = conflict.finding.expected if conflict.finding is not None else None
-    told = expected.least if isinstance(expected, Rank) else 0
-    return step.rank_taken or told
+    stated = expected.least if isinstance(expected, Rank) else 0
+    return step.rank_taken or stated

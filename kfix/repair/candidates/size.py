@@ -88,15 +88,15 @@ def input_order(conflict: Conflict, step: Step | None) -> Iterator[Candidate]:
                 )
             yield from conflict.set_input(step, (last, first), key, why)
         return
-    told = [found for found in conflict.view.steps if found.orders_axes]
-    if any(found.channels_first for found in told):
+    ordering = [found for found in conflict.view.steps if found.orders_axes]
+    if any(found.channels_first for found in ordering):
         return  # which is said already
     if (
         isinstance(first, int)
         and first in CHANNELS
         and (last is None or (isinstance(last, int) and last > 4))
     ):
-        why = f"{dims} has its channels first, and Keras counts them last unless told otherwise"
+        why = f"{dims} has its channels first, and Keras counts them last by default"
         kernels = next(old_kernels(conflict, conflict.view.steps), None)
         for candidate in conflict.set_input(step, (*dims[1:], first), "input-order", why):
             if kernels is not None:  # both are of Keras 1, and go together
@@ -104,13 +104,13 @@ def input_order(conflict: Conflict, step: Step | None) -> Iterator[Candidate]:
                 yield Candidate(both, candidate.cost, f"{why}; {kernels.why}")
                 candidate = replace(candidate, cost=candidate.cost + price("bridge"))
             yield candidate
-        if told and all(
-            value(found.core, "data_format") in (None, "channels_last") for found in told
+        if ordering and all(
+            value(found.core, "data_format") in (None, "channels_last") for found in ordering
         ):
             where = (
                 f"{dims} has its channels first, which every layer of the feature map can be given"
             )
-            ordered = conflict.set(told, "data_format", "channels_first", "input-format", where)
+            ordered = conflict.set(ordering, "data_format", "channels_first", "input-format", where)
             yield from varied(ordered, sure=False)
     elif first != last:
         yield from conflict.set_input(

@@ -112,11 +112,11 @@ def _sequences(conflict: Conflict, before: Step, step: Step) -> Iterator[Candida
     calls = {one.core.site for one in group}
     # The last layer that a loop makes would give all its steps, too.
     others = [one for one in conflict.view.steps if one.core.site in calls and one not in group]
-    told = ("return_sequences", True, "sequences-on", why)
+    setting = ("return_sequences", True, "sequences-on", why)
     sure = not any(one.returns_last for one in others)
-    yield from varied(conflict.set(group, *told), sure=sure)
+    yield from varied(conflict.set(group, *setting), sure=sure)
     if feeding:
-        yield from conflict.set([before], *told, price("runner-up"))
+        yield from conflict.set([before], *setting, price("runner-up"))
 
 
 def _input_axes(conflict: Conflict, step: Step, shape: Shape, needs: str) -> Iterator[Candidate]:
@@ -129,10 +129,10 @@ def _input_axes(conflict: Conflict, step: Step, shape: Shape, needs: str) -> Ite
     if len(dims) == 1:
         axis = "feature"
         if "input_dim" in named(step.layer):
-            told = (
+            features = (
                 f"input_dim of {step.cls} was the number of features, whatever the number of steps"
             )
-            yield from conflict.set_input(step, (None, *dims), "input-tuple", told)
+            yield from conflict.set_input(step, (None, *dims), "input-tuple", features)
     if len(dims) == 1 and step.is_recurrent:
         one = f"{needs}: the input is one step of {dims[0]} features"
         yield from conflict.set_input(step, (1, *dims), "input-channel", one, price("bridge"))

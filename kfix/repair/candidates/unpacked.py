@@ -38,7 +38,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
 def _has_known_order(source: Step) -> bool:
     """Return whether query and value cannot be mixed up unseen.
 
-    Of two sequences of variable length nothing tells which one the output should follow.
+    Of two sequences of variable length nothing says which one the output should follow.
     """
     shapes = [shape for shape in as_list(source.traced.inputs) if isinstance(shape, tuple)]
     known = all(isinstance(shape[1], int) for shape in shapes)

@@ -189,10 +189,10 @@ class MismatchRepair:
             return InputRepairs(data=single)
         key, why = self._reason()
         conflict = input_conflict(self.subject)
-        told = next(conflict.set_input(None, (1, *dims), key, f"{why}, one step each"), None)
-        if told is None or self.fault.met:
+        declared = next(conflict.set_input(None, (1, *dims), key, f"{why}, one step each"), None)
+        if declared is None or self.fault.met:
             return None
-        return InputRepairs(replace(told, edits=(*told.edits, *single.edits), sure=False))
+        return InputRepairs(replace(declared, edits=(*declared.edits, *single.edits), sure=False))
 
     def _suggestion(self, candidate: Candidate | None) -> str:
         entry, dims = self.entry, self.dims

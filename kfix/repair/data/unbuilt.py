@@ -18,4 +18,4 @@ def repair_unbuilt(fault: Unbuilt, remedies: Remedies) -> None:
     place = model.site if in_loop else first.site
     edit = InsertLayer(place, "before", NewLayer("Input", (("shape", fault.given[1:]),)))
     why = "with an Input the model is built where it is made, and summary() has shapes to show"
-    remedies.proposal = Candidate((edit,), price("input-told"), why, sure=False)
+    remedies.proposal = Candidate((edit,), price("input-declared"), why, sure=False)

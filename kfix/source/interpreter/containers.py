@@ -120,7 +120,7 @@ class FileV(Unknown):
 class Container(AbstractValue):
     """A list, tuple, set or dictionary.
 
-    `unknown` says why more than is told, or something else, may be in it.
+    `unknown` says why more than is stated, or something else, may be in it.
     """
 
     __slots__ = ("unknown",)

@@ -1,5 +1,6 @@
-"""The dtypes of arrays, as far as they tell labels from numbers: truths, places, and what keeps its
-own.
+"""The dtypes of arrays, as far as they distinguish labels from numbers.
+
+These are truths, places, and what keeps its own.
 """
 
 from __future__ import annotations

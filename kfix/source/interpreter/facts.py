@@ -266,7 +266,7 @@ def _possible(facts: list[tuple[Leaf, bool]]) -> bool:
 
 
 def _samples(facts: list[tuple[Leaf, bool]]) -> Iterator[Any]:
-    """Yield one value of each kind that the facts tell apart; numbers alone where they are ordered
+    """Yield one value of each kind that the facts distinguish; numbers alone where they are ordered
     by size.
     """
     constants = [leaf.constant for leaf, _ in facts if leaf.relation is not TRUTH]

@@ -1,5 +1,6 @@
-"""An interpreter that was told values from outside of the source: where an expression is unknown,
-its value is what was told.
+"""An interpreter that is given observed values.
+
+Where an expression is unknown, its value is the one that was observed.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ import libcst as cst
 
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array, Dim
+from kfix.model.observed import Observed
 from kfix.model.record import replace
 from kfix.model.site import Site
-from kfix.model.told import Told
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.containers import Const
 from kfix.source.interpreter.interpreter import Frame, Interpreter
@@ -25,56 +26,62 @@ Key = tuple[str, int | None, str, int]
 
 
 class InformedInterpreter(Interpreter):
-    """Evaluates as any other, but for what is unknown and was told."""
+    """Evaluates as any other, but for what is unknown and was observed."""
 
-    def __init__(self, shapes: Any, project: Any, told: Iterable[Told]) -> None:
+    def __init__(self, shapes: Any, project: Any, observed: Iterable[Observed]) -> None:
         super().__init__(shapes, project)
-        self._told: dict[Key, list[Told]] = {}
-        for one in told:
-            self._told.setdefault((one.path, one.cell, one.code, one.ordinal), []).append(one)
-        self._found: dict[Site, list[Told]] = {}
+        self._with_observed: dict[Key, list[Observed]] = {}
+        for one in observed:
+            self._with_observed.setdefault((one.path, one.cell, one.code, one.ordinal), []).append(
+                one
+            )
+        self._found: dict[Site, list[Observed]] = {}
 
     def eval(self, node: cst.CSTNode, frame: Frame) -> AbstractValue:
-        """Return what an expression is worth, what was told where that is unknown; raises
+        """Return what an expression is worth, what was observed where that is unknown; raises
         `BudgetHit`.
         """
         value = super().eval(node, frame)
         if isinstance(value, Unknown):
-            told = self._of(value, node)
-            if told is not None:
-                return _value(told, value)
+            observed = self._of(value, node)
+            if observed is not None:
+                return _value(observed, value)
         if isinstance(value, Array):
             return self._array(value, node)
         return value
 
     def _array(self, array: Array, node: cst.CSTNode) -> Array:
-        """Return an array with the shape that was told, where its own is not known."""
+        """Return an array with the shape that was observed, where its own is not known."""
         shape = array.shape
         if isinstance(shape, Unknown):
-            told = self._of(shape, node)
-            if told is None or told.shape is None:
+            observed = self._of(shape, node)
+            if observed is None or observed.shape is None:
                 return array
-            return _array(told, array)
+            return _array(observed, array)
         dims = list(shape)
-        last: Told | None = None
+        last: Observed | None = None
         for axis, dim in enumerate(shape):
             if not isinstance(dim, Unknown):
                 continue
-            told = self._of(dim, node)
-            if told is not None and told.shape is not None and len(told.shape) == len(shape):
-                dims[axis], last = told.shape[axis], told
+            observed = self._of(dim, node)
+            if (
+                observed is not None
+                and observed.shape is not None
+                and len(observed.shape) == len(shape)
+            ):
+                dims[axis], last = observed.shape[axis], observed
         if last is None:
             return array
         return _array(replace(last, shape=tuple(dims)), array)
 
-    def _of(self, unknown: Unknown, node: cst.CSTNode) -> Told | None:
-        """Return what was told of an unknown value that an expression has."""
+    def _of(self, unknown: Unknown, node: cst.CSTNode) -> Observed | None:
+        """Return the observed value of an expression that is unknown."""
         site = unknown.site
         if site is None:
             return None
         several = self._found.get(site)
         if several is None:
-            several = self._found[site] = self._told_at(site)
+            several = self._found[site] = self._observed_at(site)
         if not several:
             return None
         name = (
@@ -84,14 +91,14 @@ class InformedInterpreter(Interpreter):
         )
         return next((one for one in several if one.name in (None, name)), None)
 
-    def _told_at(self, site: Site) -> list[Told]:
+    def _observed_at(self, site: Site) -> list[Observed]:
         unit = self.units.get((site.path, site.cell))
         if unit is None:
             return []
         key = key_of(unit, site)
         if key is None:
             return []
-        return self._told.get(key, [])
+        return self._with_observed.get(key, [])
 
 
 def key_of(unit: Unit, site: Site) -> Key | None:
@@ -110,22 +117,22 @@ def key_of(unit: Unit, site: Site) -> Key | None:
     return site.path, site.cell, code, unit.text.count(code, 0, start)
 
 
-def _value(told: Told, unknown: Unknown) -> AbstractValue:
-    """Return the value that was told in the place of an unknown one."""
-    if told.number is not None:
-        return Const(told.number)
-    if told.shape is not None:
-        return _array(told, Array(unknown))
+def _value(observed: Observed, unknown: Unknown) -> AbstractValue:
+    """Return the value that was observed in the place of an unknown one."""
+    if observed.number is not None:
+        return Const(observed.number)
+    if observed.shape is not None:
+        return _array(observed, Array(unknown))
     return unknown
 
 
-def _array(told: Told, array: Array) -> Array:
-    """Return an array of the shape that was told, with what else is known of it."""
-    shape: tuple[Dim, ...] = told.shape or ()
+def _array(observed: Observed, array: Array) -> Array:
+    """Return an array of the shape that was observed, with what else is known of it."""
+    shape: tuple[Dim, ...] = observed.shape or ()
     return Array(
         shape,
-        array.dtype or told.dtype,
-        array.distinct if array.distinct is not None else told.distinct,
-        array.one_hot or told.one_hot,
+        array.dtype or observed.dtype,
+        array.distinct if array.distinct is not None else observed.distinct,
+        array.one_hot or observed.one_hot,
         array.again,
     )

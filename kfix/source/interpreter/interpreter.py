@@ -127,7 +127,7 @@ STATEMENTS: dict[type[cst.CSTNode], Execute] = {}
 
 
 def expression(*kinds: type[cst.CSTNode]) -> Callable[[Evaluate], Evaluate]:
-    """Return a decorator that tells what expressions of these classes are worth."""
+    """Return a decorator for a function that evaluates expressions of these classes."""
 
     def register(function: Evaluate) -> Evaluate:
         for kind in kinds:
@@ -138,7 +138,7 @@ def expression(*kinds: type[cst.CSTNode]) -> Callable[[Evaluate], Evaluate]:
 
 
 def statement(*kinds: type[cst.CSTNode]) -> Callable[[Execute], Execute]:
-    """Return a decorator that tells what statements of these classes do, and how they end the block
+    """Return a decorator for what statements of these classes do, and how they end the block
     they are in.
     """
 
@@ -164,7 +164,7 @@ class Interpreter:
         self._begin_memory()
 
     def _begin_counts(self) -> None:
-        """Set what bounds the reading, and what tells whether it gets on."""
+        """Set what bounds the reading, and what says whether it gets on."""
         self.steps = 0
         self.stop = MAX_STEPS
         self.depth = 0

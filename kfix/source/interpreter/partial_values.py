@@ -62,7 +62,7 @@ class RowsV(Unknown):
 class VersionedV(Array):
     """What a call gives in one version of a library, an array, where in others it gives a tuple.
 
-    `forms` are those tuples: which of them it is, is told by how many names it is taken apart into.
+    `forms` are those tuples: the number of names that it is unpacked into decides which it is.
     """
 
     forms: tuple[tuple[AbstractValue, ...], ...] = ()
@@ -86,7 +86,7 @@ class FrameV(Array):
     many there are may be known all the same); of a Series with a number for
     each column of a frame they are those it has a number for, or more. `among`
     are names that its columns are some of, `rows` such names for its rows.
-    `counts` tells of columns by name how many different values they hold.
+    `counts` says of columns by name how many different values they hold.
     """
 
     columns: tuple[Any, ...] | None = None

@@ -1,6 +1,6 @@
 """The layers inside models of `keras.applications`, as a program takes and sets them.
 
-Their names and classes are told by what is known of the model. Only a program that takes a tensor
+Their names and classes follow from what is known of the model. Only a program that takes a tensor
 from among them, or puts one of them elsewhere, has them put into its graph. Else the model stays
 one layer.
 """

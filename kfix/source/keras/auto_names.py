@@ -1,6 +1,6 @@
 """The names that Keras makes up for layers, in the order of their making: `dense`, `dense_1`.
 
-Told only where that order is: not behind a test or a loop that is not known and makes layers of the
+Known only where that order is: not behind a test or a loop that is unknown and makes layers of the
 class.
 """
 

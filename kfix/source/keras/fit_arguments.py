@@ -257,7 +257,7 @@ def _joined(rows: Array, model: AbstractValue, call: Call) -> Listed:
 def _is_numeric(value: AbstractValue) -> bool:
     """Return whether a value is a number, or a list of numbers or of such lists.
 
-    The first elements tell.
+    The first elements decide.
     """
     match value:
         case ListV(items=[_, *_] as items):
@@ -268,7 +268,7 @@ def _is_numeric(value: AbstractValue) -> bool:
 
 
 _TELLING = 8
-"""Elements of a list that tell what it holds."""
+"""Elements of a list that show what it holds."""
 
 
 # --- arrays -------------------------------------------------------------------------------

@@ -50,7 +50,7 @@ from kfix.source.keras.argument_values import (
 
 
 DATA_FORMAT = "data_format"
-"""The setting of the program, and the argument of layers that have it where they are told nothing
+"""The setting of the program, and the argument of layers that have it where they are given nothing
 else.
 """
 

@@ -213,7 +213,7 @@ def _layer_value(interpreter: Interpreter, layer: Layer) -> AbstractValue:
 def set_given(
     interpreter: Interpreter, model: AbstractValue, shape: Shapes, site: Site | None
 ) -> None:
-    """Note the input shape that `build`, a call, or data tell.
+    """Note the input shape that `build`, a call, or data states.
 
     The first one counts, as it does in Keras.
     """

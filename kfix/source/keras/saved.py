@@ -1,6 +1,6 @@
 """Models that a program saves and makes again: the same model once more.
 
-A text or a config that tells a model is saved as well.
+A text or a config that describes a model is saved as well.
 
 Only what the same program wrote is known; a file from elsewhere holds anything.
 """

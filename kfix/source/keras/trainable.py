@@ -74,7 +74,7 @@ def _put_inside(interpreter: Interpreter, base: int, value: AbstractValue) -> No
 
 def _put(interpreter: Interpreter, uid: int, value: AbstractValue) -> None:
     interpreter.builds += 1  # a loop that does this is not idle
-    # As made: so that a branch that does not set it is told from one that does.
+    # As made: so that a branch that does not set it is distinguished from one that does.
     interpreter.switched.setdefault(uid, NONE)
     interpreter.journal.set(interpreter.switched, uid, value)
 

@@ -175,7 +175,7 @@ _WINDOWS = "timeseries_dataset_from_array"
     "data, targets, sequence_length, sequence_stride=1, sampling_rate=1, batch_size=128, **_",
 )
 def _windows(call: Bound) -> AbstractValue:
-    """Return windows, whose length TensorFlow does not tell, in batches or one by one."""
+    """Return windows, whose length TensorFlow does not state, in batches or one by one."""
     head: tuple[None, ...] = () if is_none(call["batch_size"]) else (None,)
     x = _with_head(array_of(call["data"], call), (*head, None))
     if is_none(call["targets"]):

@@ -94,13 +94,13 @@ def _facts(
     another than when it was written: of its data nothing but the shapes is noted.
     """
     interpreter = call.interpreter
-    is_told = not interpreter.ended or call.frame.unit.cell is None
+    is_noted = not interpreter.ended or call.frame.unit.cell is None
     x, y = map(_shape_as_given, [interpreter] * 2, data.given, data.shapes)
     facts: dict[str, Any] = {"method": call.name, "site": call.site, "batch": _batch(call)}
     facts |= {"x": x, "y": y, "x_data": None, "y_data": None}
     facts |= {"same": False, "parts": (), "sets": (), "batches": ()}
     facts |= {"arguments": (), "compiled": None, "step": None}
-    if not is_told:
+    if not is_noted:
         return facts
     for name, value in zip(("x_data", "y_data"), data.taken, strict=True):
         if value is not None:

@@ -1,4 +1,4 @@
-"""Comments that tell kfix something: `# kfix: target=10`, `# kfix: input=28,28,1`."""
+"""Comments that direct kfix: `# kfix: target=10`, `# kfix: input=28,28,1`."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ def directives(
             defined.setdefault(place(model.site).line, []).append((model.site, model.uid))
     found: list[Directive] = []
     for number, (line, below) in enumerate(zip(lines, _code_at(lines), strict=True), 1):
-        for key, value in _told(line):
+        for key, value in _stated(line):
             owners = defined.get(below) or [(unit.site(unit.module), None)]
             found.extend(Directive(key, value, site, uid, number) for site, uid in owners)
     return found
 
 
-def _told(line: str) -> Iterator[tuple[str, str]]:
+def _stated(line: str) -> Iterator[tuple[str, str]]:
     """Yield the keys and values of the comment of a line, where that is a directive."""
     mark, _, rest = line.partition("#")[2].strip().partition(":")
     if mark.strip() != "kfix" or MAGIC.search(line):

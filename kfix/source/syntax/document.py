@@ -270,9 +270,9 @@ def _syntax_error(text: str, error: cst.ParserSyntaxError, cell: int | None) -> 
         with warnings.catch_warnings():  # Python warns of what looks odd, on standard error
             warnings.simplefilter("ignore")
             ast.parse(text)
-    except SyntaxError as told:
-        if told.lineno is not None:
-            return SourceError(f"{NOT_AGREED}: {told.msg}", told.lineno, told.offset or 1, cell)
+    except SyntaxError as seen:
+        if seen.lineno is not None:
+            return SourceError(f"{NOT_AGREED}: {seen.msg}", seen.lineno, seen.offset or 1, cell)
     except (ValueError, RecursionError, MemoryError):
         pass
     return SourceError(NOT_AGREED, error.raw_line, error.raw_column + 1, cell)

@@ -19,7 +19,7 @@ from kfix.source.syntax.document import Unit
 from kfix.source.syntax.lines import split_lines, without_end
 
 Said = tuple[str, bool]
-"""The dims that a comment tells, and whether it says that they are those of the output."""
+"""The dims that a comment states, and whether it says that they are those of the output."""
 
 _BATCH = r"none|batch(?:[_ ]?size)?|bs|b|n|\?"
 _SHAPE = re.compile(rf"\(\s*(?:{_BATCH})\s*,([^()]*)\)", re.IGNORECASE)
@@ -84,7 +84,7 @@ def _read_all(comments: Iterable[str]) -> Iterator[Said]:
 
 
 def _read(text: str) -> Said | None:
-    """Return what a comment says of an output, `None` where it tells no dims of one."""
+    """Return what a comment says of an output, `None` where it states no dims of one."""
     if _INPUT.search(text):
         said = _SAYS_SO.search(text)
         if said is None:

@@ -6,13 +6,13 @@ from functools import reduce
 from itertools import count
 
 from kfix.model.graph import Array
+from kfix.model.observed import Observed
 from kfix.model.program import Fit, Program
 from kfix.model.record import replace
 from kfix.model.site import Site
-from kfix.model.told import Told
 
 CALL = "fit, evaluate, predict and their like"
-"""The `code` of what is told of a call itself: `ordinal` counts the calls, `name` is "x" or "y"."""
+"""The `code` of a value of a call itself: `ordinal` counts the calls, `name` is "x" or "y"."""
 
 
 def calls_of(program: Program) -> list[Site]:
@@ -20,21 +20,21 @@ def calls_of(program: Program) -> list[Site]:
     return list(dict.fromkeys(fit.site for fit in program.fits))
 
 
-def with_told_calls(program: Program, told: tuple[Told, ...]) -> Program:
-    """Return a program with what is told of its calls."""
-    if not any(one.code == CALL for one in told):
+def with_observed_calls(program: Program, observed: tuple[Observed, ...]) -> Program:
+    """Return a program with the observed values of its calls."""
+    if not any(one.code == CALL for one in observed):
         return program
     several = zip(calls_of(program), count(), strict=False)
-    told_of = {
-        site: [one for one in told if (one.code, one.ordinal) == (CALL, number)]
+    observed_of = {
+        site: [one for one in observed if (one.code, one.ordinal) == (CALL, number)]
         for site, number in several
     }
-    fits = tuple(reduce(_told, told_of[fit.site], fit) for fit in program.fits)
+    fits = tuple(reduce(_with_observed, observed_of[fit.site], fit) for fit in program.fits)
     return replace(program, fits=fits)
 
 
-def _told(fit: Fit, one: Told) -> Fit:
-    """Return a call with one array that is told of it."""
+def _with_observed(fit: Fit, one: Observed) -> Fit:
+    """Return a call with one observed array."""
     array = Array(one.shape or (), one.dtype, one.distinct, one.one_hot)
     key = one.name or "x"
     return replace(fit, **{key: array.shape, f"{key}_data": array})

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from kfix.engine.told_calls import CALL, calls_of, with_told_calls
+from kfix.engine.observed_calls import CALL, calls_of, with_observed_calls
 from kfix.model.graph import Array
+from kfix.model.observed import Observed
 from kfix.model.program import Fit, Program
 from kfix.model.site import Site
-from kfix.model.told import Told
 
 FIRST, SECOND = Site("net.py", None, 1), Site("net.py", None, 2)
 PROGRAM = Program(
@@ -24,8 +24,8 @@ def test_calls_are_counted_by_their_places() -> None:
 
 
 def test_labels_are_entered_for_all_models_of_a_call() -> None:
-    told = Told("net.py", None, CALL, 0, "y", (None, 10), one_hot=True)
-    first, second, other = with_told_calls(PROGRAM, (told,)).fits
+    observed = Observed("net.py", None, CALL, 0, "y", (None, 10), one_hot=True)
+    first, second, other = with_observed_calls(PROGRAM, (observed,)).fits
     assert first.y == second.y == (None, 10)
     assert isinstance(first.y_data, Array)
     assert first.y_data.one_hot
@@ -33,8 +33,9 @@ def test_labels_are_entered_for_all_models_of_a_call() -> None:
 
 
 def test_what_is_told_of_other_things_changes_no_call() -> None:
-    told = Told("net.py", None, "load()", 0, None, (None, 10))
-    assert with_told_calls(PROGRAM, (told,)) is PROGRAM
+    observed = Observed("net.py", None, "load()", 0, None, (None, 10))
+    assert with_observed_calls(PROGRAM, (observed,)) is PROGRAM
     assert (
-        with_told_calls(PROGRAM, (Told("net.py", None, CALL, 7, "x", (1,)),)).fits == PROGRAM.fits
+        with_observed_calls(PROGRAM, (Observed("net.py", None, CALL, 7, "x", (1,)),)).fits
+        == PROGRAM.fits
     )
