@@ -157,7 +157,7 @@ class _Labels:
         return whole_numbers(self.labels) and steps_known and (self.count or 0) > 1
 
     def may_be_indices(self) -> bool:
-        """Return whether nothing says that the labels are no class indices."""
+        """Return whether the labels may be class indices, for all that is known."""
         return whole_numbers(self.labels) and not self.labels.one_hot
 
     def is_map_of_classes(self) -> bool:

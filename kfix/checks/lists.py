@@ -21,7 +21,7 @@ class Listed(Fault):
 
 
 def listed(subject: Subject) -> Iterator[Listed]:
-    """Yield the lists that the calls of a model are given; those that are no numbers, if any."""
+    """Yield the lists that calls of a model are given: those of more than numbers, if any."""
     several = listed_parts(subject.program, frozenset((subject.model.uid,)))
     grave = [(fit, part) for fit, part in several if not part.plain]
     if grave and subject.inputs_unknown:

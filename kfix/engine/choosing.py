@@ -98,7 +98,7 @@ class _Choice(Record):
         return self.first.cost <= FAR or refused or self.model.weight not in ("strong", "weak")
 
     def is_only_one(self) -> bool:
-        """Return whether there is no other repair."""
+        """Return whether it is the only repair."""
         return self.second is None
 
 

@@ -196,7 +196,7 @@ def _stated(before: Program, now: Program) -> Iterator[SetLiteral]:
 
 
 def _follows(was: Asserted, now: Asserted) -> bool:
-    """Return whether a stated shape was right, and is no longer."""
+    """Return whether a stated shape was right and now differs."""
     return was.shape == was.stated and now.shape != now.stated
 
 

@@ -107,7 +107,7 @@ class Analysis:
         self._fixes.clear()
 
     def close(self, path: str) -> None:
-        """Forget a program that is no longer open."""
+        """Forget a program that was closed."""
         self._answers.pop(path, None)
         self._forget_fixes(path)
 

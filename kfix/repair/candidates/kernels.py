@@ -28,7 +28,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
 def old_kernels(conflict: Conflict, chain: Iterable[Step]) -> Iterator[Candidate]:
     """Yield convolutions with equal numbers where Keras 1 had the sides of the kernel.
 
-    Sides that differ are no strides where the model has old names, or where there are three.
+    Sides that differ are a kernel where the model has old names, or where there are three.
     """
     steps = list(chain)
     old = any(old_of(conflict, step.core) for step in steps)

@@ -12,9 +12,9 @@ from kfix.repair.candidate import Candidate, made, varied
 from kfix.repair.candidates.branches import branches, divided
 from kfix.repair.candidates.cropped import cropped
 from kfix.repair.candidates.exchanged import skips
+from kfix.repair.candidates.input_order import input_order
 from kfix.repair.candidates.ranks import ranks
 from kfix.repair.candidates.shortcut import shortcut
-from kfix.repair.candidates.size import input_order
 from kfix.repair.conflict import Conflict
 from kfix.repair.layer_edits import Edits, on, together
 from kfix.repair.merges import BEHIND_CHANNELS, Merge, Side

@@ -11,7 +11,7 @@ from kfix.model.graph import Dim
 from kfix.model.target import Target
 from kfix.model.unknown import Unknown
 from kfix.repair.candidate import Candidate
-from kfix.repair.candidates.size import input_order
+from kfix.repair.candidates.input_order import input_order
 from kfix.repair.conflict import Conflict
 from kfix.repair.prices import price
 from kfix.shapes import show

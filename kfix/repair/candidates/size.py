@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from kfix.model.graph import Shape
 from kfix.model.record import replace
-from kfix.repair.candidate import Candidate, made, varied
+from kfix.repair.candidate import Candidate, made
+from kfix.repair.candidates.input_order import input_order
 from kfix.repair.candidates.kernels import old_kernels
 from kfix.repair.conflict import Conflict
-from kfix.repair.numbers import CHANNELS, most
+from kfix.repair.numbers import most
 from kfix.repair.prices import price
 from kfix.repair.resize import Ask, entries, resized
 from kfix.repair.trail import LARGEST, Size
@@ -61,98 +62,6 @@ def _all_windows(conflict: Conflict, step: Step, why: str) -> Iterator[Candidate
         yield from conflict.set(
             [*before, *behind], "padding", "same", "same", all_, price("bridge")
         )
-
-
-def input_order(conflict: Conflict, step: Step | None) -> Iterator[Candidate]:
-    """Yield the input, or what a Reshape lays out, with its channels last, where the model counts
-    them last.
-    """
-    yield from _laid_out_order(conflict)
-    entry = conflict.view.entry
-    if entry is None or len(entry) < 3:
-        return
-    dims = entry[1:]
-    first, last = dims[0], dims[-1]
-    if len(dims) == 2:
-        if isinstance(first, int) and isinstance(last, int) and first != last:
-            why = (
-                f"the axes of the input in the other order: {(last, first)} in place of "
-                f"{(first, last)}"
-            )
-            key = "input-axes"
-            if first == 1 and _slides(conflict):
-                why, key = (
-                    f"{dims} is one step, along which no window can move: {last} steps "
-                    "of one number",
-                    "input-order",
-                )
-            yield from conflict.set_input(step, (last, first), key, why)
-        return
-    ordering = [found for found in conflict.view.steps if found.orders_axes]
-    if any(found.channels_first for found in ordering):
-        return  # which is said already
-    if (
-        isinstance(first, int)
-        and first in CHANNELS
-        and (last is None or (isinstance(last, int) and last > 4))
-    ):
-        why = f"{dims} has its channels first, and Keras counts them last by default"
-        kernels = next(old_kernels(conflict, conflict.view.steps), None)
-        for candidate in conflict.set_input(step, (*dims[1:], first), "input-order", why):
-            if kernels is not None:  # both are of Keras 1, and go together
-                both = (*candidate.edits, *kernels.edits)
-                yield Candidate(both, candidate.cost, f"{why}; {kernels.why}")
-                candidate = replace(candidate, cost=candidate.cost + price("bridge"))
-            yield candidate
-        if ordering and all(
-            value(found.core, "data_format") in (None, "channels_last") for found in ordering
-        ):
-            where = (
-                f"{dims} has its channels first, which every layer of the feature map can be given"
-            )
-            ordered = conflict.set(ordering, "data_format", "channels_first", "input-format", where)
-            yield from varied(ordered, sure=False)
-    elif first != last:
-        yield from conflict.set_input(
-            step, (*dims[1:], first), "input-axes", "the axes of the input in another order"
-        )
-
-
-def _laid_out_order(conflict: Conflict) -> Iterator[Candidate]:
-    """Yield the dims of a Reshape before a convolution with the channels last."""
-    for step in conflict.view.steps:
-        dims = value(step.core, "target_shape") if step.cls == "Reshape" else None
-        if not isinstance(dims, tuple | list):
-            continue
-        behind = next((one for one in conflict.view.after(step) if not one.keeps), None)
-        if behind is None or not behind.orders_axes:
-            continue
-        first, *space = dims
-        if not behind.channels_first and len(dims) == 3 and _leads(first, space):
-            why = f"{tuple(dims)} has its channels first, and {behind.cls} counts them last"
-            new = (*space, first)
-            yield from conflict.set([step], "target_shape", new, "input-order", why)
-
-
-def _leads(first: object, space: Sequence[object]) -> bool:
-    """Return whether the first of three dims is the channels of a map: few, or of a square."""
-    sizes = [dim for dim in space if isinstance(dim, int) and dim > 1]
-    if not isinstance(first, int) or first < 1 or len(sizes) < len(space):
-        return False
-    return (first in CHANNELS and min(sizes) > 4) or (len(set(sizes)) == 1 and first not in sizes)
-
-
-def _slides(conflict: Conflict) -> bool:
-    """Return whether the model begins with a convolution of several steps at a time."""
-    first = next(
-        (step for step in conflict.view.steps if not step.is_input and not step.keeps), None
-    )
-    return (
-        first is not None
-        and first.is_convolution
-        and not first.wrapped
-        and most(value(first.core, "kernel_size")) > 1
-    )
 
 
 def _valid(step: Step) -> bool:

@@ -8,11 +8,12 @@ from kfix.model.graph import Dim
 from kfix.model.record import replace
 from kfix.repair.adapters import edges
 from kfix.repair.candidate import Candidate, varied
+from kfix.repair.candidates.input_order import input_order
 from kfix.repair.candidates.kernels import old_kernels
 from kfix.repair.candidates.mirrored import missing
 from kfix.repair.candidates.scaling import more_layers, scale
 from kfix.repair.candidates.seed import seeds
-from kfix.repair.candidates.size import input_order, padding_of, wide
+from kfix.repair.candidates.size import padding_of, wide
 from kfix.repair.conflict import Conflict
 from kfix.repair.layer_edits import together
 from kfix.repair.prices import price

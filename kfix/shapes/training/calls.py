@@ -114,7 +114,7 @@ _OF_ARRAYS = (*_COUNTS, "batch_size")
 
 
 _NO_COUNTS = {"epochs": float | str | None}
-"""What is no count, besides numbers with a fraction and texts: `epochs` has no other default."""
+"""The types that an argument refuses beside `float` and `str`: `epochs` may not be None."""
 
 
 def check_numbers(given: Mapping[str, Any], source: str, samples: int | None) -> None:
