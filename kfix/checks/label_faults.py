@@ -13,6 +13,7 @@ from kfix.findings.loss_against_labels import LossAgainstLabels
 from kfix.model.graph import Array
 from kfix.model.program import Fit
 from kfix.model.record import Record
+from kfix.model.site import Site
 from kfix.shapes import show
 from kfix.shapes.view import Step
 
@@ -68,9 +69,10 @@ class TestLabelForm(Fault):
 
 
 class TwiceEncoded(Fault):
-    """One-hot rows were made one-hot once more."""
+    """One-hot rows were made one-hot once more, by the calls at `sites`."""
 
     finding: LossAgainstLabels
+    sites: tuple[Site, ...]
 
 
 class RowsForOneUnit(Fault):

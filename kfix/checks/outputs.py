@@ -30,6 +30,7 @@ from kfix.findings.softmax_of_one import SoftmaxOfOne
 from kfix.model.graph import Array, Layer, Model, Shapes
 from kfix.model.program import Fit, Part
 from kfix.model.record import Record, replace
+from kfix.model.site import Site
 from kfix.model.target import ANY, Target, Wanted
 from kfix.model.unknown import Unknown, any_unknown
 from kfix.shapes import show
@@ -75,7 +76,8 @@ class _OfLabels(Record):
         known = known_labels(self.subject, self.output)
         twice = [(fit, labels) for fit, labels in known if labels.again]
         if twice:
-            yield _twice_encoded(*twice[0], self.output.loss)
+            sites = tuple(dict.fromkeys(filter(None, (one.again for one in self._given))))
+            yield _twice_encoded(*twice[0], self.output.loss, sites)
             return
         if _keeps_steps(self.subject.model):
             head, inputs = self.output.head, self.subject.trace.inputs
@@ -196,12 +198,12 @@ def _disagreement(subject: Subject, first: Answer, other: Answer) -> Fault:
     return LabelTarget(disagree)
 
 
-def _twice_encoded(fit: Fit, labels: Array, loss: Loss) -> TwiceEncoded:
+def _twice_encoded(fit: Fit, labels: Array, loss: Loss, sites: tuple[Site, ...]) -> TwiceEncoded:
     form = f"one-hot rows encoded twice {show(labels.shape)}"
     takes = {"sparse": TAKEN["sparse"]}.get(loss.kind, "one row per sample")
     finding = LossAgainstLabels(loss.name, expected=takes, actual=form, method=fit.method)
     finding.site = fit.site
-    return TwiceEncoded(finding)
+    return TwiceEncoded(finding, sites)
 
 
 def _test_label_form(output: Output, fit: Fit, labels: Array) -> TestLabelForm:

@@ -18,6 +18,12 @@ class Refused(Fault):
     """Keras refuses a call, and no other check knows more of it."""
 
 
+class ClassesTooGreat(Refused):
+    """Labels are class indices of which some are not less than the number of `classes`."""
+
+    classes: int
+
+
 class Misspelt(Refused):
     """A call is refused for a name that Keras does not know.
 

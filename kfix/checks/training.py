@@ -13,8 +13,8 @@ from kfix.checks.fault import Fault
 from kfix.checks.given_labels import arrays
 from kfix.checks.inputs import declared
 from kfix.checks.label_faults import RefusedLabels
+from kfix.checks.refused_call import ClassesTooGreat, refused_for
 from kfix.checks.refused_call import Refused as RefusedCall
-from kfix.checks.refused_call import refused_for
 from kfix.findings.labels_refused import LabelsRefused
 from kfix.findings.training_refused import TrainingRefused
 from kfix.model.added_losses import may_add_losses
@@ -267,6 +267,8 @@ def _fault(model: Model, call: _Call, refused: Refused) -> Fault:
         advice=refused.advice,
         site=next(places, None) or call.site,
     )
+    if refused.classes is not None:
+        return ClassesTooGreat(found, refused.classes)
     return refused_for(found, call.method, call.site, call.arguments, refused.meant)
 
 

@@ -69,15 +69,15 @@ class Array(Value, AbstractValue):
 
     `distinct` is how many different values it holds, where that is known
     (labels of a data set with 10 classes: 10). `one_hot` is true where each
-    row is known to stand for a class, `again` where it did before it was made
-    one-hot once more.
+    row is known to stand for a class, `again` the call that made it one-hot where it was so
+    before.
     """
 
     shape: Shape | Unknown
     dtype: str | None = None
     distinct: int | None = None
     one_hot: bool = False
-    again: bool = False
+    again: Site | None = None
     origin: Origin | None = None
     """What the shape is made of, where that is known: the 100 of `arange(100)`. It does not
     count in comparisons.

@@ -95,6 +95,11 @@ def in_shape(array: Any, shape: Any) -> Any:
     return replace(array, shape=shape)
 
 
+def get_shape(array: Any) -> Any:
+    """Return the shape of a `Fixed` array, which is taken as it is."""
+    return array.shape
+
+
 def get_item(whole: Any, index: Any) -> Any:
     """Return the value of a `Derived` element.
 
@@ -150,6 +155,20 @@ def values_in(origin: Origin) -> Iterator[object]:
     elif isinstance(origin, Derived):
         for part in origin.parts:
             yield from values_in(part)
+
+
+def with_values(origin: Origin, instead: Mapping[int, object]) -> Origin:
+    """Return `origin` with other values in the place of fixed ones, by their `id`."""
+    match origin:
+        case Fixed(value=value) if id(value) in instead:
+            return Fixed(instead[id(value)])
+        case Derived(function=function, parts=(Fixed(value=value), *_)) if (
+            function is in_shape and id(value) in instead
+        ):
+            return Fixed(instead[id(value)])
+        case Derived(function=function, parts=parts):
+            return Derived(function, tuple(with_values(part, instead) for part in parts))
+    return origin
 
 
 def rests_on_value(origin: Origin) -> bool:

@@ -241,6 +241,13 @@ class Discarded(Record):
     after: Array
 
 
+class Unpacking(Record):
+    """An assignment of several arrays at once: where each target is written, and what it takes."""
+
+    sites: tuple[Site, ...]
+    values: tuple[Array, ...]
+
+
 class Asserted(Record):
     """`assert model.output_shape == (None, 7, 7, 256)`.
 
@@ -295,6 +302,7 @@ class Program(Record):
     at_hand: Callable[[Site], Mapping[str, AtHand]] = nothing_at_hand
     tensors_at: Callable[[Site], Mapping[str, TensorRef]] = no_tensors_at
     discarded: tuple[Discarded, ...] = ()
+    unpackings: tuple[Unpacking, ...] = ()
     arrays_at: Callable[[Site], Mapping[str, Array]] = no_arrays_at
     close: Callable[[], None] = no_closing
 

@@ -65,7 +65,7 @@ class LayerEdits(Problem):
             return None
         new = self.ordered(step, new)
         if holding is not None:
-            return self._taking_over(step, new, holding)
+            return self._taking_over(step, new, holding, self.view.entry)
         outside = self._outside(step) if input is None else None
         if outside is not None:
             return self.behind(outside, new)
@@ -73,9 +73,20 @@ class LayerEdits(Problem):
         first = once and input is None and len(alike) > 1 and alike[0] is step
         return (InsertLayer(step.node.site, "ahead" if first else "before", new, input),)
 
-    def _taking_over(self, step: Step, new: NewLayer, holding: str) -> Edits:
-        """Return the edits of a new first layer, which gets the input shape of the old one."""
-        argument, entry = named(step.layer)[holding], self.view.entry
+    def in_front(self, new: NewLayer, dims: Shape) -> Edits:
+        """Return the edits of a new first layer that takes samples of `dims`.
+
+        `None` where the present first layer does not hold the input shape.
+        """
+        step = self.view.steps[0] if self.view.steps else None
+        holding = _holding(step) if step is not None and not step.is_input else None
+        if step is None or holding is None:
+            return None
+        return self._taking_over(step, new, holding, (None, *dims))
+
+    def _taking_over(self, step: Step, new: NewLayer, holding: str, entry: Shape | None) -> Edits:
+        """Return the edits of a new first layer, which holds the input shape then."""
+        argument = named(step.layer)[holding]
         if argument.site is None or entry is None:
             return None
         as_it_is = holding == "input_shape" and argument.value == entry[1:]

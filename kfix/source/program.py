@@ -66,6 +66,7 @@ def program_of(interpreter: Interpreter, document: Document, given: Shapes | Non
         at_hand=partial(at_hand, interpreter),
         tensors_at=partial(tensors_at_hand, interpreter),
         discarded=tuple(interpreter.discarded),
+        unpackings=tuple(interpreter.unpackings),
         arrays_at=partial(arrays_at_hand, interpreter),
         close=interpreter.close,
     )

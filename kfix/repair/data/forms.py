@@ -17,7 +17,6 @@ from kfix.shapes.view import elements
 
 EXPAND_DIMS, MOVEAXIS, RESHAPE = "numpy.expand_dims", "numpy.moveaxis", "numpy.reshape"
 REPEAT = "numpy.repeat"
-SUBTRACT = "numpy.subtract"
 ARGMAX, TO_CATEGORICAL = "numpy.argmax", "keras.utils.to_categorical"
 
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from kfix.checks.dims import Dims
+from kfix.checks.dims import Dims, known_shape
 from kfix.checks.fault import Subject
 from kfix.checks.inputs import InputMismatch
 from kfix.checks.samples import fitting, gives_one_sample, is_x
 from kfix.edits.base import Edit
 from kfix.edits.set_input_shape import SetInputShape
 from kfix.findings.bad_argument import BadArgument
+from kfix.model.code import NewLayer
 from kfix.model.graph import Array, Model
 from kfix.model.program import Fit
 from kfix.model.record import Record, replace
 from kfix.model.unknown import Unknown
 from kfix.repair.apply import apply
-from kfix.repair.candidate import Candidate
+from kfix.repair.candidate import Candidate, made
 from kfix.repair.conflict import Conflict
 from kfix.repair.data.forms import (
     EXPAND_DIMS,
@@ -147,6 +148,9 @@ class MismatchRepair:
         candidate = next(conflict.set_input(None, of_rank, key, why), None)
         if candidate is None:
             return None
+        flat = self._flattened(conflict, why)
+        if flat is not None:
+            return flat
         refused = self.subject.trace.refusal is not None
         if refused and of_rank != self.dims:
             whole = next(conflict.set_input(None, self.dims, key, why), None)
@@ -159,6 +163,15 @@ class MismatchRepair:
         if not refused and isinstance(self._trace(candidate).refusal, BadArgument):
             return None  # pretrained weights are for three channels
         return candidate
+
+    def _flattened(self, conflict: Conflict, why: str) -> Candidate | None:
+        """Return a Flatten before the Dense that holds the input shape, for one label a sample."""
+        steps, labels = conflict.view.steps, self.fault.fit.y_data
+        vectors = len(self.entry) == 1 < len(self.dims) and elements(self.dims) is not None
+        if not vectors or not steps[0].is_dense or len(known_shape(labels)) not in (1, 2):
+            return None
+        found = made(conflict.in_front(NewLayer("Flatten"), self.dims), "flatten", why)
+        return next(found, None)
 
     def _kept(self, candidate: Candidate | None, data: Wraps | None) -> Candidate | None:
         """Return the edit of the input shape where the data does not contradict it."""

@@ -12,6 +12,7 @@ from kfix.edits.set_option import SetOption
 from kfix.model.graph import Array
 from kfix.model.origin import Literal, deciding, values_in
 from kfix.repair.candidate import Candidate
+from kfix.repair.data.loss_exchange import laid_out
 from kfix.repair.data.remedies import Alternative, Remedies
 from kfix.repair.data.sources import MADE, all_or_none, remade_all, reworded
 from kfix.repair.prices import price
@@ -29,6 +30,18 @@ def repair_other_labels(fault: OtherLabels, remedies: Remedies) -> None:
     if edits and all(_holds_classes(y, wanted, edits) for y in fault.given):
         candidate = Candidate(edits, price(_reason(fault, edits)), MADE, sure=False)
         remedies.alternatives.append(Alternative(candidate, None, ranked=True, settles=True))
+    elif all(_has_more_ones(y.sample, wanted) for y in fault.given):
+        squeezed = laid_out(remedies.subject, fault.output, wanted)
+        if squeezed is not None:
+            why = f"the labels have an axis of 1 that the output has not{squeezed.remark}"
+            candidate = Candidate(squeezed.edits, price("labels"), why, sure=False)
+            remedies.alternatives.append(Alternative(candidate, None, ranked=True, settles=True))
+
+
+def _has_more_ones(labels: Dims, wanted: Dims) -> bool:
+    """Return whether labels are an output but for further axes of size 1."""
+    more = len(labels) > len(wanted)
+    return more and [dim for dim in labels if dim != 1] == [dim for dim in wanted if dim != 1]
 
 
 def repair_refused_labels(fault: RefusedLabels, remedies: Remedies) -> None:

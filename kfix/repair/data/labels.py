@@ -12,6 +12,8 @@ from kfix.checks.label_faults import (
 )
 from kfix.checks.loss import SPARSE
 from kfix.checks.numbers import are_fractions
+from kfix.checks.refused_call import ClassesTooGreat
+from kfix.edits.take_out_call import TakeOutCall
 from kfix.model.graph import Shape
 from kfix.model.program import Fit, Part
 from kfix.repair.candidate import Candidate
@@ -37,6 +39,9 @@ _OF_FRACTIONS = (
     "the labels are real numbers: give the class of each sample as its label, and numbers that "
     "weigh the samples (rewards, returns) as sample_weight"
 )
+
+_COUNT = "count the classes of the labels from 0: y - 1"
+_FROM_ONE = "the classes of the labels are counted from 1, and Keras counts them from 0"
 
 
 def repair_label_form(fault: LabelForm, remedies: Remedies) -> None:
@@ -102,14 +107,23 @@ def _enter(candidate: Candidate, place: Candidate | None, remedies: Remedies) ->
 def _count_from_zero(fault: LabelForm, remedies: Remedies) -> None:
     """Count the labels from 0, and exchange the loss for one that takes them."""
     output, asked = fault.output, fault.answer.asked
-    shifted = counted_from_zero(remedies.subject, output)
-    exchanged = exchange(output.loss, asked.loss or SPARSE, output.number, output.name)
-    if shifted is None or not exchanged.edits or exchanged.against:
-        remedies.suggest("count the classes of the labels from 0: y - 1")
+    keys = (output.number, output.name)
+    shifted = counted_from_zero(remedies.subject, output.head.units, *keys)
+    exchanged = exchange(output.loss, asked.loss or SPARSE, *keys)
+    if not shifted or not exchanged.edits or exchanged.against:
+        remedies.suggest(_COUNT)
         return
-    why = "the classes of the labels are counted from 1, and Keras counts them from 0"
-    edits = (*exchanged.edits, *shifted.edits)
-    remedies.accompanying.append(Candidate(edits, price("loss") + price("labels"), why))
+    edits = (*exchanged.edits, *shifted)
+    remedies.accompanying.append(Candidate(edits, price("loss") + price("labels"), _FROM_ONE))
+
+
+def repair_classes(fault: ClassesTooGreat, remedies: Remedies) -> None:
+    """Count the labels from 0 where they are known to begin at 1."""
+    shifted = counted_from_zero(remedies.subject, fault.classes)
+    if shifted:
+        remedies.accompanying.append(Candidate(shifted, price("labels"), _FROM_ONE))
+    else:
+        remedies.suggest(_COUNT)
 
 
 def _lay_out(fault: LabelForm, remedies: Remedies) -> None:
@@ -162,8 +176,11 @@ def repair_test_labels(fault: TestLabelForm, remedies: Remedies) -> None:
 
 
 def repair_twice_encoded(fault: TwiceEncoded, remedies: Remedies) -> None:
-    """Suggest one call of `to_categorical`: nothing of the model is wrong."""
-    remedies.suggest("the labels go through to_categorical twice: take the second one away")
+    """Take the second call out: nothing of the model is wrong."""
+    why = "the labels are one-hot rows before the call already"
+    remedies.accompanying.append(
+        Candidate(tuple(map(TakeOutCall, fault.sites)), price("once"), why)
+    )
 
 
 def repair_rows_for_one_unit(fault: RowsForOneUnit, remedies: Remedies) -> None:

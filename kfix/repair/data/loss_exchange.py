@@ -9,6 +9,7 @@ from kfix.checks.loss import BINARY, SPARSE, Loss, name_of
 from kfix.checks.numbers import are_fractions
 from kfix.edits.base import Edit
 from kfix.edits.exchange_name import ExchangeName
+from kfix.edits.give_data import GiveData
 from kfix.edits.set_argument import SetArgument
 from kfix.edits.set_literal import SetLiteral
 from kfix.model.code import Number, OutputCount, Slot
@@ -19,7 +20,6 @@ from kfix.repair.data.forms import (
     ARGMAX,
     NOTHING,
     RESHAPE,
-    SUBTRACT,
     TO_CATEGORICAL,
     Wrap,
     Wraps,
@@ -184,16 +184,27 @@ def laid_out(subject: Subject, output: Output, flat: Dims) -> Wraps | None:
     return wraps(subject.program, subject.uids, mine, needs)
 
 
-def counted_from_zero(subject: Subject, output: Output) -> Wraps | None:
-    """Return the class indices of one output, one less where they are counted from 1."""
+def counted_from_zero(subject: Subject, classes: int | None, *keys: object) -> tuple[Edit, ...]:
+    """Return the class indices of one output, one less where they are counted from 1.
 
-    def mine(fit: Fit, part: Part) -> bool:
-        return part.role == "y" and part.key in (None, output.number, output.name)
+    `keys` are what the labels of that output may have; there are no edits where one label is not
+    known to be counted so.
+    """
+    labels = [
+        part
+        for fit in subject.program.fits
+        if fit.model in subject.uids
+        for part in fit.parts
+        if part.role == "y" and part.key in (None, *keys)
+    ]
+    sites = dict.fromkeys(part.site for part in labels if _counts_from_one(part.value, classes))
+    if not all(_counts_from_one(part.value, classes) for part in labels):
+        return ()
+    return tuple(GiveData(site, "{0} - 1") for site in sites if site is not None)
 
-    def needs(fit: Fit, y: Array) -> Wrap | None:
-        return Wrap(SUBTRACT, ((None, 1),)) if y.greatest == output.head.units else None
 
-    return wraps(subject.program, subject.uids, mine, needs)
+def _counts_from_one(labels: object, classes: int | None) -> bool:
+    return isinstance(labels, Array) and labels.greatest == labels.distinct == classes
 
 
 def _argmax(dims: Dims) -> Wrap | None:

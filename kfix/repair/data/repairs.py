@@ -8,7 +8,8 @@ from functools import cache
 from typing import Any
 
 from kfix.checks.expectations import Expectations
-from kfix.repair.data.remedies import Remedies
+from kfix.repair.data.remedies import Alternative, Remedies
+from kfix.repair.data.unpacking import taken_in_order
 
 Enter = Callable[[Any, Remedies], None]
 """Enters the repair of a fault into the remedies of the model."""
@@ -18,6 +19,7 @@ REPAIRS = {
     "LabelForm": "labels.repair_label_form",
     "TestLabelForm": "labels.repair_test_labels",
     "TwiceEncoded": "labels.repair_twice_encoded",
+    "ClassesTooGreat": "labels.repair_classes",
     "RowsForOneUnit": "labels.repair_rows_for_one_unit",
     "OtherLabels": "label_sources.repair_other_labels",
     "RefusedLabels": "label_sources.repair_refused_labels",
@@ -49,6 +51,10 @@ A fault without a row is repaired by a search for its target, or only reported.
 def remedies_of(expectations: Expectations) -> Remedies:
     """Return the remedies of the faults of one model, in the order in which they were found."""
     remedies = Remedies(expectations.subject)
+    in_order = taken_in_order(expectations.subject) if expectations.faults else None
+    if in_order is not None:
+        remedies.alternatives.append(Alternative(in_order, None, ranked=True, settles=True))
+        return remedies
     for fault in expectations.faults:
         name = REPAIRS.get(type(fault).__name__)
         if name is not None:

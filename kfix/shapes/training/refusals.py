@@ -24,6 +24,8 @@ class Refused(Exception):
         self.actual = actual
         self.advice = advice
         self.meant: Meant | None = None
+        self.classes: int | None = None
+        """How many classes there are where labels have a greater one."""
 
     def meaning(self, meant: Meant | None) -> Refused:
         """Return this refusal with the name that is meant, if any is."""

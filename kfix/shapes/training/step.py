@@ -125,7 +125,9 @@ def _check_classes(labels: object, classes: Dim) -> None:
     greatest = labels.greatest if isinstance(labels, Array) else None
     if greatest is not None and isinstance(classes, int) and greatest >= classes:
         advice = f"count classes from 0, or give the last layer {greatest + 1} units"
-        raise Refused("y", f"classes from 0 to {classes - 1}", f"class {greatest}", advice)
+        refused = Refused("y", f"classes from 0 to {classes - 1}", f"class {greatest}", advice)
+        refused.classes = classes
+        raise refused
 
 
 def _pair(labels: object, output: object, batch: Batch) -> tuple[Shape, Shape] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import libcst as cst
@@ -10,6 +10,7 @@ import libcst as cst
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.attributes import PARTS
 from kfix.model.graph import Array, Symbol
+from kfix.model.program import Unpacking
 from kfix.model.record import replace
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.bounds import MAX_LENGTH
@@ -46,6 +47,8 @@ def _assign(interpreter: Interpreter, node: cst.Assign, frame: Frame) -> None:
     value = interpreter.eval(node.value, frame)
     for target in node.targets:
         assign(interpreter, target.target, value, frame)
+        if isinstance(target.target, cst.Tuple) and isinstance(node.value, cst.Call):
+            _note_unpacking(interpreter, target.target, value, frame)
 
 
 @statement(cst.AnnAssign)
@@ -168,6 +171,32 @@ def _unpack(
         return
     for one, part in zip(targets, parts, strict=True):
         assign(interpreter, one.value, part, frame)
+
+
+def _note_unpacking(
+    interpreter: Interpreter, target: cst.Tuple, value: AbstractValue, frame: Frame
+) -> None:
+    """Note which arrays of a call several names take, those of nested tuples among them."""
+    pairs = list(_leaves(target, value))
+    arrays = [part for _, part in pairs if isinstance(part, Array)]
+    names = [one for one, _ in pairs if isinstance(one.value, cst.Name)]
+    if len(arrays) == len(names) == len(pairs) > 1:
+        sites = tuple(map(frame.unit.site, names))
+        interpreter.unpackings.append(Unpacking(sites, tuple(arrays)))
+
+
+def _leaves(
+    target: cst.Tuple, value: AbstractValue | None
+) -> Iterator[tuple[cst.BaseElement, AbstractValue | None]]:
+    """Yield the targets that are no tuples, each with what it takes, `None` where unknown."""
+    parts = value.elements() if isinstance(value, ListV) else None
+    known = parts is not None and len(parts) == len(target.elements)
+    for place, one in enumerate(target.elements):
+        part = parts[place] if parts is not None and known else None
+        if isinstance(one.value, cst.Tuple):
+            yield from _leaves(one.value, part)
+        else:
+            yield one, part
 
 
 def _is_output(interpreter: Interpreter, tensor: TensorV) -> bool:

@@ -18,7 +18,7 @@ from kfix.model.abstract_value import AbstractValue
 from kfix.model.deferred import Deferred
 from kfix.model.graph import Argument, Model, Node, Shapes
 from kfix.model.origin import Literal, places
-from kfix.model.program import Asserted, Discarded, Part
+from kfix.model.program import Asserted, Discarded, Part, Unpacking
 from kfix.model.protocols import ShapeOf
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
@@ -195,6 +195,7 @@ class Interpreter:
         self.fits: list[tuple[AbstractValue, dict[str, Any]]] = []
         self.asserts: list[Asserted] = []
         self.discarded: list[Discarded] = []
+        self.unpackings: list[Unpacking] = []
         # what is taken apart into another number of targets than it holds
         self.unpacked: list[tuple[AbstractValue, int]] = []
         # labels and outputs that a program gives to the loss of `compile`

@@ -6,6 +6,7 @@ from typing import Any
 
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array
+from kfix.model.origin import Derived, Fixed, get_shape
 from kfix.model.unknown import Unknown
 
 
@@ -96,7 +97,8 @@ class FrameV(Array):
 
     def now(self) -> Array:
         """Return the array that it is now, which later changes of the frame do not reach."""
-        return Array(self.shape, self.dtype, self.distinct, self.one_hot)
+        origin = Derived(get_shape, (Fixed(self),))
+        return Array(self.shape, self.dtype, self.distinct, self.one_hot, origin=origin)
 
     def save(self) -> dict[str, Any]:
         """Return its state, for a `Journal`."""

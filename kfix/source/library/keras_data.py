@@ -98,8 +98,10 @@ def _to_categorical(call: Bound) -> AbstractValue:
     rows = labels.shape
     if len(rows) > 1 and rows[-1] == 1:
         rows = rows[:-1]
-    again = labels.one_hot and len(rows) > 1
-    if is_missing and not again:
+    again = None
+    if labels.one_hot and len(rows) > 1:
+        again = call.site
+    if is_missing and again is None:
         count = labels.distinct if labels.greatest is None else labels.greatest + 1
     if count is None or count < 0:
         many: Dim = call.unknown("the number of classes is not known", call["num_classes"])

@@ -131,7 +131,7 @@ model.fit(x, y, verbose=0)
 
 def test_classes_are_counted_from_zero() -> None:
     text = result_of(FROM_ONE).files["m.py"].decode()
-    assert "np.subtract(y, 1)" in text
+    assert "fit(x, y - 1," in text
     assert f'"{SPARSE}"' in text
 
 

@@ -47,6 +47,19 @@ ROWS = {
         + "model.fit(data, verbose=0)\n",
         [("fit(data,", "fit(data.batch(32),")],
     ),
+    "images for a Dense that holds the input shape": Row(
+        NP
+        + KERAS
+        + "x, y = np.zeros((9, 4, 4)), np.zeros((9, 2))\n"
+        + 'model = keras.Sequential([layers.Dense(2, input_dim=4)])\nmodel.compile("sgd", "mse")\n'
+        + "model.fit(x, y, verbose=0)\n",
+        [
+            (
+                "[layers.Dense(2, input_dim=4)",
+                "[layers.Flatten(input_shape=(4, 4)), layers.Dense(2)",
+            )
+        ],
+    ),
     "row by row": Row(
         NP + KERAS + ROWS_OF_FIVE + THREE + "for i in range(12):\n    model.train_on_batch(x[i], y[i])\n",
         [("(x[i], y[i])", "(np.expand_dims(x[i], 0), np.expand_dims(y[i], 0))")],
@@ -240,11 +253,9 @@ def test_rows_that_are_made_one_hot_twice_are_no_fault_of_the_model(tmp_path: Pa
     text = NP + KERAS + ROWS_OF_FIVE + twice + ONE_HOT + "model.fit(x, y, verbose=0)\n"
     assert trained(text) is not None
     after, model = mended(tmp_path, text)
-    assert after == text
+    once = "keras.utils.to_categorical(y, 3)"
+    assert after == text.replace(f"keras.utils.to_categorical({once}, 3)", once)
     assert [one["code"] for one in model["findings"]] == ["KFX602"]
-    assert [one["why"] for one in model["repairs"]] == [
-        "the labels go through to_categorical twice: take the second one away"
-    ]
 
 
 def test_a_number_a_sample_for_a_model_of_rows(tmp_path: Path) -> None:
