@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from kfix.findings.base import Finding
 
+ONE_BATCH = "one batch size"
+"""What Keras expects of inputs when it builds a merging layer, and not of later calls."""
+
 
 class InputsDoNotMatch(Finding):
     """The input shapes of a merging layer (`Add`, `Concatenate`, `Dot`, attention, …) do not match.

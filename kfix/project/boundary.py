@@ -41,7 +41,7 @@ class Boundary:
         """
         folder = os.path.realpath(os.path.dirname(program))
         if folder not in self._roots:
-            self._roots[folder] = _marked(folder) or self._named_above(folder) or folder
+            self._roots[folder] = marked(folder) or self._named_above(folder) or folder
         return self._roots[folder]
 
     def project(self, program: str) -> str | None:
@@ -70,7 +70,7 @@ def has_mark(folder: str) -> bool:
     return any(os.path.lexists(os.path.join(folder, mark)) for mark in MARKS)
 
 
-def _marked(folder: str) -> str | None:
+def marked(folder: str) -> str | None:
     """Return the nearest folder at or above `folder` with a mark in it.
 
     The user's home and the root of the file system are not projects, whatever

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from kfix.project.boundary import MARKS, Boundary, has_mark
+from kfix.project.boundary import MARKS, Boundary, has_mark, marked
 from kfix.project.files import FileTrouble, read_bytes
 from kfix.source.syntax.errors import SourceError
 
@@ -261,14 +261,15 @@ class Project:
     def _folder_above(self, folder: str) -> str | None:
         """Return the folder above if a program may import from it, else `None`.
 
-        It holds programs, and this is not the root of the project.
+        This is not the root of the project, and there is a root above, or the folder above holds
+        programs itself.
         """
         if folder not in self._above:
             above = os.path.join(folder, os.pardir)
             here = os.path.abspath(folder)
             is_root = here == os.path.dirname(here) or has_mark(folder)
             self._above[folder] = None
-            if not is_root and _holds_programs(above):
+            if not is_root and (_holds_programs(above) or marked(os.path.realpath(above))):
                 self._above[folder] = above
         return self._above[folder]
 

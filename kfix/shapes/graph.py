@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from kfix.findings import Finding
 from kfix.findings.dim_mismatch import DimMismatch
+from kfix.findings.inputs_do_not_match import ONE_BATCH, InputsDoNotMatch
 from kfix.findings.wrong_inputs import WrongInputs
 from kfix.model.attributes import DATA, UNCALLED
 from kfix.model.graph import Array, Model, Node, Shapes, TensorRef
@@ -37,6 +38,8 @@ class GraphWalk:
         self.findings: list[Finding] = []
         self._built: dict[int, Traced] = {}
         """By the uid of a layer, its first call, for which it made its weights."""
+        self.rebuilds = True
+        """Whether these calls build the layers, as those of a model that is called do not."""
         self._has_would_be = nodes is not None
         """Whether a layer may be refused for old names alone: hardly ever is one."""
 
@@ -75,7 +78,7 @@ class GraphWalk:
                 return Traced(value, AFTER, 0, "after-refusal")  # type: ignore[arg-type]
         if node.layer.is_operation:
             args = tuple((keyword, _arrays(value, nodes)) for keyword, value in node.args)
-        traced = self._with_first_weights(node, self.tracer.use(node.layer, args))
+        traced = self._with_first_weights(node, self._use(node, args))
         if traced.finding is not None:
             self.findings.append(traced.finding)
         self.findings.extend(traced.warnings)
@@ -91,6 +94,17 @@ class GraphWalk:
                 trained=traced.trained,
             )
         return traced
+
+    def _use(self, node: Node, args: CallArguments) -> Traced:
+        """Trace a call; a merging layer that was built before broadcasts batches as well."""
+        traced = self.tracer.use(node.layer, args)
+        refused = traced.finding
+        if self.rebuilds or not isinstance(refused, InputsDoNotMatch):
+            return traced
+        if refused.expected != ONE_BATCH:
+            return traced
+        opened = tuple((name, _with_open_batch(value)) for name, value in args)
+        return self.tracer.use(node.layer, opened)
 
     def _with_first_weights(self, node: Node, traced: Traced) -> Traced:
         """Return the trace, or its refusal if the weights of the first call do not fit this one."""
@@ -127,6 +141,7 @@ def trace_graph(tracer: LayerTracer, model: Model, inputs: Shapes | None) -> Tra
     """
     walk = GraphWalk(tracer)
     given = _given(tracer, model, inputs)
+    walk.rebuilds = inputs is None or model.takes is None
     # A body that was read is always given something.
     alone = inputs is None and model.is_functional
     entries = {ref.node for ref in (*model.inputs, *_of_uncalled(model))}
@@ -252,6 +267,13 @@ def _leaves(inputs: Shapes) -> Iterator[Shapes]:
 
 
 # --- arguments ------------------------------------------------------------------------------------
+
+
+def _with_open_batch(value: object) -> object:
+    """Return shapes without their batch sizes."""
+    if isinstance(value, list):
+        return [_with_open_batch(item) for item in value]
+    return (None, *value[1:]) if isinstance(value, tuple) else value
 
 
 def _arrays(value: object, nodes: dict[int, Traced]) -> object:

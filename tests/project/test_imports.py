@@ -82,3 +82,16 @@ def test_what_python_imports_is_read(
     )
     assert str(trace.outputs[0]) == ran.stdout.strip()
     assert not any(path.endswith("unused.py") for path in project.loaded())
+
+
+def test_folders_without_programs_lie_on_the_way_to_the_root(tmp_path: Path) -> None:
+    for name in ("pyproject.toml", "lib/__init__.py", "tests/deep/layers/test_one.py"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    program = tmp_path / "tests" / "deep" / "layers" / "test_one.py"
+    found = Project().locate(str(program), "lib", 0)
+    assert found is not None
+    assert Path(found).resolve() == (tmp_path / "lib" / "__init__.py").resolve()
+    (tmp_path / "pyproject.toml").unlink()
+    assert Project().locate(str(program), "lib", 0) is None

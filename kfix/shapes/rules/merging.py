@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from kfix.findings import Finding
 from kfix.findings.axis_out_of_range import AxisOutOfRange
-from kfix.findings.inputs_do_not_match import InputsDoNotMatch
+from kfix.findings.inputs_do_not_match import ONE_BATCH, InputsDoNotMatch
 from kfix.findings.refused_when_run import RefusedWhenRun
 from kfix.findings.wrong_inputs import WrongInputs
 from kfix.model.graph import Dim, Shape, Shapes
@@ -65,7 +65,7 @@ def _batch(layer: Bound, shapes: Sequence[Shape]) -> Dim:
     batches = [shape[0] for shape in shapes]
     sizes = {batch for batch in batches if isinstance(batch, int)}
     if len(sizes) > 1:
-        raise InputsDoNotMatch(layer.cls, expected="one batch size", actual=list(shapes))
+        raise InputsDoNotMatch(layer.cls, expected=ONE_BATCH, actual=list(shapes))
     unknown = next((batch for batch in batches if isinstance(batch, Unknown)), None)
     return next(iter(sizes), unknown)
 

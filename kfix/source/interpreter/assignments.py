@@ -209,8 +209,8 @@ def _unpacked(value: AbstractValue, count: int) -> list[AbstractValue] | None:
     if isinstance(value, VersionedV):
         return value.unpacked(count)
     if not isinstance(value, Choice):
-        return value.elements()
-    rows = [row for row in (one.elements() for one in value.values) if row is not None]
+        return elements(value)
+    rows = [row for row in (elements(one) for one in value.values) if row is not None]
     if len(rows) < len(value.options) or any(len(row) != count for row in rows):
         return None
     conditions = [condition for condition, _ in value.options]

@@ -187,11 +187,16 @@ def _of_class(context: Context, value: ClassV, name: str) -> AbstractValue:
     if found is None:
         return context.unknown(f"`{context.source}` is not set")
     if isinstance(found, FunctionV):
-        if "classmethod" in found.decorators:
-            return BoundV(found, value)
-        return found
+        return _of_the_class(found, value)
     if (value.native or "").startswith("enum."):
         return ObjectV("enum", value=found, name=Unknown("the name of a member"))
+    return found
+
+
+def _of_the_class(found: AbstractValue, cls: ClassV) -> AbstractValue:
+    """Return what was found in a class or a base of it: a class method is bound to the class."""
+    if isinstance(found, FunctionV) and "classmethod" in found.decorators:
+        return BoundV(found, cls)
     return found
 
 
@@ -201,9 +206,17 @@ def _of_super(context: Context, value: SuperV, name: str) -> AbstractValue:
     library's base.
     """
     instance = value.instance
-    if not isinstance(instance, InstanceV):
+    if isinstance(instance, InstanceV):
+        return _of_bases(context, instance, value.cls, name)
+    if not isinstance(instance, ClassV):
         return context.unknown(because=instance)
-    found = instance.cls.find(name, value.cls)
+    found = instance.find(name, value.cls)  # in a class method
+    return context.unknown() if found is None else _of_the_class(found, instance)
+
+
+def _of_bases(context: Context, instance: InstanceV, cls: ClassV, name: str) -> AbstractValue:
+    """Return an attribute of an object that a class behind `cls` has, or the library's base."""
+    found = instance.cls.find(name, cls)
     if found is not None:
         return _bound(context, found, instance)
     if name == "__init__":

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from kfix.model import order
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.attributes import DATA
-from kfix.model.graph import Model, ModelKind, Node, Shape, Shapes, TensorRef
+from kfix.model.graph import Array, Model, ModelKind, Node, Shape, Shapes, TensorRef
 from kfix.model.record import replace
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown, any_unknown
@@ -70,9 +70,14 @@ def read_call(
     instance.given = several
     given = [Given(None, instance), *_arguments(ins, template)]
 
+    def constant(array: Array) -> TensorV:
+        """Return what `call` gives without its inputs: a weight, a table of positions."""
+        return layers.data_of_shape(interpreter, array.shape, site, array.origin)
+
     def run() -> AbstractValue:
         _build(context, instance, _by_argument(function, template, several))
-        instance.result = call_function(context, function, given)
+        result = call_function(context, function, given)
+        instance.result = nested_tensors.each_array(result, constant)
         return instance.result
 
     before, kept = len(instance.weights), dict(instance.attributes)

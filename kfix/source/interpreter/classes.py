@@ -123,7 +123,8 @@ def _become_functional(context: Context, value: ModelV, given: list[Given]) -> N
     )
     interpreter.models.remove(functional)
     value.model = replace(functional.model, uid=value.model.uid)
-    value.instance = None
+    value.instance, value.keys = None, functional.keys
+    value.lists_input, value.lists_output = functional.lists_input, functional.lists_output
 
 
 def _become_layer_of_keras(

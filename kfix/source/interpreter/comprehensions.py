@@ -11,7 +11,7 @@ from kfix.source.interpreter.context import Context
 from kfix.source.interpreter.interpreter import Frame, Interpreter, expression
 from kfix.source.interpreter.loops import item_of
 from kfix.source.interpreter.state import MISSING, Scope
-from kfix.source.interpreter.value_queries import key_of
+from kfix.source.interpreter.value_queries import elements, key_of
 
 Comprehension = cst.ListComp | cst.GeneratorExp | cst.SetComp | cst.DictComp
 
@@ -60,7 +60,7 @@ class _Reading:
 
     def _items(self, context: Context, over: AbstractValue) -> list[AbstractValue]:
         """Return the items of a `for`; one for all of them where they are not known."""
-        items = over.elements()
+        items = elements(over)
         if items is not None:
             self.interpreter.decide(over)
             return items

@@ -23,7 +23,7 @@ from kfix.source.interpreter.imports import from_stars, resolve
 from kfix.source.interpreter.interpreter import Frame, Interpreter, expression
 from kfix.source.interpreter.operators import binary
 from kfix.source.interpreter.state import MISSING
-from kfix.source.interpreter.value_queries import key_of
+from kfix.source.interpreter.value_queries import elements, key_of
 from kfix.source.interpreter.values import Choice, FunctionV
 from kfix.source.library import lookup
 
@@ -147,7 +147,7 @@ def _add_starred(context: Context, sequence: ListV, value: AbstractValue) -> Non
 
     What has no place of its own stands at it.
     """
-    items = value.elements()
+    items = elements(value)
     if items is None:
         sequence.unknown = context.unknown(because=value)
     elif len(sequence.items) + len(items) > MAX_LENGTH:

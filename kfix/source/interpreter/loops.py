@@ -21,7 +21,7 @@ from kfix.source.interpreter.interpreter import (
 )
 from kfix.source.interpreter.joins import taint
 from kfix.source.interpreter.partial_values import CountV, IntegerV
-from kfix.source.interpreter.value_queries import any_of
+from kfix.source.interpreter.value_queries import any_of, elements
 from kfix.source.interpreter.values import LayerV
 
 MAX_IDLE_TURNS = 64
@@ -58,7 +58,7 @@ def _for(interpreter: Interpreter, node: cst.For, frame: Frame) -> Ending | None
     if trainable is not None and _set_inside(interpreter, node, trainable, frame):
         return _finish(interpreter, node, "done", frame)
     over = interpreter.eval(node.iter, frame)
-    items = over.elements()
+    items = elements(over)
     if items is None:
         ended = _once(interpreter, node, over, frame)
     elif trainable is not None and items and all(isinstance(item, LayerV) for item in items):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from kfix.model.abstract_value import AbstractValue
+from kfix.model.graph import Array
 from kfix.model.order import by_key
 from kfix.source.interpreter.containers import Container, DictV, ListV
 from kfix.source.interpreter.values import TensorV
@@ -22,6 +23,18 @@ def _tensors_in(value: AbstractValue) -> Iterator[TensorV]:
     elif isinstance(value, Container):
         for item in value.leaves():
             yield from _tensors_in(item)
+
+
+def each_array(value: AbstractValue, change: Callable[[Array], TensorV]) -> AbstractValue:
+    """Return the same value with a tensor for each array in it, in the same containers."""
+    match value:
+        case Array():
+            return change(value)
+        case ListV(items=items, unknown=None):
+            return ListV([each_array(item, change) for item in items], value.kind)
+        case DictV(entries=entries, unknown=None):
+            return DictV({key: each_array(item, change) for key, item in entries.items()})
+    return value
 
 
 def put_in(value: AbstractValue, tensors: list[TensorV]) -> AbstractValue:

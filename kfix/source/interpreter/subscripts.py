@@ -159,7 +159,7 @@ def _with_scalars(interpreter: Interpreter, index: AbstractValue) -> AbstractVal
 
 @_ITEMS.register(Array)
 def _of_array(context: Context, value: Array, index: AbstractValue) -> AbstractValue:
-    if value.numbers is not None and len(value.numbers) > 1:
+    if value.numbers is not None and value.shape != ():
         place = plain_index(index)
         if isinstance(place, int) and -len(value.numbers) <= place < len(value.numbers):
             return number_of(value.numbers[place])

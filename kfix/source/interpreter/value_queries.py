@@ -26,7 +26,7 @@ def elements(value: AbstractValue | None) -> list[AbstractValue] | None:
     """
     if value is None:
         return None
-    if isinstance(value, Array) and value.numbers is not None and len(value.numbers) > 1:
+    if isinstance(value, Array) and value.numbers is not None and value.shape != ():
         return [number_of(number) for number in value.numbers]
     return value.elements()
 

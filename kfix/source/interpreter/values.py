@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -51,7 +51,7 @@ class ClassV(AbstractValue):
     `native` is the library class that it derives from, if any (its dotted name).
     """
 
-    __slots__ = ("annotated", "bases", "decorators", "name", "names", "node", "unit")
+    __slots__ = ("_order", "annotated", "bases", "decorators", "name", "names", "node", "unit")
 
     def __init__(
         self,
@@ -68,19 +68,18 @@ class ClassV(AbstractValue):
         self.names = names
         self.annotated: list[str] = []
         self.decorators: frozenset[str] = frozenset()
+        self._order: list[ClassV] | None = None
 
     def mro(self) -> list[ClassV]:
-        """Return this class and its bases of the program, the nearest first (depth first, each
-        once).
+        """Return this class and its bases of the program in the order of Python's `__mro__`.
+
+        Bases that Python finds no order for come as they are listed.
         """
-        found: list[ClassV] = []
-        waiting: list[AbstractValue] = [self]
-        while waiting and len(found) < 50:
-            cls = waiting.pop(0)
-            if isinstance(cls, ClassV) and cls not in found:
-                found.append(cls)
-                waiting[:0] = cls.bases
-        return found
+        if self._order is None:
+            bases = [base for base in self.bases if isinstance(base, ClassV)]
+            self._order = [self]  # while it is computed: a class that derives from itself
+            self._order = [self, *_merged([*(base.mro() for base in bases), bases])]
+        return self._order
 
     @property
     def native(self) -> str | None:
@@ -109,6 +108,16 @@ class ClassV(AbstractValue):
         """Return a function of this class or the nearest base, `None` for no function."""
         found = self.find(name)
         return found if isinstance(found, FunctionV) else None
+
+
+def _merged(orders: list[list[ClassV]]) -> Iterator[ClassV]:
+    """Yield the classes of all orders, each before whatever it comes before in any of them."""
+    orders = [list(order) for order in orders if order]
+    while orders:
+        behind = {id(cls) for order in orders for cls in order[1:]}
+        first = next((one[0] for one in orders if id(one[0]) not in behind), orders[0][0])
+        yield first
+        orders = [left for one in orders if (left := [cls for cls in one if cls is not first])]
 
 
 class InstanceV(AbstractValue):

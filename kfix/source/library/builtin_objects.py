@@ -155,9 +155,14 @@ def _is_a_model(value: SequentialV | ModelV, path: str) -> bool:
 
 @function("builtins.super")
 def _super(call: Bound) -> AbstractValue:
-    if call.frame.cls is None or call.frame.instance is None:
+    """Return the bases of the class around the method, or of the one that is named."""
+    instance = call.frame.instance
+    if call.frame.cls is None or instance is None:
         return call.unknown()
-    return SuperV(call.frame.cls, call.frame.instance)
+    named = call.get(0)
+    if isinstance(named, ClassV):
+        return SuperV(named, instance)
+    return SuperV(call.frame.cls, instance)
 
 
 @function("builtins.getattr", "obj, name, default=None, /")

@@ -7,12 +7,21 @@ import libcst as cst
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Dim, Shape
 from kfix.model.unknown import Unknown
+from kfix.source.interpreter.attributes import attribute
 from kfix.source.interpreter.calls import Call
 from kfix.source.interpreter.containers import NONE, Const
-from kfix.source.interpreter.conversion import from_shape, to_shape
+from kfix.source.interpreter.conversion import from_plain, from_shape, to_shape
 from kfix.source.keras.application_models import as_model
+from kfix.source.keras.layers import DATA_FORMAT
 from kfix.source.library import lookup
-from kfix.source.library.arguments import Bound, is_none, written_receiver
+from kfix.source.library.arguments import (
+    Bound,
+    integer,
+    is_none,
+    items_of,
+    string,
+    written_receiver,
+)
 from kfix.source.library.signatures import function, method, within
 
 _RANK = 3
@@ -54,6 +63,27 @@ def _input_shape(call: Bound) -> AbstractValue:
     if wrong or (flatten and None in shape):
         return call.unknown("the shape is refused by `obtain_input_shape`")
     return from_shape(shape)
+
+
+@function("keras.applications.imagenet_utils.correct_pad", "inputs, kernel_size")
+def _correct_pad(call: Bound) -> AbstractValue:
+    """Return the padding before a convolution of stride 2: a pixel less at one end of an even size.
+
+    After `correct_pad` in Keras's `applications/imagenet_utils.py`.
+    """
+    dims = to_shape(attribute(call.context, call["inputs"], "shape"))
+    sizes = map(integer, items_of(call["kernel_size"]) or [call["kernel_size"]] * 2)
+    halves = [size // 2 for size in sizes if size is not None]
+    if isinstance(dims, Unknown) or len(halves) != _RANK - 1:
+        return call.unknown(because=dims)
+    first = string(call.interpreter.settings.get(DATA_FORMAT, NONE)) == "channels_first"
+    spatial = dims[1 + first : _RANK + first]
+    less = [1 - size % 2 for size in spatial if isinstance(size, int)]
+    if spatial[:1] == (None,):
+        less = [1, 1]
+    if len(less) != len(halves):
+        return call.unknown()
+    return from_plain(tuple((half - one, half) for half, one in zip(halves, less, strict=True)))
 
 
 def _image(size: Dim, channels: Dim, first: bool) -> Shape:

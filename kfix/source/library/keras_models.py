@@ -8,6 +8,7 @@ import libcst as cst
 
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Argument, Array, Layer, Library
+from kfix.model.origin import LEFT_OUT
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter import nested_tensors
@@ -17,6 +18,7 @@ from kfix.source.interpreter.containers import NONE, Const, DictV, ListV, Within
 from kfix.source.interpreter.conversion import from_shape, to_shape
 from kfix.source.interpreter.library_calls import apply
 from kfix.source.interpreter.tensor_operations import operate
+from kfix.source.interpreter.value_queries import elements
 from kfix.source.interpreter.values import InstanceV, LayerV, ModelV, SequentialV, TensorV
 from kfix.source.keras import (
     argument_values,
@@ -198,6 +200,8 @@ def _add_weight(call: Bound) -> AbstractValue:
     place = int(isinstance(name, Const) and isinstance(name.value, str))
     given = call.get(place, "shape", NONE)
     shape = () if is_none(given) else arguments.shape(call, given, "shape")
+    if any(getattr(dim, "origin", None) is LEFT_OUT for dim in elements(given) or ()):
+        shape = call.unknown("a size is left out that has no value but None here")
     holder = call.receiver
     uid = holder.layer.uid if isinstance(holder, LayerV) else models.uid_of(holder)
     instance = call.interpreter.instances.get(uid)

@@ -144,7 +144,8 @@ def _spaced(call: Bound) -> AbstractValue:
 def _steps(call: Bound) -> tuple[float, ...] | None:
     """Return the numbers from one to another in equal steps, where both and the count are known."""
     start, stop, count = call["start"], call["stop"], call.integer("num")
-    plain_call = call.path == "numpy.linspace" and not call.is_given("endpoint")
+    with_end = not call.is_given("endpoint") or call.flag("endpoint")
+    plain_call = call.path.endswith(".linspace") and with_end
     ends: list[Any] = [one.value for one in (start, stop) if isinstance(one, Const)]
     if not plain_call or count is None or not 0 < count <= MOST_NUMBERS or len(ends) < 2:
         return None
@@ -202,6 +203,14 @@ def _constant(call: Bound) -> AbstractValue:
     return Array(call.shape("shape"), made.dtype)
 
 
+@function("keras.ops.convert_to_numpy", "x")
+def _to_numpy(call: Bound) -> AbstractValue:
+    """Return the same numbers as an array of NumPy; what a layer gave stays a tensor."""
+    if tensor_operations.has_tensor([call["x"]]):
+        return tensor_operations.library_call(call.context, call.path, call.given)
+    return array_of(call["x"], call)
+
+
 def _converted(call: Bound, value: AbstractValue) -> AbstractValue:
     """Return an array-like as an array of the dtype asked for; a symbolic tensor stays one."""
     if isinstance(value, TensorV):
@@ -257,7 +266,8 @@ for _path in within("numpy", _ARRANGING).split():
 
 method_row("array.astype", "dtype, order='K', casting='unsafe', **_", "like(self, dtype)")
 method_row("array.view", "dtype=None, type=None", "like(self, dtype)")
-method_row(within("array", "copy numpy toarray todense detach cpu"), "**_", "like(self)")
+method_row(within("array", "copy toarray todense detach cpu"), "**_", "like(self)")
+method_row("array.numpy", "", "self")
 
 
 @attribute("array.T")

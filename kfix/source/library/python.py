@@ -26,6 +26,13 @@ def _touched(call: Bound) -> ListV:
     return made
 
 
+@method("float.item int.item NumpyInteger.item", "")
+def _item(call: Bound) -> AbstractValue:
+    """Return the number that an element of an array is, as Python's own."""
+    number = call.receiver.value
+    return Const(int(number) if isinstance(number, int) else number)
+
+
 @method("list.append", "object, /")
 @method("set.add", "object, /")
 def _append(call: Bound) -> AbstractValue:

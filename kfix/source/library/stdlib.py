@@ -6,6 +6,7 @@ import itertools
 import math
 import operator
 import posixpath
+from functools import partial
 from typing import Any
 
 from kfix.model.abstract_value import AbstractValue
@@ -214,6 +215,25 @@ def _field_names(call: Bound) -> list[str]:
     if not isinstance(fields, ListV) or not is_plain(fields):
         return []
     return [str(item[0]) if isinstance(item, tuple) else str(item) for item in plain(fields)]
+
+
+@function("threading.Thread", "group=None, target=None, name=None, args=(), kwargs=None, **_")
+def _thread(call: Bound) -> AbstractValue:
+    """Return a thread with what it is to call."""
+    args, named = elements(call["args"]), getattr(call["kwargs"], "entries", {})
+    if args is None:
+        return call.unknown()
+    given = [*map(partial(Given, None), args), *itertools.starmap(Given, named.items())]
+    return ObjectV("thread", run=PartialV(call["target"], given))
+
+
+@method("thread.start thread.run")
+def _start(call: Bound) -> AbstractValue:
+    invoke(call.context, call.receiver.data["run"], [])
+    return NONE
+
+
+method_row("thread.join", "timeout=None", "None")
 
 
 @function("dataclasses.field")

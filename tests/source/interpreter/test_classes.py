@@ -311,6 +311,66 @@ _, state = Encoder(20, 4, 8)(a)
 out, _ = Decoder(30, 4, 8)(b, state)
 model = Model([a, b], out)
 """,
+    "outputs of a subclass that are a dictionary": """
+class Encoder(Model):
+    def __init__(self, width, **kwargs):
+        ids = Input((None,), dtype="int32", name="ids")
+        hidden = Embedding(10, width)(ids)
+        super().__init__(inputs={"ids": ids}, outputs={"hidden": hidden}, **kwargs)
+ids = Input((4,), dtype="int32", name="ids")
+model = Model(ids, Dense(3)(Encoder(8)({"ids": ids})["hidden"][:, 0]))
+""",
+    "super of a class that is named": """
+class Parent(Model):
+    def __init__(self, units, ready=True):
+        super(Parent, self).__init__()
+        self.units = units
+        if ready:
+            super(Parent, self).__init__(*self.ends())
+    def ends(self):
+        inputs = Input((4,))
+        return [inputs], [Dense(self.units)(inputs)]
+    @classmethod
+    def make(cls, units):
+        return cls(units)
+class Child(Parent):
+    def __init__(self, units):
+        super(Child, self).__init__(units, ready=False)
+        super(Parent, self).__init__(*self.ends())
+    @classmethod
+    def make(cls, units):
+        return super().make(units + 1)
+model = Child.make(5)
+""",
+    "the order of several bases": """
+class Base(layers.Layer):
+    def build(self, shape):
+        self.dense = Dense(self.width())
+        self.dense.build(shape)
+    def call(self, x):
+        return self.dense(x)
+    def width(self):
+        return 1
+class Left(Base):
+    pass
+class Right(Base):
+    def width(self):
+        return 9
+class Both(Left, Right):
+    pass
+model = Sequential([Input((3,)), Both()])
+""",
+    "weights alone as what a layer gives": """
+class Places(layers.Layer):
+    def build(self, shape):
+        self.table = self.add_weight(shape=(1, *shape[1:]), name="table")
+    def call(self, x):
+        return self.table
+start = Input((5, 3))
+inner = Model(start, layers.Add()([start, Places()(start)]))
+batch = Input(batch_shape=(2, 5, 3))
+model = Model(batch, inner(batch))
+""",
     "resnet block of a subclass": """
 class ResidualUnit(keras.layers.Layer):
     def __init__(self, filters, strides=1, activation="relu", **kwargs):

@@ -35,6 +35,13 @@ UNTOLD = {
         "class Net:\n    def __init__(self, units=None):\n        self.units = units\n"
         "    def build(self):\n        return Sequential([Input((3,)), layers.Dense(self.units)])"
     ),
+    "a size of a weight that is None when it is left out": (
+        "class Scale(layers.Layer):\n    def __init__(self, width):\n"
+        "        super().__init__()\n"
+        "        self.scale = self.add_weight(shape=(width,), initializer='ones')\n"
+        "    def call(self, x):\n        return x * self.scale\n"
+        "def net(width=None):\n    i = Input((3,))\n    return Model(i, Scale(width)(i))"
+    ),
     "what an unknown function makes of a tensor": (
         "i = Input((20, 20, 3))\nx = layers.ZeroPadding2D(padding=hp.padding_of(i, 3))(i)\n"
         "m = Model(i, layers.Conv2D(hp.filters_of(x), 3)(x))"

@@ -41,6 +41,37 @@ def test_obtain_input_shape(shape: tuple[int | None, ...] | None) -> None:
 
 
 PROGRAMS = {
+    "the padding before strides": """
+from keras.src.applications import imagenet_utils
+inputs = Input((32, 31, 3))
+x = layers.ZeroPadding2D(imagenet_utils.correct_pad(inputs, 3))(inputs)
+model = Model(inputs, layers.ZeroPadding2D(imagenet_utils.correct_pad(x, (5, 3)))(x))
+""",
+    "rates that grow with the depth": """
+rates = [*np.linspace(0, 0.1, 2), *ops.linspace(0.0, 0.1, 2), tf.linspace(0.0, 0.1, 3).numpy()[1],
+         *[rate.item() for rate in ops.convert_to_numpy(ops.linspace(0.0, 0.1, 2))]]
+inputs = x = Input((8,))
+for rate in rates:
+    if rate > 0:
+        x = layers.Concatenate()([x, inputs])
+model = Model(inputs, x)
+""",
+    "layers that threads make": """
+from concurrent.futures import ThreadPoolExecutor, as_completed
+import threading
+made = {}
+def put(name, units=1):
+    made[name] = Dense(units, name=name)
+    return units
+with ThreadPoolExecutor(max_workers=2) as executor:
+    futures = [executor.submit(put, name, units=5) for name in ("a", "b")]
+    count = sum([future.result() for future in as_completed(futures)])
+    sizes = list(executor.map(put, ["c", "d"], [6, 7]))
+thread = threading.Thread(target=put, args=("e",), kwargs={"units": 9})
+thread.start()
+thread.join()
+model = Sequential([Input((3,)), *[made[name] for name in sorted(made)], Dense(count + sizes[1])])
+""",
     "a size made a pair": """
 from keras.src.utils.argument_validation import standardize_tuple
 inputs = Input((9, 9, 3))
