@@ -86,8 +86,9 @@ class Later(Value):
         return self.claim.group < len(self.again.groups)
 
     def keeps_promise(self) -> bool:
-        """Return whether the repaired model builds, with the expected and predicted outputs."""
-        if self.now.refused or not _reached(self.before, self.now, self.claim.wanted):
+        """Return whether the repaired model runs, with the expected and predicted outputs."""
+        fails = any(trace.trouble is not None for trace in self.now.traces)
+        if fails or not _reached(self.before, self.now, self.claim.wanted):
             return False
         return not any(map(_lost, self.claim.repair.outputs, self.now.traces[0].outputs))
 

@@ -40,5 +40,7 @@ class InitialStates(Finding):
     sentence = "{subject} fails when it runs: expected initial states of {expected}, got {actual}"
     keras = "Exception encountered when calling {subject}Cell.call()."
 
+    count: int = 0
+    """How many states the layer takes, 0 where their number is right."""
     units: int = 0
     """The units that go with the states; 0 where they are not vectors."""

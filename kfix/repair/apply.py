@@ -295,7 +295,7 @@ class _Rebuild:
         if layer in self.touched:
             layer = self.applier.layer(layer, self.plan)
         for change in self.plan.placed.get(node.site, ()):
-            args = change(args)
+            args = resolve(change(args), self.alias)
         if layer is not node.layer and layer.is_operation:
             args = self.plan.changed_inputs(node.layer, args)
         if layer is node.layer and args is node.args:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from functools import cached_property
 
 from kfix.edits.set_argument import SetArgument
 from kfix.edits.set_literal import SetLiteral
@@ -19,6 +20,7 @@ from kfix.repair.constants import index_of
 from kfix.repair.layers import without_argument
 from kfix.repair.prices import price
 from kfix.repair.problem import Problem
+from kfix.repair.uses import Uses
 from kfix.shapes.arguments import changed, default, named, same, texts, value
 from kfix.shapes.operations import position
 from kfix.shapes.registry import Knob, rule_of
@@ -138,9 +140,23 @@ class ArgumentEdits(Problem):
         return next(iter(found.values())) if len(found) == 1 else None
 
     def _is_alone(self, constant: Literal, given: _Given) -> bool:
-        """Return whether a constant is used for these arguments and for nothing else."""
-        others = self.uses.of.get(constant.site, set()) - given.places
-        return not others and constant.site not in self.options.control
+        """Return whether a constant is used for these arguments and for nothing else.
+
+        The call of a layer of the program in which it is written hands it to those inside.
+        """
+        found = (uses.of.get(constant.site, set()) for uses in (self.uses, self._inside))
+        others = set().union(*found) - given.places
+        handed = all(self._holds(call, constant) for call, _ in others)
+        return handed and constant.site not in self.options.control
+
+    @cached_property
+    def _inside(self) -> Uses:
+        """Where literals are used inside layers of the program, of those that are looked into."""
+        return Uses(()).add(step.core for step in self.view.steps)
+
+    def _holds(self, call: Site, constant: Literal) -> bool:
+        within = self.options.within
+        return within is not None and within(constant.site, call)
 
     def _derived_elsewhere(self, argument: Argument) -> bool:
         """Return whether an argument is made of a literal that is written somewhere else."""

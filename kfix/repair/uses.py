@@ -18,8 +18,13 @@ class Uses:
         self.made: dict[Site, set[Site]] = {}
         """By a call and the place of an argument there: the literals that it was made of."""
         for model in models:
-            for node in model.nodes:
-                self._layer(node.layer, 0)
+            self.add(node.layer for node in model.nodes)
+
+    def add(self, layers: Iterable[Layer]) -> Uses:
+        """Add the uses in layers."""
+        for layer in layers:
+            self._layer(layer, 0)
+        return self
 
     def _layer(self, layer: Layer, depth: int) -> None:
         for place, argument in enumerate(layer.arguments):

@@ -78,6 +78,11 @@ class Traced:
         self._trained: Count = params if trained is None else trained
 
     @property
+    def fails(self) -> bool:
+        """Whether the call is refused, at once or when it runs."""
+        return self.status == "refused" or any(one.stops for one in self.warnings)
+
+    @property
     def trained(self) -> int | Unknown:
         """The number of weights that training changes; counted when it is asked for."""
         if callable(self._trained):

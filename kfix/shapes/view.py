@@ -192,12 +192,12 @@ def _is_walked(node: Node, traced: Traced, inner: Trace) -> bool:
     inside = {id(one) for part in inner.nodes.values() for one in part.warnings}
     if any(one.stops and id(one) not in inside for one in traced.warnings):
         return False
-    return inner.model is node.layer.model or _refused_inside(node, traced)
+    return inner.model is node.layer.model or _fails_inside(node, traced)
 
 
-def _refused_inside(node: Node, traced: Traced) -> bool:
+def _fails_inside(node: Node, traced: Traced) -> bool:
     """Return whether it is a layer of the program in whose `call` something is refused."""
-    return node.layer.is_user_layer and node.layer.body is not None and traced.status == "refused"
+    return node.layer.is_user_layer and node.layer.body is not None and traced.fails
 
 
 def total(shape: Shape) -> int | None:

@@ -157,3 +157,74 @@ model = Model([first, second], Dense(3)(x))
 """
     _, text = mended(program)
     assert text == program.replace("LSTM(4)", f"LSTM({units})")
+
+
+COUNTED = """
+from keras import Input, Model, layers
+encoder_inputs, decoder_inputs = Input((4, 5)), Input((3, 2))
+{encoder}
+x = layers.LSTM({units}, return_sequences=True)(decoder_inputs, initial_state={states})
+model = Model([encoder_inputs, decoder_inputs], layers.Dense(2)(x))
+"""
+ENCODER = "_, h, c = layers.LSTM(8, return_state=True)(encoder_inputs)"
+WHOLE = "found = layers.LSTM(8, return_sequences=True, return_state=True)(encoder_inputs)"
+BOTH = "_, a, b, c, d = layers.Bidirectional(layers.LSTM(4, return_state=True))(encoder_inputs)"
+
+
+@pytest.mark.parametrize(
+    ("encoder", "units", "states", "expected"),
+    [
+        (ENCODER, 8, "h", ["initial_state=[h, c]"]),
+        (ENCODER, 8, "[c]", ["initial_state=[h, c]"]),
+        (WHOLE, 8, "found", ["initial_state=found[1:]"]),
+        (
+            BOTH,
+            4,
+            "[a, b, c, d]",
+            ["LSTM(8, return_seq", "initial_state=[a, b]", "a = layers.Concatenate"],
+        ),
+    ],
+)
+def test_a_layer_of_two_states_starts_from_two(
+    encoder: str, units: int, states: str, expected: list[str]
+) -> None:
+    program = COUNTED.format(encoder=encoder, units=units, states=states)
+    result, after = mended(program)
+    assert all(part in after for part in expected), result.models[0].repairs
+    assert not runs(program)
+    assert runs(after)
+
+
+def test_a_vector_is_given_for_both_states_only_when_asked() -> None:
+    program = COUNTED.format(
+        encoder="h = layers.Dense(8)(layers.Flatten()(encoder_inputs))", units=8, states="h"
+    )
+    result, after = mended(program)
+    [edit, *_] = result.models[0].repairs[0].edits
+    assert (after, edit.edit.kind) == ("", "give-states")
+
+
+IN_A_LAYER = """
+import keras
+from keras import layers
+
+class Decoder(layers.Layer):
+    def __init__(self, units):
+        super().__init__()
+        self.lstm = layers.LSTM(units)
+
+    def call(self, x, states):
+        return self.lstm(x, initial_state=states)
+
+a, b = keras.Input((4, 5)), keras.Input((3, 2))
+_, h, c = layers.LSTM(8, return_state=True)(a)
+model = keras.Model([a, b], Decoder(9)(b, [h, c]))
+"""
+
+
+def test_the_units_of_a_layer_of_the_program_follow_where_they_are_given() -> None:
+    after = mended(IN_A_LAYER)[1]
+    assert after == IN_A_LAYER.replace("Decoder(9)", "Decoder(8)")
+    with pytest.raises(ValueError, match="Dimensions must be equal"):
+        runs(IN_A_LAYER)
+    assert runs(after)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from kfix.edits.base import Edit
+from kfix.edits.give_states import GiveStates, states_place
 from kfix.edits.join_outputs import JoinOutputs
 from kfix.edits.set_input_shape import SetInputShape
 from kfix.edits.set_literal import SetLiteral
@@ -26,6 +27,9 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     """Yield as many units as the states have, or half the units of the layer that gives them."""
     step, finding = conflict.step, conflict.finding
     if step is None or not isinstance(finding, InitialStates):
+        return
+    if finding.count:
+        yield from _as_many(conflict, step, finding.count)
         return
     units, size = value(step.core, "units"), finding.units
     if not isinstance(units, int) or units <= 0:
@@ -52,6 +56,55 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
         if not any(isinstance(edit, SetLiteral) for edit in one.edits):
             inputs += _inputs(conflict, {other.core.site for other in alike}, units, new)
         yield from one.but(sure=not halves).along(dict.fromkeys(inputs))
+
+
+def _as_many(conflict: Conflict, step: Step, count: int) -> Iterator[Candidate]:
+    """Yield as many states as the layer takes: those of the layer that returns some of the given.
+
+    Of both directions each state is joined. What no recurrent layer returns is given twice.
+    """
+    refs, why = _states(step.node), f"{step.cls} starts from {count} states"
+    if step.inserted or not refs or conflict.uses_of(step.node.site) > 1:
+        return
+    encoder = _returning(conflict, refs)
+    if encoder is None:
+        twice = ", ".join(["{0}"] * count)
+        edit = GiveStates(step.node.site, f"[{twice}]", tuple(refs * count))
+        if len(refs) == 1:
+            yield single(edit, f"{why}: the one vector serves for each").but(sure=False)
+        return
+    states = tuple(TensorRef(encoder.node.id, number + 1) for number in range(count))
+    form = _listed(conflict, step, states)
+    if form is None and tuple(refs[1:]) == states:
+        form = "{0}[1:]"
+    if form is None:
+        yield advice(f"{why}: give it all that {encoder.layer.cls} returns behind its output")
+        return
+    found = single(GiveStates(step.node.site, form, states), why)
+    if encoder.layer.cls == "Bidirectional":
+        pairs = tuple((one, one, one + count) for one in range(1, count + 1))
+        join, units = JoinOutputs(encoder.node.site, pairs), value(encoder.core, "units")
+        both = _multiple(2 * units, units) if isinstance(units, int) else None
+        for wide in conflict.set([step], "units", both, "inner-units", why):
+            yield from found.along((join, *wide.edits), price("join") + wide.cost)
+    else:
+        yield found
+
+
+def _returning(conflict: Conflict, refs: Sequence[TensorRef]) -> Step | None:
+    """Return the recurrent layer that returns one of the tensors, and its states beside it."""
+    nodes = {ref.node for ref in refs}
+    steps = (step for step in conflict.view.steps if step.node.id in nodes and step.is_recurrent)
+    return next((step for step in steps if value(step.core, "return_state")), None)
+
+
+def _listed(conflict: Conflict, step: Step, states: Sequence[TensorRef]) -> str | None:
+    """Return the list of the variables that hold the states, `None` where one has no name."""
+    held = conflict.options.tensors_at(step.node.layer.site)
+    names = {tensor: name for name, tensor in held.items() if name.strip("_")}
+    if not names.keys() >= set(states):
+        return None
+    return f"[{', '.join(names[state] for state in states)}]"
 
 
 def _joined(conflict: Conflict, step: Step, encoder: Step) -> Iterator[Candidate]:
@@ -120,9 +173,8 @@ def _inputs(conflict: Conflict, layers: set[Site], units: int, new: int | Number
 
 def _states(node: Node) -> list[TensorRef]:
     """Return the tensors that a use of a recurrent layer starts from."""
-    second = [(None, given) for name, given in node.args[1:2] if not name]
-    called = [(None, given) for name, given in node.args if name == "initial_state"]
-    return list(tensor_refs((*second, *called)))
+    place = states_place(node.args)
+    return [] if place is None else list(tensor_refs(((None, node.args[place][1]),)))
 
 
 def _input(layer: Layer, units: int, new: int | Number) -> Iterator[Edit]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from kfix.findings import Finding
 from kfix.findings.data import Rank
@@ -60,13 +61,24 @@ def states_when_run(layer: Bound, x: Shape) -> Finding | None:
     takes two states; the other layers take the first of several.
     """
     states = _initial_states(layer)
-    for state in states:
-        finding = _refused_state(layer, state)
-        if finding is not None:
-            return finding
-    if layer.cls == "LSTM" and len(states) == 1 and isinstance(states[0], tuple):
-        return InitialStates(layer.cls, expected="two vectors, h and c", actual="one vector")
-    return None
+    counted = _other_count(layer, states)
+    refused = filter(None, map(partial(_refused_state, layer), states[:_OF_LSTM]))
+    if len(states) > _OF_LSTM:
+        return counted
+    return next(refused, counted)
+
+
+_OF_LSTM = 2
+"""How many states an LSTM has."""
+
+
+def _other_count(layer: Bound, states: Sequence[object]) -> Finding | None:
+    """Return that an LSTM is given one vector, or more than two."""
+    vectors = all(isinstance(state, tuple) for state in states)
+    if layer.cls != "LSTM" or not vectors or len(states) == _OF_LSTM:
+        return None
+    actual = {1: "one vector"}.get(len(states), f"{len(states)} states")
+    return InitialStates(layer.cls, expected="two vectors, h and c", actual=actual, count=_OF_LSTM)
 
 
 def _initial_states(layer: Bound) -> Sequence[object]:
