@@ -14,6 +14,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 
 import keras
+import numpy as np
 from keras.src import losses, metrics, optimizers
 
 PATH = Path(__file__).parents[1] / "kfix/shapes/data/training.json"
@@ -44,6 +45,33 @@ def is_open(function: object) -> bool:
     return any(one.kind is inspect.Parameter.VAR_KEYWORD for one in found.values())
 
 
+def attributes() -> list[str]:
+    """Return the public names that a compiled and trained model has, of whatever kind."""
+    tensor = keras.Input((1,))
+    models = [
+        keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)]),
+        keras.Model(tensor, keras.layers.Dense(1)(tensor)),
+    ]
+    for model in models:
+        model.compile("sgd", "mse", metrics=["mae"])
+        model.fit(np.zeros((2, 1)), np.zeros((2, 1)), verbose=0)
+    return sorted({name for one in models for name in dir(one) if not name.startswith("_")})
+
+
+def classes_of(module: object, base: type) -> dict[str, object]:
+    """Return the classes of a module that derive from one, with their parameters."""
+    return {
+        name: {"parameters": parameters(found.__init__), "required": required(found.__init__)}
+        for name in dir(module)
+        if inspect.isclass(found := getattr(module, name)) and issubclass(found, base)
+    }
+
+
+def functions_of(module: object) -> list[str]:
+    """Return the functions of a module."""
+    return [name for name in dir(module) if inspect.isfunction(getattr(module, name))]
+
+
 def made() -> dict[str, object]:
     """Return the table of the installed Keras."""
     model = keras.Sequential()
@@ -59,6 +87,17 @@ def made() -> dict[str, object]:
         "losses": sorted(losses.ALL_OBJECTS_DICT),
         "metrics": sorted(metrics.ALL_OBJECTS_DICT),
         "optimizers": sorted(optimizers.ALL_OBJECTS_DICT),
+        "attributes": attributes(),
+        "public": {
+            "losses": {
+                "classes": classes_of(keras.losses, keras.losses.Loss),
+                "functions": functions_of(keras.losses),
+            },
+            "metrics": {
+                "classes": classes_of(keras.metrics, keras.metrics.Metric),
+                "functions": functions_of(keras.metrics),
+            },
+        },
         "calls": {name: parameters(getattr(model, name)) for name in CALLS},
         "constructors": {name: parameters(found.__init__) for name, found in classes.items()},
         "callbacks": {

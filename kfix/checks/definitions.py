@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TypeVar
 
 from kfix.checks import calls
+from kfix.checks.asked import asked_faults
 from kfix.checks.expectations import Expectations
 from kfix.checks.fault import Fault, Subject
 from kfix.checks.inputs import DeclaredRank, InputMismatch, NamedInputMismatch, input_faults
@@ -62,7 +63,8 @@ def _of_one(subject: Subject, declared: Mapping[int, Target]) -> Expectations:
         found.faults.extend(input_faults(subject))
     if subject.fits:
         found.faults.extend(_call_faults(subject, found))
-        add_refusals(found, declared)
+    add_refusals(found, declared)
+    found.faults.extend(asked_faults(subject))
     found.faults.extend(unbuilt(subject))
     found.faults.extend(old_ends(subject))
     found.faults.extend(whole_inputs(subject))

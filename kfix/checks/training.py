@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import chain
@@ -106,8 +106,17 @@ def of_step(called: Called) -> Iterator[Fault]:
     if isinstance(x, Unknown):
         reasons = (reason for reason in x.chain() if isinstance(reason, Impossible))
         yield from map(partial(_not_made, model), reasons)
-    elif not called.fit.predicts:
+    elif called.fit.predicts:
+        call = _Call(called.method, called.fit.arguments, called.fit.site)
+        yield from _refusal(model, call, partial(_check_counts, called))
+    else:
         yield from _of_weights_and_step(called)
+
+
+def _check_counts(called: Called, call: _Call) -> None:
+    """Raise `Refused` for what is no number of batches, or of samples."""
+    given = bound(call.method, call.arguments)
+    check_numbers(given, called.batches.made_by, _samples(called.batches.x))
 
 
 def _of_weights_and_step(called: Called) -> Iterator[Fault]:
@@ -198,6 +207,9 @@ def of_inputs(called: Called) -> Iterator[Fault]:
 _SETS = {"dataset": "data set", "generator": "generator"}
 """What gives x and y together, in words."""
 
+_ON_BATCH = ("train_on_batch", "test_on_batch")
+"""Calls that take weights as they are."""
+
 
 def _weights(called: Called) -> Any:
     """Return the weights of the samples; raise `Refused`."""
@@ -206,7 +218,11 @@ def _weights(called: Called) -> Any:
     if batches.aside:
         if not is_validated(given):
             raise NotKnown
+        check_numbers(given, batches.made_by, None, aside=True)
         return None
+    if called.fit.method in _ON_BATCH:
+        check_class_weight(given, batches.y, "", is_batch=True)
+        return _weights_of_batch(given)
     if batches.made_by and given.get("y") is not None:
         raise Refused("y", f"labels in the {_SETS[batches.made_by]}", "the argument y")
     check_numbers(given, batches.made_by, _samples(batches.x))
@@ -214,6 +230,14 @@ def _weights(called: Called) -> Any:
     weights = check_sample_weight(given, batches.y, batches.made_by)
     if batches.own or weights is not None:  # without weights another finding says it
         check_samples(batches.x, batches.y, weights)
+    return weights
+
+
+def _weights_of_batch(given: Mapping[str, Any]) -> Any:
+    """Return the weights of one batch, `None` where they are numbers of Python, or unknown."""
+    weights = given.get("sample_weight")
+    if not all(isinstance(leaf, Array) for leaf in flatten(weights)):
+        return None
     return weights
 
 
@@ -229,7 +253,7 @@ def _check_step(called: Called, record: Compile, weights: Any) -> None:
     if batches.own:  # the loss alone is compared, if anything
         compiled = {name: compiled.get(name) for name in ("loss", "loss_weights")}
     for size in _sizes(called):
-        batch = Batch(batches.y, weights, size)
+        batch = Batch(batches.y, weights, size, called.fit.method in _ON_BATCH)
         check_step(compiled, names, batch, _structure(model, called.outputs))
 
 

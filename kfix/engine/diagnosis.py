@@ -93,7 +93,8 @@ def expectations_of_group(
     if group.called or not (group.outermost or group.uids & program.used):
         return found
     ends = any(model.old_ends or model.whole_inputs for model in program.models)
-    if group.uids & program.used or ends:
+    asked = frozenset(one.model for one in program.asked)
+    if group.uids & (program.used | asked) or ends:
         from kfix.checks.definitions import expectations_of
 
         found = expectations_of(group.models, group.traces, program, reading.tracer, declared or {})

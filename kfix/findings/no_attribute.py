@@ -10,12 +10,14 @@ class NoAttribute(Finding):
 
     A KerasTensor has `shape`, a tuple; `_keras_shape` and `get_shape()` are of older versions.
     A Sequential has `inputs` and `outputs`; `input` and `output` are there only once it was
-    called on a KerasTensor.
+    called on a KerasTensor. Names of methods of a model are often misspelt (`summery`), or of
+    older versions (`to_yaml`).
 
     What Keras says:
 
     - Keras 3: `'KerasTensor' object has no attribute '_keras_shape'`; `The layer sequential has
-      never been called and thus has no defined input`.
+      never been called and thus has no defined input`; `'Sequential' object has no attribute
+      'summery'`.
     - Keras 2: nothing.
     """
 
@@ -29,3 +31,8 @@ class NoAttribute(Finding):
         model = keras.Model(x, layers.Dense(x.shape[-1])(x))
     """
     sentence = "{subject} has no attribute `{actual}`, use `{expected}`"
+
+    @property
+    def template(self) -> str:
+        """Leave out what to use where that is not known."""
+        return self.sentence if self.expected else "{subject} has no attribute `{actual}`"

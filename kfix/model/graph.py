@@ -39,18 +39,18 @@ class TensorRef(NamedTuple):
 
 
 class Symbol(Value, AbstractValue):
-    """A thing of a library that is passed on by name: `keras.initializers.HeNormal`, `tf.float32`,
-    a function.
+    """A thing of a library that is passed on by name: `keras.initializers.HeNormal`, a function.
 
     `path` is its dotted name in full. `called` distinguishes `HeNormal()` from `HeNormal`;
-    then `site` is the place of that call and `given` the keywords of its
-    arguments (`None` for a positional one), which make no difference.
+    then `site` is the place of that call, `given` the keywords of its arguments (`None` for a
+    positional one) and `values` what they are, which make no difference.
     """
 
     path: str
     called: bool = False
     site: Site | None = None
     given: tuple[str | None, ...] = ()
+    values: tuple[object, ...] = ()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Symbol) and (self.path, self.called) == (other.path, other.called)

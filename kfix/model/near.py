@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return "did you mean `units`?" for the nearest of the known words; "" where none is near."""
+def nearest_word(word: str, known: Iterable[str]) -> str:
+    """Return the nearest of the known words, "" where none is near."""
     from difflib import get_close_matches
 
-    near = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return "".join(f"did you mean `{known_word}`?" for known_word in near)
+    return "".join(get_close_matches(word, list(known), n=1, cutoff=0.6))
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return "did you mean `units`?" for the nearest of the known words; "" where none is near."""
+    found = nearest_word(word, known)
+    return f"did you mean `{found}`?" * bool(found)
 
 
 def with_hint(sentence: str, word: str, known: Iterable[str]) -> str:

@@ -158,6 +158,26 @@ class Fit(Record):
         return tuple(part for part in parts if (part.role, part.aside) == (role, aside))
 
 
+AskedKind = Literal["attribute", "history", "results", "weights", "loss"]
+"""What a program asks of a model that the model may not have."""
+
+
+class Asked(Record):
+    """What a program asks of a model at `site`, where nothing catches the error.
+
+    `key` is the name of an attribute, a key or an index of the result of `call`, as many as the
+    results are taken apart into (a range), the number of the model whose weights are taken, or that
+    of the parameters of a loss.
+    """
+
+    model: int
+    kind: AskedKind
+    key: object
+    site: Site
+    call: Site | None = None
+    method: str = ""
+
+
 class Remark(Value):
     """What a comment says of the output of a model.
 
@@ -277,6 +297,7 @@ class Program(Record):
     make one, each with the name of its class, `feeds` the data that models are called on, `asserts`
     the shapes that the program states. `at_hand` gives the names of integers at the Site of a
     call that makes a layer, `arrays_at` those of arrays at the Site of a call of `fit` or its like.
+    `asked` is what is asked of models that they may not have.
     """
 
     path: str
@@ -304,6 +325,7 @@ class Program(Record):
     discarded: tuple[Discarded, ...] = ()
     unpackings: tuple[Unpacking, ...] = ()
     arrays_at: Callable[[Site], Mapping[str, Array]] = no_arrays_at
+    asked: tuple[Asked, ...] = ()
     close: Callable[[], None] = no_closing
 
     def place_of(self, unknown: Unknown) -> Place | None:

@@ -1,7 +1,7 @@
 """Which labels a loss refuses against an output, by their shapes.
 
 Measured on Keras 3.15 for each loss. All of them first bring both to one rank: a last axis of 1 is
-added or taken away (`squeeze_or_expand_to_same_rank` in Keras's `losses/loss.py`).
+added or taken away (`squeeze_or_expand_tosame_rank` in Keras's `losses/loss.py`).
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ def refuses(loss: str, labels: Shape, output: Shape) -> bool:
     """
     name = loss.lower().replace("_", "")
     if name in _SPARSE:
-        return _sparse_refuses(*_same_rank(labels, output))
+        return _sparse_refuses(*same_rank(labels, output))
     if name not in (*_EXACT, *_BROADCAST):
         return False
-    labels, output = _same_rank(labels, output)
+    labels, output = same_rank(labels, output)
     if name in _EXACT:
         return _open(labels, output) is False and (
-            len(labels) != len(output) or any(map(_differ, labels, output))
+            len(labels) != len(output) or any(map(unlike, labels, output))
         )
     return _broadcast_refuses(labels, output)
 
@@ -44,7 +44,7 @@ def _sparse_refuses(labels: Shape, output: Shape) -> bool:
         labels = labels[:-1]
     if not output or len(labels) != len(output) - 1:
         return _open(labels, output) is False
-    return any(map(_differ, labels, output[:-1]))
+    return any(map(unlike, labels, output[:-1]))
 
 
 def _broadcast_refuses(labels: Shape, output: Shape) -> bool:
@@ -52,10 +52,10 @@ def _broadcast_refuses(labels: Shape, output: Shape) -> bool:
     if _open(labels, output):
         return False
     pairs = zip(reversed(labels), reversed(output), strict=False)
-    return any(_differ(one, two) and 1 not in (one, two) for one, two in pairs)
+    return any(unlike(one, two) and 1 not in (one, two) for one, two in pairs)
 
 
-def _same_rank(labels: Shape, output: Shape) -> tuple[Shape, Shape]:
+def same_rank(labels: Shape, output: Shape) -> tuple[Shape, Shape]:
     """Return both with a last axis of 1 added to, or taken from, one of them."""
     if len(labels) == len(output) + 1 and labels[-1] == 1:
         if len(output) == 1:
@@ -76,5 +76,6 @@ def _open(labels: Shape, output: Shape) -> bool:
     return not isinstance(longer[-1], int)
 
 
-def _differ(one: Dim, two: Dim) -> bool:
+def unlike(one: Dim, two: Dim) -> bool:
+    """Return whether two dims are known to be different."""
     return isinstance(one, int) and isinstance(two, int) and one != two

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Layer, Model, Shape, Shapes
-from kfix.model.program import Compile, Directive, Fit, Program
+from kfix.model.program import Asked, Compile, Directive, Fit, Program
 from kfix.model.record import replace
 from kfix.model.site import Place, Site
 from kfix.model.unknown import Unknown
@@ -68,6 +68,7 @@ def program_of(interpreter: Interpreter, document: Document, given: Shapes | Non
         discarded=tuple(interpreter.discarded),
         unpackings=tuple(interpreter.unpackings),
         arrays_at=partial(arrays_at_hand, interpreter),
+        asked=tuple(_asked(interpreter, uids)),
         close=interpreter.close,
     )
 
@@ -193,6 +194,20 @@ def _fits(interpreter: Interpreter, uids: Uids) -> Iterator[Fit]:
     """Yield the calls of `fit` and its like, once for each model that the receiver may be."""
     for uid, facts in _of_models(interpreter.fits, uids):
         yield Fit(model=uid, **facts)
+
+
+def _asked(interpreter: Interpreter, uids: Uids) -> Iterator[Asked]:
+    """Yield what is asked of models, without the attributes that the program itself gives them."""
+    from kfix.source.migration.old_methods import OLD_METHODS  # of which other findings say so
+
+    own = interpreter.own_names.union(OLD_METHODS)
+    for uid, facts in _of_models(interpreter.asked, uids):
+        kind, key = facts["kind"], facts["key"]
+        if kind == "weights":
+            for other in _uids(key, uids):
+                yield Asked(uid, **{**facts, "key": other})
+        elif kind != "attribute" or own.isdisjoint((key, "*")):
+            yield Asked(uid, **facts)
 
 
 def _of_models(noted: Iterable[tuple[AbstractValue, T]], uids: Uids) -> Iterator[tuple[int, T]]:

@@ -56,13 +56,34 @@ WRONG_SAVED = (
         "model.save('model', save_format='h5')",
     ),
     *("model.save('model.keras', save_format='tf')", "model.save_weights('w.keras')"),
-    *("model.load_weights('weights')", "keras.models.load_model('model.hdf5')"),
+    *("model.load_weights('weights')",),
     *("keras.models.save_model(model, 'model')", "model.save_weights('a.ckpt')"),
     *("model.predict_classes(np.zeros((2, 4)))", "model.fit_generator([])", "model.to_yaml()"),
     *("model.reset_states()", "model.save('model.keras', overwrite=True)", "model.output_shapes"),
     *("model.evaluate_generator([])", "model.predict_proba(np.zeros((2, 4)))", "model.summery()"),
     *("model.save('model.keras', include_optimizer=False)", "model.add_loss(0.0)"),
 )
+
+
+WEIGHTS_FILES = (
+    *("{}\nother.load_weights('a.weights.h5')", "other.set_weights(model.get_weights())"),
+    *("{}\nother.load_weights('a.weights.h5', by_name=True)", "other.set_weights(model.weights)"),
+    *("{}\nother.load_weights('a.weights.h5', skip_mismatch=True)",),
+    *("model.save('a.keras')\nkeras.models.load_model('a.keras').predict(np.zeros((2, 4)))",),
+)
+OTHERS = (
+    *("model", "keras.models.clone_model(model)", "Sequential([Input((4,)), layers.Dense(3)])"),
+    *("Sequential([Input((4,)), layers.Dense(3), layers.Dense(2)])",),
+    *("Sequential([Input((6,)), layers.Dense(4), layers.Dense(1)])",),
+    *("Sequential([Input((4,)), layers.Dense(4), layers.Dropout(0.1), layers.Dense(1)])",),
+    *("Sequential([layers.Dense(3)])",),
+)
+
+
+def weights_files(draw: Draw) -> str:
+    """Write how another model takes the weights of a model."""
+    given = draw.choice(WEIGHTS_FILES).format("model.save_weights('a.weights.h5')")
+    return f"other = {draw.choice(OTHERS)}\n{given}"
 
 
 def callbacks(draw: Draw) -> str:

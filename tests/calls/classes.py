@@ -128,8 +128,7 @@ def _states(draw: Draw) -> Drawn:
 def _numpy_units(draw: Draw) -> Drawn:
     """Draw a model whose number of classes is counted in the labels."""
     most = draw.number(1, 3)
-    labels = [draw.number(0, most) for _ in range(8)]
-    labels[draw.number(0, 7)] = most
+    labels = draw.shuffled([*range(most + 1), *(draw.number(0, most) for _ in range(7 - most))])
     right = (
         *("int(np.max(labels)) + 1", "int(labels.max() + 1)", "len(np.unique(labels))"),
         *("len(set(labels.tolist()))", "int(np.max(labels) + 1)", "max(labels.tolist()) + 1"),

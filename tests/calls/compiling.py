@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from tests.calls.drawing import Draw, Output
 from tests.calls.models import Drawn
+from tests.calls.own_losses import own_loss
 
 LOSSES = {
     "sparse": ("sparse_categorical_crossentropy", "SparseCategoricalCrossentropy"),
@@ -35,6 +36,31 @@ WRONG_METRICS = (
     *("keras.metrics.Precision()", "f1_score", "F1Score", "binary_accuracy", "r2", "loss"),
     *("categorical_accuracy", "sparse_categorical_accuracy", "keras.metrics.R2Score()"),
 )
+METRICS_OF_RANK = (
+    *("keras.metrics.MeanIoU(num_classes={n})", "keras.metrics.OneHotMeanIoU(num_classes={n})"),
+    *("keras.metrics.TopKCategoricalAccuracy(k=2)", "keras.metrics.CategoricalAccuracy()"),
+    *("keras.metrics.SparseTopKCategoricalAccuracy(k=2)", "top_k_categorical_accuracy"),
+    *("sparse_top_k_categorical_accuracy", "keras.metrics.AUC(multi_label=True, num_labels={n})"),
+    *("keras.metrics.AUC(multi_label=True)", "keras.metrics.AUC(from_logits=True)"),
+    *("keras.metrics.R2Score()", "keras.metrics.R2Score(class_aggregation='weighted_average')"),
+    *("keras.metrics.F1Score(threshold=0.5)", "keras.metrics.F1Score(average='macro')"),
+    *("keras.metrics.Precision(top_k=1)", "keras.metrics.Recall(class_id=0)", "r2_score"),
+    *("keras.metrics.Precision(class_id={n})", "keras.metrics.PrecisionAtRecall(0.5)"),
+    *("keras.metrics.BinaryIoU()", "keras.metrics.IoU(num_classes={n}, target_class_ids=[0])"),
+    *("keras.metrics.CosineSimilarity(axis=-1)", "keras.metrics.CosineSimilarity(axis=1)"),
+    *("keras.metrics.OneHotIoU(num_classes={n}, target_class_ids=[0])", "keras.metrics.Mean()"),
+    *("keras.metrics.SensitivityAtSpecificity(0.5)", "keras.metrics.MatthewsCorrelation()"),
+    *("keras.metrics.FalsePositives(thresholds=[0.2, 0.5])", "keras.metrics.TruePositives()"),
+    *("keras.metrics.KLDivergence()", "keras.metrics.CategoricalCrossentropy()", "squared_hinge"),
+    *("keras.metrics.SparseCategoricalCrossentropy()", "keras.metrics.BinaryCrossentropy()"),
+    *("keras.metrics.ConcordanceCorrelation()", "keras.metrics.PearsonCorrelation()"),
+    *("keras.metrics.MeanIoU()", "keras.metrics.PrecisionAtRecall()", "keras.metrics.IoU({n})"),
+    *("keras.metrics.TopKCategoricalAccuracy(k=7)", "keras.metrics.AUC(num_thresholds=1)"),
+    *("keras.metrics.Precision(thresholds=1.5)", "keras.metrics.F1Score(average='mean')"),
+    *("keras.metrics.AUC(curve='roc')", "keras.metrics.AUC(curve='PR')", "keras.losses.mse"),
+    *("keras.metrics.AUC", "keras.metrics.Accuracy", "keras.losses.MeanSquaredError()"),
+)
+"""Metrics that take labels and outputs of certain ranks; {n} is the size of the last axis."""
 OPTIMIZERS = (
     *("'sgd'", "'adam'", "'SGD'", "'Adam'", "keras.optimizers.SGD()", "'rmsprop'", "'RMSprop'"),
     *("keras.optimizers.Adam(0.01)", "keras.optimizers.SGD(learning_rate=0.1)", "'adagrad'"),
@@ -56,6 +82,8 @@ def label_form(draw: Draw, output: Output) -> str:
 
 
 def _loss(draw: Draw, form: str) -> str:
+    if draw.has("loss function") or draw.chance(4):
+        return own_loss(draw)
     name, cls = LOSSES.get(form) or draw.choice(REGRESSION)
     if draw.has("loss name"):
         return f"'{draw.choice(WRONG_LOSSES)}'"
@@ -91,7 +119,7 @@ def compiled(draw: Draw, drawn: Drawn, forms: Sequence[str]) -> str:
         arguments.append(f"loss_weights={_loss_weights(draw, drawn)}")
     if draw.has("argument") and draw.chance(30):
         arguments.append(draw.choice(("loses='mse'", "metric=['mae']", "learning_rate=0.1")))
-    return f"model.compile({', '.join(arguments)})"
+    return "".join([*draw.definitions, f"model.compile({', '.join(arguments)})"])
 
 
 def names(draw: Draw, drawn: Drawn) -> list[str]:
@@ -150,7 +178,7 @@ def _listed_losses(draw: Draw, losses: list[str]) -> str:
 
 def _metrics(draw: Draw, drawn: Drawn) -> str:
     count = len(drawn.outputs)
-    rows = [_metric(draw) for _ in range(count)]
+    rows = [_metric(draw, output.shape[-1]) for output in drawn.outputs]
     if draw.has("metric form"):
         return draw.choice(
             (
@@ -169,11 +197,14 @@ def _metrics(draw: Draw, drawn: Drawn) -> str:
         values = [row if draw.chance(50) else f"[{row}]" for row in rows]
         return dictionary(draw, names(draw, drawn), values, draw.has("metric keys"))
     if count == 1:
-        return f"[{', '.join([*rows, *([_metric(draw)] if draw.chance(20) else [])])}]"
+        return f"[{', '.join([*rows, *([_metric(draw, 3)] if draw.chance(20) else [])])}]"
     return f"[{', '.join(rows if draw.chance(50) else [f'[{row}]' for row in rows])}]"
 
 
-def _metric(draw: Draw) -> str:
+def _metric(draw: Draw, size: int) -> str:
+    if draw.has("metric of rank") or draw.chance(8):
+        name = draw.choice(METRICS_OF_RANK).format(n=size)
+        return name if name.startswith("keras") else f"'{name}'"
     wrong = draw.has("metric name") or draw.chance(4)
     name = draw.choice(WRONG_METRICS if wrong else METRICS)
     return name if name.startswith("keras") else f"'{name}'"

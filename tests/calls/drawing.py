@@ -20,6 +20,8 @@ FAULTS = (
     *("optimizer", "argument", "validation data", "validation form", "sample weight"),
     *("class weight", "batch size", "data set", "generator"),
     *("callbacks", "steps", "save", "own class", "states", "numpy units", "layer argument"),
+    *("loss function", "metric of rank", "data kind", "batch method", "results", "masks"),
+    *("stateful calls", "weights files"),
 )
 """What may be wrong with a program."""
 
@@ -29,6 +31,8 @@ class Input(NamedTuple):
 
     name: str
     shape: tuple[int, ...]
+    most: int = 0
+    """How many words its integers stand for, 0 for any numbers."""
 
 
 class Output(NamedTuple):
@@ -55,6 +59,8 @@ class Draw:
         self._random = random.Random(seed)
         self.fault = self.choice(FAULTS) if self.chance(55) else "none"
         self.kinds: list[str] = []
+        self.definitions: list[str] = []
+        """What stands before the call of `compile`."""
 
     def choice(self, values: Sequence[T]) -> T:
         """Return one of the values."""

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from tests.calls.around import callbacks, saved, steps
+from tests.calls.around import callbacks, saved, steps, weights_files
 from tests.calls.classes import KINDS, draw_special
 from tests.calls.compiling import compiled, dictionary, label_form, names
 from tests.calls.drawing import Draw, Input, Output, Program
-from tests.calls.models import Drawn, draw_model
+from tests.calls.models import Drawn, draw_masked, draw_model
+from tests.calls.results import used
+from tests.calls.sources import array_kind, as_frame, dataset, generator
 
 HEAD = """\
 import numpy as np
+import pandas as pd
 import tensorflow as tf
 import keras
 from keras import Input, Model, Sequential, layers
@@ -45,6 +48,8 @@ def _model(draw: Draw) -> Drawn:
         return draw_special(draw, draw.choice(("subclassed", "own step", "own loss")))
     if draw.fault in KINDS:
         return draw_special(draw, draw.fault)
+    if draw.has("masks") or draw.chance(4):
+        return draw_masked(draw)
     if not draw.has("batch size") and draw.chance(15):
         return draw_special(draw, draw.choice(KINDS))
     return draw_model(draw)
@@ -71,9 +76,13 @@ class Calls:
         methods = ["fit", "fit", "fit", "evaluate", "predict", "train_on_batch"]
         methods += ["test_on_batch", "predict_on_batch"]
         method = self.draw.choice(methods)
-        of_fit = ("validation", "class", "sample", "batch", "callbacks", "steps")
+        of_fit = ("validation", "class", "sample", "batch size", "callbacks", "steps")
         if self.draw.fault.startswith(of_fit):
             method = "fit"
+        if self.draw.has("batch method"):
+            method = self.draw.choice(methods[-3:])
+        if self.draw.has("results"):
+            method = self.draw.choice(("fit", "evaluate", "evaluate", "predict"))
         if self.wrong.y and method.startswith("predict"):
             method = "evaluate"
         found = []
@@ -84,6 +93,9 @@ class Calls:
         if self.draw.has("save") or self.draw.chance(6):
             found.append(saved(self.draw))
             self.draw.kinds.append("with: files and other methods")
+        if self.draw.has("weights files") or self.draw.chance(3):
+            found.append(weights_files(self.draw))
+            self.draw.kinds.append("with: weights of another model")
         return found
 
     # --- one call -------------------------------------------------------------------------
@@ -101,19 +113,16 @@ class Calls:
         if not draw.kinds:
             draw.kinds.append(f"data: {source}")
         if source == "data set":
-            arguments = [self._dataset(wrong, labels)]
+            arguments = [dataset(draw, self._arrays(wrong, labels))]
         elif source == "generator":
-            lines = self._generator(wrong, labels)
+            lines = generator(draw, self._arrays(wrong, labels))
             arguments = ["batches()"]
             if method != "fit" or draw.chance(90):
                 steps = "steps_per_epoch=2" if method == "fit" else "steps=2"
                 arguments.append(steps)
         else:
             arguments = self._arrays(wrong, labels)
-        if method == "fit":
-            arguments.extend(self._of_fit(source, wrong))
-        elif "batch" not in method and draw.chance(20):
-            arguments.append("batch_size=2")
+        arguments.extend(self._of_method(method, source, wrong))
         if draw.has("argument") and draw.chance(60):
             arguments.append(self._odd_argument())
         if not any(one.startswith("steps") for one in arguments):  # nothing else would end it
@@ -122,7 +131,34 @@ class Calls:
             arguments.append("verbose=0")
         if draw.chance(5) and source == "arrays" and labels and len(arguments) > 1:
             arguments[:2] = [f"x={arguments[0]}", f"y={arguments[1]}"]
-        return f"{lines}model.{method}({', '.join(arguments)})"
+        call = f"model.{method}({', '.join(arguments)})"
+        return lines + used(draw, method, call)
+
+    def _of_method(self, method: str, source: str, wrong: Wrong) -> list[str]:
+        """Write the arguments that not all methods have."""
+        draw, found = self.draw, []
+        if method == "fit":
+            found.extend(self._of_fit(source, wrong))
+        elif "batch" not in method and draw.chance(20):
+            found.append(f"batch_size={draw.choice((1, 2, 2, 3))}")
+        elif "batch" in method and (draw.has("batch method") or draw.chance(10)):
+            found.append(self._of_batch(method))
+        if draw.has("stateful calls") and "batch" not in method and draw.chance(30):
+            found.append("steps_per_epoch=1" if method == "fit" else "steps=1")
+        return [one for one in found if one]
+
+    def _of_batch(self, method: str) -> str:
+        """Write an argument of `train_on_batch` or its like, or one that only `fit` has."""
+        draw, count = self.draw, self.count
+        right = {
+            "train_on_batch": ("return_dict=True", f"sample_weight=np.ones({count})"),
+            "test_on_batch": ("return_dict=True", f"sample_weight=np.ones({count})"),
+        }.get(method, ("",))
+        if not draw.has("batch method"):
+            return draw.choice(right)
+        odd = ("batch_size=2", "verbose=0", "epochs=1", f"sample_weight=np.ones({count + 1})")
+        odd += ("class_weight={0: 1.0, 1: 2.0, 2: 1.0, 3: 1.0}", "return_dict=False", "steps=1")
+        return draw.choice((*odd, f"sample_weight=[1.0] * {count}", "class_weight={0: 1.0}"))
 
     def _odd_argument(self) -> str:
         return self.draw.choice(
@@ -179,7 +215,9 @@ class Calls:
         number = draw.number(0, len(inputs) - 1)
         if wrong.x in ("input size", "input rank"):
             inputs[number] = self._other(inputs[number], wrong.x)
-        rows = [self._array((count, *one.shape)) for one in inputs]
+        rows = [self._data(one, count) for one in inputs]
+        if self._odd("x"):
+            rows[number] = array_kind(draw, rows[number], odd=True)
         if wrong.samples and len(rows) > 1 and draw.chance(50):
             rows[number] = self._array((count + 1, *inputs[number].shape))
         if wrong.x == "input count":
@@ -188,6 +226,20 @@ class Calls:
         if self.drawn.keyed and not wrong.x:
             return dictionary(draw, keys, rows, wrong=False)
         return self._held(rows, keys, wrong.x in ("input keys", "input container"), wrong.x)
+
+    def _odd(self, role: str) -> bool:
+        """Choose whether the data of a role is of an odd kind."""
+        return self.draw.has("data kind") and self.draw.choice(("x", "y")) == role
+
+    def _data(self, one: Input, count: int) -> str:
+        """Write the data of an input."""
+        shape = (count, *one.shape)
+        if one.most:
+            return f"np.random.randint(0, {one.most}, size={shape})"
+        array = self._array(shape)
+        if self.draw.chance(3):
+            return as_frame(self.draw, shape, array)
+        return array_kind(self.draw, array, odd=False)
 
     def _other(self, one: Input, fault: str) -> Input:
         """Return an input of another size or rank."""
@@ -239,6 +291,8 @@ class Calls:
             self._labels(output, form, count, wrong.y if n == number else "")
             for n, (output, form) in enumerate(zip(self.drawn.outputs, self.forms, strict=True))
         ]
+        if self._odd("y"):
+            rows[number] = array_kind(draw, rows[number], odd=True)
         if wrong.y == "label count":
             rows = [*rows, rows[0]] if draw.chance(50) or len(rows) == 1 else rows[:-1]
         return self._held(rows, names(draw, self.drawn), wrong.y == "label keys", wrong.y)
@@ -303,11 +357,11 @@ class Calls:
                         f"({x},)",
                         f"({y}, {x})",
                     ),
-                    self._dataset(wrong, labels=True),
+                    dataset(draw, self._arrays(wrong, labels=True)),
                 )
             )
         if draw.chance(20):
-            return self._dataset(wrong, labels=True)
+            return dataset(draw, self._arrays(wrong, labels=True))
         return f"({x}, {y})"
 
     def _sample_weight(self) -> str:
@@ -343,30 +397,3 @@ class Calls:
         return self.draw.choice(
             (full, "{0: 1.0}", "[1.0, 2.0]", "'balanced'", "np.ones(3)", "{'a': 1.0, 'b': 2.0}")
         )
-
-    # --- data sets and generators -----------------------------------------------------------
-
-    def _dataset(self, wrong: Wrong, labels: bool) -> str:
-        draw = self.draw
-        parts = self._arrays(wrong, labels)
-        held = f"({', '.join(parts)})" if len(parts) > 1 else parts[0]
-        odd = draw.has("data set") and draw.chance(70)
-        if odd and len(parts) > 1:
-            held = draw.choice((f"[{', '.join(parts)}]", parts[0], f"({', '.join(parts)},)", held))
-        elif len(parts) == 1 and draw.chance(50):
-            held = f"({held},)"
-        made = f"tf.data.Dataset.from_tensor_slices({held})"
-        if odd and draw.chance(40):
-            return made
-        return f"{made}.batch({draw.choice((2, 4))})"
-
-    def _generator(self, wrong: Wrong, labels: bool) -> str:
-        draw = self.draw
-        parts = self._arrays(wrong, labels)
-        held = ", ".join(parts)
-        if draw.has("generator") and draw.chance(70):
-            held = draw.choice((f"[{held}]", parts[0], f"({parts[0]},)", held))
-        if "," not in held and draw.chance(50):
-            held = f"({held},)"
-        end = "    while True:\n        yield {}" if draw.chance(80) else "    yield {}"
-        return f"def batches():\n{end.format(held)}\n\n"

@@ -28,7 +28,7 @@ class Drawn(NamedTuple):
 
 def draw_model(draw: Draw) -> Drawn:
     """Draw a model of layers."""
-    if draw.has("batch size") and draw.chance(60):
+    if draw.has("stateful calls") or (draw.has("batch size") and draw.chance(60)):
         return _stateful(draw)
     if draw.chance(45):
         return _sequential(draw)
@@ -45,6 +45,44 @@ def _stateful(draw: Draw) -> Drawn:
     )
     outputs = (Output("", (units,), "values"),)
     return Drawn(text, (Input("", (4, 3)),), outputs, named=False, stateful=True, kind="stateful")
+
+
+def draw_masked(draw: Draw) -> Drawn:
+    """Draw a Sequential of words or padded steps, with a mask."""
+    wrong = draw.has("masks")
+    steps, words, units = draw.choice((5, 6)), draw.choice((7, 10)), draw.number(2, 4)
+    masked = draw.chance(60)
+    flag = ", mask_zero=True" if draw.chance(70) else ""
+    first = [f"Input(({steps},))", f"layers.Embedding({words}, 3{flag})"]
+    shape: tuple[int, ...] = (steps,)
+    if not masked:
+        first, shape = [f"Input(({steps}, 3))", "layers.Masking()"], (steps, 3)
+    keep = draw.chance(40)
+    body = [f"layers.LSTM({units}, return_sequences={keep})"]
+    if wrong:
+        body = draw.choice(_OF_MASKS)
+        keep = draw.chance(50)
+    elif draw.chance(30):
+        body = [f"layers.Bidirectional(layers.GRU({units}, return_sequences={keep}))"]
+    task = draw.choice(("classes", "binary", "values"))
+    last = {"classes": units, "binary": 1, "values": 2}[task]
+    output = Output("", (steps, last) if keep else (last,), task)
+    listed = [*first, *body, head_layer(output)]
+    text = "\n".join(["model = Sequential([", *(f"    {layer}," for layer in listed), "])"])
+    most = words if masked else 0
+    return Drawn(text, (Input("", shape, most),), (output,), named=False, kind="masks")
+
+
+_OF_MASKS = (
+    *(["layers.Flatten()"], ["layers.GlobalAveragePooling1D()"], ["layers.Conv1D(4, 3)"]),
+    *(["layers.TimeDistributed(layers.Dense(3))"], ["layers.Dropout(0.2)", "layers.Flatten()"]),
+    *(["layers.LSTM(4, go_backwards=True)"], ["layers.MultiHeadAttention(2, 3)"]),
+    *(["layers.Reshape((-1,))"], ["layers.Conv1D(4, 7)"], ["layers.GlobalMaxPooling1D()"]),
+    *(["layers.LSTM(4)", "layers.LSTM(4)"], ["layers.SpatialDropout1D(0.2)", "layers.GRU(4)"]),
+    *(["layers.Permute((2, 1))", "layers.GRU(4)"], ["layers.RepeatVector(3)"], ["layers.LSTM(4)"]),
+    *(["layers.LSTM(4)", "layers.RepeatVector(3)", "layers.LSTM(4, return_sequences=True)"],),
+)
+"""Layers behind a mask; some refuse what is before them, or change what the labels have to be."""
 
 
 # --- one input, one output ------------------------------------------------------------------

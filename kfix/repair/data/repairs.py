@@ -38,6 +38,7 @@ REPAIRS = {
     "YieldedList": "calls.repair_yielded",
     "Listed": "lists.repair_lists",
     "Misspelt": "misspelt.repair_misspelt",
+    "AbsentAttribute": "misspelt.repair_attribute",
     "Unbuilt": "unbuilt.repair_unbuilt",
     "OldEnds": "old_models.repair_old_ends",
     "WholeInput": "whole_models.repair_whole_input",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import floor
 from typing import Any
 
 from kfix.model.graph import Argument, Array, Symbol
@@ -52,8 +53,13 @@ def bound(method: str, arguments: Sequence[Argument]) -> dict[str, Any]:
     return found
 
 
-def check_class_weight(given: Mapping[str, Any], labels: Any, source: str) -> None:
-    """Raise `Refused` for weights of classes that Keras does not take."""
+def check_class_weight(
+    given: Mapping[str, Any], labels: Any, source: str, is_batch: bool = False
+) -> None:
+    """Raise `Refused` for weights of classes that Keras does not take.
+
+    `is_batch`: of `train_on_batch`, which takes the labels of one output in a list, too.
+    """
     weights = given.get("class_weight")
     if weights is None or isinstance(weights, Unknown):
         return
@@ -61,7 +67,7 @@ def check_class_weight(given: Mapping[str, Any], labels: Any, source: str) -> No
         raise Refused("class_weight", "no class_weight with a generator", _shown(weights))
     if given.get("sample_weight") is not None:
         raise Refused("class_weight", "either class_weight or sample_weight", "both")
-    if is_nested(labels):
+    if is_nested(labels) and not (is_batch and len(flatten(labels)) == 1):
         raise Refused("class_weight", "class_weight of a single output", "labels in a structure")
     match labels:
         case Array(shape=(_, _, _, *_)):
@@ -80,7 +86,7 @@ def check_sample_weight(given: Mapping[str, Any], labels: Any, source: str) -> A
     if weights is None or isinstance(weights, Unknown):
         return None
     if source:
-        expected = f"the weights in the {'data set' if source == 'dataset' else source}"
+        expected = f"the weights in the {_NOUNS[source]}"
         raise Refused("sample_weight", expected, "the argument sample_weight")
     if any(isinstance(leaf, int | float) for leaf in flatten(weights)):
         advice = "make an array of them: np.array(…)"
@@ -109,35 +115,57 @@ def _replicated(labels: Any, weights: object) -> Any:
 
 _COUNTS = ("epochs", "steps_per_epoch", "steps", "validation_steps")
 """Arguments that count: they are integers,"""
-_OF_ARRAYS = (*_COUNTS, "batch_size")
+_SIZES = ("batch_size",)
 """and of arrays the size of a batch; a data set has batches of its own."""
-
 
 _NO_COUNTS = {"epochs": float | str | None}
 """The types that an argument refuses beside `float` and `str`: `epochs` may not be None."""
 
+_CUT = ("steps_per_epoch", "steps", "batch_size")
+"""Arguments that cut arrays into batches,"""
+_CUT_ASIDE = ("validation_steps", "validation_batch_size")
+"""and those of the arrays for validation; 0 is as good as nothing, below it there is no batch."""
 
-def check_numbers(given: Mapping[str, Any], source: str, samples: int | None) -> None:
+
+def check_numbers(
+    given: Mapping[str, Any], source: str, samples: int | None, aside: bool = False
+) -> None:
     """Raise `Refused` for a number that a call does not take.
 
-    `samples` is how many samples the arrays of the call have.
+    `samples` is how many samples the arrays of the call have, `aside` says that they are for
+    validation.
     """
-    for name in {"": _OF_ARRAYS}.get(source, _COUNTS):
+    of_arrays = source == ""
+    for name in (*_COUNTS, *_SIZES * of_arrays):
         value = given.get(name, 1)
         if isinstance(value, _NO_COUNTS.get(name, float | str)):
             raise Refused(name, "an integer", repr(value))
+    for name in (_CUT_ASIDE if aside else _CUT) * of_arrays:
+        value = given.get(name)
+        if isinstance(value, int) and value < 0:
+            raise Refused(name, "a positive integer", repr(value))
+    if aside and _is_zero(given.get("validation_freq")):
+        raise Refused("validation_freq", "a positive integer", "0")
     if given.get("validation_data") is None:
         _check_split(given.get("validation_split"), source, samples)
 
 
+def _is_zero(value: object) -> bool:
+    return isinstance(value, int) and value == 0
+
+
 def _check_split(split: object, source: str, samples: int | None) -> None:
     """Raise `Refused` for a part of the samples that cannot be split off."""
-    if not isinstance(split, float) or not 0 < split <= 1:
+    if not isinstance(split, int | float) or not split:
         return
     if source:
-        raise Refused("validation_split", "arrays", f"a {source}")
-    if samples is not None and int(samples * (1 - split)) in (0, samples):
+        raise Refused("validation_split", "arrays", f"a {_NOUNS[source]}")
+    if samples is not None and floor(samples * (1 - split)) in (0, samples):
         raise Refused("validation_split", "samples on both sides", f"{split} of {samples}")
+
+
+_NOUNS = {"dataset": "data set", "generator": "generator"}
+"""What gives x and y together, in words."""
 
 
 def check_samples(x: Any, labels: Any, weights: Any) -> None:

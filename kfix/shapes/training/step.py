@@ -5,18 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
-from kfix.model.graph import Array, Dim, Shape
+from kfix.model.graph import Array, Dim, Shape, Symbol
 from kfix.model.record import Value
 from kfix.model.unknown import Unknown
 from kfix.shapes.losses import refuses
 from kfix.shapes.training import compile_loss, compile_metrics
-from kfix.shapes.training.comparing import (
-    BY_SHAPE,
-    loss_values,
-    metric_refuses,
-    plain,
-    weights_refuse,
-)
+from kfix.shapes.training.classes import check_classes, options_of, required_of
+from kfix.shapes.training.comparing import loss_values, weights_refuse
+from kfix.shapes.training.metric_rules import BY_SHAPE, metric_refuses, plain
 from kfix.shapes.training.names import check_optimizer, name_of
 from kfix.shapes.training.nested import Mismatch, at, flatten, is_nested
 from kfix.shapes.training.refusals import NotKnown, Refused
@@ -33,11 +29,15 @@ class PairRefused(Exception):
 
 
 class Batch(Value):
-    """What a step is given, in the structures of the program, and its number of samples."""
+    """What a step is given, in the structures of the program, and its number of samples.
+
+    `is_whole` says that the weights are for this one batch, as those of `train_on_batch`.
+    """
 
     labels: Any
     weights: Any
     size: int | None
+    is_whole: bool = False
 
 
 def check_compile(given: Mapping[str, Any]) -> None:
@@ -47,6 +47,8 @@ def check_compile(given: Mapping[str, Any]) -> None:
         compile_loss.check_weights(given.get("loss_weights"))
     for argument in ("metrics", "weighted_metrics"):
         compile_metrics.check_type(argument, given.get(argument))
+    for argument in ("loss", "metrics", "weighted_metrics"):
+        check_classes(argument, given.get(argument))
 
 
 def check_step(
@@ -90,8 +92,18 @@ def _check_metric(row: compile_metrics.Measured, batch: Batch) -> None:
     if isinstance(row.metric, str) and row.metric.lower() in ("accuracy", "acc"):
         name = BY_SHAPE
     pair = _pair(row.labels, row.output, batch)
-    if name and pair is not None and metric_refuses(name, *pair):
+    _check_required(row.argument, row.metric, name)
+    if name and pair is not None and metric_refuses(name, *pair, options_of(row.metric)):
         raise PairRefused("accuracy" if name == BY_SHAPE else name, *pair)
+
+
+def _check_required(argument: str, metric: object, name: str) -> None:
+    """Raise `Refused` for a class that needs an argument, and is given by name or uncalled."""
+    if isinstance(metric, Symbol) and metric.called:
+        return
+    word = required_of(name, "metrics")
+    if word:
+        raise Refused(argument, f"the argument `{word}` of {name}", "none")
 
 
 def _check_loss(row: compile_loss.Compared, batch: Batch) -> None:
@@ -116,6 +128,8 @@ def _check_loss(row: compile_loss.Compared, batch: Batch) -> None:
         case [alone]:
             weights = alone
     shape = _shape(weights, batch)
+    if batch.is_whole and shape is not None:
+        shape = weights.shape
     if shape is not None and weights_refuse(loss_values(name, *pair), shape):
         raise Refused("sample_weight", "weights that fit the loss", "another shape")
 

@@ -164,6 +164,10 @@ def _unpack(
     if parts is None or len(parts) != len(targets):
         if not starred and isinstance(value, ListV | TensorV) and not interpreter.trying:
             interpreter.unpacked.append((value, len(targets)))
+        if not starred and isinstance(value, ObjectV):
+            from kfix.source.keras.asked import taken_apart
+
+            taken_apart(interpreter, value, len(targets), frame.unit.site(target))
         for one in targets:
             what = f"one of `{interpreter.text(target, frame)}`"
             why = interpreter.unknown(what, target, frame, value)
@@ -248,6 +252,8 @@ def _assign_attribute(
     elif isinstance(holder, Array) and name == "shape":
         reshaped = Array(to_shape(value), holder.dtype, holder.distinct)
         assign(interpreter, target.value, reshaped, frame)
+    elif isinstance(holder, SequentialV | ModelV):
+        interpreter.own_names.add(name)
     if name == "trainable":
         from kfix.source.keras.trainable import set_trainable
 

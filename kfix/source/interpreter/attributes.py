@@ -8,6 +8,7 @@ from typing import Any
 import libcst as cst
 
 from kfix.model.abstract_value import AbstractValue
+from kfix.model.attribute_names import OF_MODELS
 from kfix.model.graph import Array, Symbol
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.bound_values import BoundV, MethodV, SuperInitV, SuperV
@@ -20,7 +21,15 @@ from kfix.source.interpreter.imports import member, resolve
 from kfix.source.interpreter.module_values import ModuleV
 from kfix.source.interpreter.partial_values import FrameV
 from kfix.source.interpreter.state import MISSING
-from kfix.source.interpreter.values import Choice, ClassV, FunctionV, InstanceV, ObjectV
+from kfix.source.interpreter.values import (
+    Choice,
+    ClassV,
+    FunctionV,
+    InstanceV,
+    ModelV,
+    ObjectV,
+    SequentialV,
+)
 from kfix.source.library import lookup
 
 Attribute = Callable[[Context, Any, str], AbstractValue]
@@ -51,6 +60,16 @@ def _in_library(context: Context, value: AbstractValue, name: str) -> AbstractVa
 
 
 _ATTRIBUTES: ByClass[Attribute] = ByClass(_of_library)
+
+
+@_ATTRIBUTES.register(SequentialV, ModelV)
+def _of_model(context: Context, value: SequentialV | ModelV, name: str) -> AbstractValue:
+    """Return what the library has; note what Keras has not."""
+    if name not in OF_MODELS:
+        from kfix.source.keras.asked import absent
+
+        absent(context, value, name)
+    return _of_library(context, value, name)
 
 
 @_ATTRIBUTES.register(FunctionV)
@@ -161,7 +180,7 @@ def _of_instance(context: Context, value: InstanceV, name: str) -> AbstractValue
         return _bound(context, found, value)
     inner = value.model or value.layer
     if inner is not None:
-        return attribute(context, inner, name)
+        return _of_library(context, inner, name)
     return context.unknown(f"`{context.source}` is not set")
 
 

@@ -194,6 +194,10 @@ class Interpreter:
         self.compiles: list[tuple[AbstractValue, tuple[Argument, ...], Site, tuple[Part, ...]]] = []
         self.fits: list[tuple[AbstractValue, dict[str, Any]]] = []
         self.asserts: list[Asserted] = []
+        # what is asked of models that they may not have, and the names that the program gives them
+        self.asked: list[tuple[AbstractValue, dict[str, Any]]] = []
+        self.own_names: set[str] = set()
+        self.losses: dict[int, AbstractValue] = {}  # by the identity of a model
         self.discarded: list[Discarded] = []
         self.unpackings: list[Unpacking] = []
         # what is taken apart into another number of targets than it holds

@@ -67,7 +67,8 @@ def library_call(context: Context, path: str, given: list[Given]) -> AbstractVal
         why = Unknown(f"`{name}` is not a layer of Keras", site)
         return make_unknown_layer(interpreter, name, given, site, why)
     if name[:1].isupper() and path.startswith(("keras.", "tf.")):
-        return Symbol(path, True, site, tuple(one.keyword for one in given))
+        values = (argument_value(interpreter, one.value) for one in given)
+        return Symbol(path, True, site, tuple(one.keyword for one in given), tuple(values))
     reasons = (one.why_unknown for one in given)
     because = next((reason for reason in reasons if reason is not None), None)
     return context.unknown(f"what `{path.removeprefix('builtins.')}` gives is not known", because)

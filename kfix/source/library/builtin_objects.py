@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kfix.model.abstract_value import AbstractValue
+from kfix.model.attribute_names import ATTRIBUTES
 from kfix.model.graph import Symbol
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.attributes import attribute
@@ -187,7 +188,7 @@ def _hasattr(call: Bound) -> AbstractValue:
         return Const(True)
     bases = {base for cls in value.cls.mro() for base in cls.bases if not isinstance(base, ClassV)}
     of_keras = all(isinstance(one, Symbol) and one.path in _WITH_ATTRIBUTES for one in bases)
-    if of_keras and not name.startswith("_") and name not in _ATTRIBUTES:
+    if of_keras and not name.startswith("_") and name not in ATTRIBUTES:
         return Const(False)
     return call.unknown()
 
@@ -198,7 +199,7 @@ def _model_has(call: Bound, value: SequentialV | ModelV, name: str) -> AbstractV
         return call.unknown()
     if name in _OF_EVERY_MODEL or (isinstance(value, ModelV) and name in _ENDS):
         return Const(True)
-    if name.startswith("_") or name in _ATTRIBUTES:
+    if name.startswith("_") or name in ATTRIBUTES:
         return call.unknown()
     return Const(False)
 
@@ -214,27 +215,6 @@ _ENDS = ("input", "inputs", "input_shape", "output", "outputs", "output_shape")
 """Attributes that a functional model has."""
 
 _WITH_ATTRIBUTES = (*_LAYER, *_MODELS, "builtins.object")
-_NAMES = """
-activity_regularizer add add_loss add_metric add_variable add_weight autocast build
-build_from_config built call call_signature_parameters compile compile_from_config compiled
-compiled_loss compiled_metrics compute_dtype compute_loss compute_mask compute_metrics
-compute_output_shape compute_output_spec count_params distribute_reduction_method
-distribute_strategy dtype dtype_policy evaluate export fit from_config get_build_config
-get_compile_config get_config get_layer get_metrics_result get_quantization_layer_structure
-get_state_tree get_weights input input_dtype input_shape input_spec inputs jit_compile layers
-load_own_variables load_weights loss losses make_predict_function make_test_function
-make_train_function metrics metrics_names metrics_variables name non_trainable_variables
-non_trainable_weights operations optimizer output output_names output_shape outputs path pop
-predict predict_function predict_on_batch predict_step quantization_config quantization_mode
-quantize quantized_build quantized_call rematerialized_call reset_metrics run_eagerly save
-save_own_variables save_weights set_state_tree set_weights stateless_call stateless_compute_loss
-steps_per_execution stop_training summary supports_jit supports_masking symbolic_call
-test_function test_on_batch test_step to_json train_function train_on_batch train_step trainable
-trainable_variables trainable_weights unrolled_steps_per_execution updates variable_dtype
-variables weights
-"""
-_ATTRIBUTES = frozenset(_NAMES.split())
-"""The public attributes that a layer or a model of Keras may have of its own."""
 
 
 @function("builtins.setattr", "obj, name, value, /")
@@ -242,6 +222,7 @@ def _setattr(call: Bound) -> AbstractValue:
     holder, name = call["obj"], call.string("name")
     if isinstance(holder, InstanceV) and name:
         call.interpreter.journal.set(holder.attributes, name, call["value"])
+    call.interpreter.own_names.add(name or "*")
     if name == "trainable":
         from kfix.source.keras.trainable import set_trainable
 

@@ -19,10 +19,12 @@ from kfix.source.interpreter.value_queries import elements
 from kfix.source.interpreter.values import InstanceV, ModelV, SequentialV
 from kfix.source.keras import (
     argument_values,
+    asked,
     fit_arguments,
     fit_batches,
     layers,
     models,
+    own_losses,
     own_steps,
     py_datasets,
     saved,
@@ -59,6 +61,8 @@ def fit(call: Call) -> AbstractValue:
     if instance is not None:
         x, y = map(_shape_as_given, [interpreter] * 2, data.given, data.shapes)
         facts["step"] = own_steps.run(call, instance, (x, y), _has_weights(call))
+    else:
+        own_losses.run(call, model, facts["batches"])
     for callback in elements(call.get(-1, "callbacks")) or []:
         kept = data_of(callback, "checkpoint")
         if kept is not None:
@@ -66,7 +70,14 @@ def fit(call: Call) -> AbstractValue:
     _set_input_shape(interpreter, model, data)
     if call.name.startswith("predict"):
         return _predicted(interpreter, model, data.shapes[0])
-    return call.unknown(f"the result of `{call.name}` is not known")
+    return asked.result_of(call, model)
+
+
+@method("logs.__getitem__ results.__getitem__", "key")
+def _of_result(call: Call) -> AbstractValue:
+    """Note which result of training is asked for."""
+    asked.key(call)
+    return call.unknown()
 
 
 def _data_of(call: Call, model: AbstractValue) -> Data:

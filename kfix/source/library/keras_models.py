@@ -27,6 +27,7 @@ from kfix.source.keras import (
     layers,
     model_ends,
     models,
+    own_losses,
     saved,
 )
 from kfix.source.keras.application_layers import layers_of
@@ -39,8 +40,8 @@ from kfix.source.library.arguments import Bound, is_none, receiver_of, written_r
 from kfix.source.library.signatures import attribute, function, method, method_row, within
 
 method_row(
-    within("model", "save_weights load_weights set_weights compile_from_config export reset_states "
-                    "adapt add_loss add_metric"), "**_", "None")  # fmt: skip
+    within("model", "compile_from_config export reset_states adapt add_loss add_metric"),
+    "**_", "None")  # fmt: skip
 method_row(within("layer", "set_weights adapt add_loss add_metric"), "**_", "None")
 
 # --- making models ------------------------------------------------------------------------
@@ -160,6 +161,7 @@ def _shapes(value: AbstractValue) -> Any:
 @method("model.compile")
 def _compile(call: Bound) -> AbstractValue:
     arguments = argument_values.model_arguments(call.interpreter, call.given)
+    own_losses.note(call.interpreter, layers.model_of(call.receiver), call.find(1, "loss"))
     call.interpreter.compiles.append(
         (
             layers.model_of(call.receiver),

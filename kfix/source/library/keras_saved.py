@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Symbol
+from kfix.source.interpreter.calls import Call
 from kfix.source.interpreter.containers import NONE
 from kfix.source.interpreter.values import ObjectV
-from kfix.source.keras import saved
+from kfix.source.keras import asked, saved
 from kfix.source.library.arguments import Bound
-from kfix.source.library.signatures import function, method, within
+from kfix.source.library.signatures import attribute, function, method, within
 
 
 @method("model.save", "filepath, **_")
@@ -21,6 +22,24 @@ def _save(call: Bound) -> AbstractValue:
 def _save_model(call: Bound) -> AbstractValue:
     saved.save(call.interpreter, call["model"], call["filepath"])
     return NONE
+
+
+@method("model.save_weights")
+def _save_weights(call: Bound) -> AbstractValue:
+    asked.saved(call)
+    return NONE
+
+
+@method("model.load_weights model.set_weights")
+def _take_weights(call: Bound) -> AbstractValue:
+    asked.taken(call)
+    return NONE
+
+
+@method("model.get_weights")
+@attribute("model.weights")
+def _weights(call: Call) -> AbstractValue:
+    return asked.weights_of(call)
 
 
 @function("keras.models.load_model keras.saving.load_model")

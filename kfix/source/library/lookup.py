@@ -113,6 +113,8 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "model": ("keras",),
     "tensor": ("keras",),
     "layer": ("keras",),
+    "logs": ("keras",),
+    "results": ("keras",),
     "array": ("numpy",),
     "frame": ("numpy", "pandas"),
     "image": ("PIL",),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from kfix.model.history_keys import OLD_KEYS
 from kfix.source.migration.changes import OldUse, Written
 from kfix.source.migration.text import Text, given, keyword, literal
 
@@ -22,14 +23,6 @@ _OF_MODELS = (WHOLE, ".h5", ".hdf5")
 
 _ENDS = (".hdf5", ".h5", ".ckpt", ".model", ".tf", ".weights", ".best")
 """Ends of old names."""
-
-_KEYS = {
-    "accuracy": "acc",
-    "mae": "mean_absolute_error",
-    "mse": "mean_squared_error",
-    "mape": "mean_absolute_percentage_error",
-}
-"""By a metric as `compile` takes it: what the history called it before TensorFlow 2."""
 
 
 def old_file(text: Text, node: cst.CSTNode) -> OldUse | None:
@@ -88,7 +81,9 @@ def old_key(text: Text, node: cst.CSTNode) -> OldUse | None:
         assert isinstance(value, str)
         name = value.removeprefix("val_")
         head = value.removesuffix(name)
-        new = next((now for now, old in _KEYS.items() if old == name and now in text.metrics), "")
+        new = next(
+            (now for now, old in OLD_KEYS.items() if old == name and now in text.metrics), ""
+        )
         if new and name not in text.metrics:
             change = Written(text.site(place), repr(f"{head}{new}"))
             return OldUse(text.site(place), "a history", value, f"{head}{new}", (change,))

@@ -7,9 +7,9 @@ import warnings
 
 import pytest
 
+from kfix.model.attribute_names import ATTRIBUTES
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.conversion import to_shape
-from kfix.source.library import builtin_objects
 from tests.shapes.judge import keras
 from tests.source.as_keras import check
 from tests.source.library.evaluating import value_of
@@ -184,4 +184,4 @@ def test_the_attributes_of_models_are_those_of_keras() -> None:
     layer = real.layers.Layer()
     names = {*dir(model), *dir(layer), *dir(real.Sequential())}
     public = {name for name in names if not name.startswith("_")}
-    assert public <= builtin_objects._ATTRIBUTES
+    assert public <= ATTRIBUTES

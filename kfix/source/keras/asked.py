@@ -1,0 +1,119 @@
+"""What a program asks of a model that the model may not have, noted for the checks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import libcst as cst
+
+from kfix.model.abstract_value import AbstractValue
+from kfix.model.program import AskedKind
+from kfix.model.site import Site
+from kfix.source.interpreter.calls import Call
+from kfix.source.interpreter.containers import Const
+from kfix.source.interpreter.context import Context
+from kfix.source.interpreter.interpreter import Interpreter
+from kfix.source.interpreter.values import ModelV, ObjectV, SequentialV
+from kfix.source.keras import layers
+
+Models = SequentialV | ModelV
+
+
+def note(  # noqa: PLR0913 - the fields of what is noted
+    interpreter: Interpreter,
+    model: AbstractValue,
+    kind: AskedKind,
+    site: Site,
+    key: object,
+    call: Site | None = None,
+    method: str = "",
+) -> None:
+    """Note that something is asked of a model, where nothing catches the error."""
+    late = interpreter.ended and site.cell is not None
+    if not any((interpreter.trying, late)):
+        facts = {"kind": kind, "key": key, "site": site, "call": call, "method": method}
+        interpreter.asked.append((model, facts))
+
+
+def absent(context: Context, model: Models, name: str) -> None:
+    """Note that a model of Keras, not of a class of the program, has no attribute of a name."""
+    match model, context.node:
+        case ModelV(instance=None) | SequentialV(), cst.Attribute(attr=cst.Name(value=written)):
+            if written == name and not name.startswith("_"):
+                note(context.interpreter, model, "attribute", context.site, name)
+
+
+def result_of(call: Call, model: AbstractValue) -> AbstractValue:
+    """Return what `fit`, `evaluate` or their like give, to be asked for its parts."""
+    kind = _KINDS.get(call.name)
+    if kind is None or not isinstance(model, Models) or _is_dict(call):
+        return call.unknown(f"the result of `{call.name}` is not known")
+    data: dict[str, Any] = {"model": model, "call": call.site, "method": call.name, "asks": kind}
+    if kind == "history":
+        return ObjectV("history", history=ObjectV("logs", **data))
+    return ObjectV("results", **data)
+
+
+_KINDS: dict[str, AskedKind] = {
+    "fit": "history",
+    "evaluate": "results",
+    "train_on_batch": "results",
+    "test_on_batch": "results",
+}
+
+
+def _is_dict(call: Call) -> bool:
+    """Return whether results come in a dictionary, or may do so."""
+    words = {given.keyword for given in call.given}
+    return not words.isdisjoint(("return_dict", "*", "**"))
+
+
+def key(call: Call) -> None:
+    """Note that a result is asked for a key."""
+    match call.receiver, call.get(0, "key"):
+        case ObjectV() as receiver, Const(value=str() | int() as word):
+            _of_result(call.interpreter, receiver, call.site, word)
+
+
+def taken_apart(interpreter: Interpreter, value: AbstractValue, count: int, site: Site) -> None:
+    """Note that the results of a call are taken apart into so many."""
+    match value:
+        case ObjectV(kind="results"):
+            _of_result(interpreter, value, site, range(count))
+
+
+def _of_result(interpreter: Interpreter, value: ObjectV, site: Site, asked: object) -> None:
+    data = value.data
+    note(interpreter, data["model"], data["asks"], site, asked, data["call"], data["method"])
+
+
+# --- weights --------------------------------------------------------------------------------------
+
+
+def weights_of(call: Call) -> AbstractValue:
+    """Return the weights of a model, to be given to another."""
+    return ObjectV("weights", model=layers.inner_model(call.receiver))
+
+
+def saved(call: Call) -> None:
+    """Note in which file the weights of a model are."""
+    held = ObjectV("weights", model=layers.inner_model(call.receiver))
+    call.interpreter.journal.set(call.interpreter.saved, f"weights {_path(call)}", held)
+
+
+def taken(call: Call) -> None:
+    """Note that a model takes the weights of another, from a file or as they are."""
+    given = call.get(0, "weights")
+    if call.name == "load_weights":
+        given = call.interpreter.saved.get(f"weights {_path(call) or '?'}")
+    match given, call.given:
+        case ObjectV(kind="weights", data=data), [_]:
+            model = layers.inner_model(call.receiver)
+            note(call.interpreter, model, "weights", call.site, data["model"], method=call.name)
+
+
+def _path(call: Call) -> str:
+    match call.get(0, "filepath"):
+        case Const(value=str() as path):
+            return path
+    return ""

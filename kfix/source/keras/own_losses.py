@@ -1,0 +1,118 @@
+"""Losses that a program defines itself, called on labels and outputs of the shapes of a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import repeat
+
+import libcst as cst
+
+from kfix.model.abstract_value import AbstractValue
+from kfix.model.graph import Shape
+from kfix.model.program import Batches
+from kfix.model.unknown import all_integers
+from kfix.source.interpreter.bound_values import BoundV
+from kfix.source.interpreter.calls import Call, Given, invoke
+from kfix.source.interpreter.containers import ListV
+from kfix.source.interpreter.interpreter import Interpreter
+from kfix.source.interpreter.values import FunctionV, InstanceV, ModelV, SequentialV
+from kfix.source.keras import asked, layers
+from kfix.source.keras.layers import data_of_shape
+
+_METHODS = ("fit", "evaluate", "train_on_batch", "test_on_batch")
+
+
+def note(interpreter: Interpreter, model: SequentialV | ModelV, loss: Given | None) -> None:
+    """Remember the loss that a model is compiled with."""
+    if loss is not None:
+        interpreter.losses[id(model)] = loss.value
+    else:
+        interpreter.losses.pop(id(model), None)
+
+
+def run(call: Call, model: SequentialV | ModelV, batches: Sequence[Batches]) -> None:
+    """Call the losses of a model that the program defines, as the first batch of a call does."""
+    loss = call.interpreter.losses.get(id(model))
+    for first in batches[: loss is not None and call.name in _METHODS]:
+        shapes = _shapes(call, model, first)
+        for one, pair in zip(_losses(loss, len(shapes)), shapes, strict=False):
+            _run(call, model, one, pair)
+
+
+def _losses(loss: AbstractValue | None, count: int) -> Iterator[AbstractValue | None]:
+    """Yield the loss of each of several outputs."""
+    match loss:
+        case ListV(items=items, unknown=None):
+            yield from items * (len(items) == count)
+        case _:
+            yield from repeat(loss, count)
+
+
+def _shapes(call: Call, model: SequentialV | ModelV, batches: Batches) -> list[tuple[Shape, Shape]]:
+    """Return the shapes of labels and output for each output, nothing where one is not known."""
+    interpreter, size = call.interpreter, batches.size
+    ends = interpreter.shapes.model_outputs(layers.frozen(interpreter, model))
+    outputs = ends if isinstance(ends, list) else [ends]
+    given: Sequence[object] = [batches.y]
+    if isinstance(batches.y, list | tuple):
+        given = batches.y
+    pairs = [
+        ((size, *labels[1:]), (size, *output[1:]))
+        for labels, output in zip(map(_shape, given), outputs, strict=False)
+        if isinstance(labels, tuple) and isinstance(output, tuple)
+    ]
+    known = all(all_integers(shape) for pair in pairs for shape in pair)
+    return pairs * (known and len(pairs) == len(outputs))
+
+
+def _shape(labels: object) -> object:
+    return getattr(labels, "shape", None)
+
+
+def _run(
+    call: Call,
+    model: SequentialV | ModelV,
+    loss: AbstractValue | None,
+    pair: tuple[Shape, Shape],
+) -> None:
+    """Call a loss on labels and an output; note one that does not take two arguments."""
+    interpreter, callee, (labels, output) = call.interpreter, _callee(loss), pair
+    if callee is None:
+        return
+    if isinstance(callee, FunctionV):
+        labels = _of_rank(labels, output)
+        if not _takes_two(callee):
+            count = len(callee.node.params.params)
+            asked.note(interpreter, model, "loss", call.site, count)
+            return
+    given = [data_of_shape(interpreter, shape, call.site) for shape in (labels, output)]
+    invoke(call.context, callee, [Given(None, one) for one in given])
+
+
+def _callee(loss: AbstractValue | None) -> AbstractValue | None:
+    """Return what is called of a loss of the program, `None` for one of Keras."""
+    match loss:
+        case FunctionV():
+            return loss
+        case InstanceV(cls=cls):
+            match cls.find("call"):
+                case FunctionV() as method:
+                    return BoundV(method, loss)
+    return None
+
+
+def _of_rank(labels: Shape, output: Shape) -> Shape:
+    """Return labels with a last axis of 1 added or taken away, as Keras gives them to functions."""
+    if len(labels) == len(output) - 1 and output[-1] == 1:
+        return (*labels, 1)
+    if len(labels) == len(output) + 1 and labels[-1] == 1:
+        return labels[:-1]
+    return labels
+
+
+def _takes_two(loss: FunctionV) -> bool:
+    """Return whether a function may be called with two arguments."""
+    params = loss.node.params
+    names = [*params.posonly_params, *params.params]
+    required = sum(one.default is None for one in names)
+    return required <= 2 and (len(names) >= 2 or isinstance(params.star_arg, cst.Param))

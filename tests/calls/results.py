@@ -1,0 +1,42 @@
+"""What drawn programs do with the results of their calls."""
+
+from __future__ import annotations
+
+from tests.calls.drawing import Draw
+
+RIGHT = {
+    "fit": ("history = {}\nprint(history.history['loss'])", "{}.history['loss'][-1]"),
+    "evaluate": ("result = {}\nprint(result)",),
+    "predict": ("found = {}\nprint(found)", "found = {}\nlen(found)"),
+}
+WRONG = {
+    "fit": (
+        *("history = {}\nprint(history.history['val_loss'])", "{}.history['accuracy']"),
+        *("history = {}\nhistory.history['acc']", "history = {}\nhistory['loss']"),
+        *("history = {}\nhistory.history.keys()", "history = {}\nhistory.epochs"),
+        *("history = {}\nlen(history.epoch)", "loss, accuracy = {}"),
+        *("history = {}\nhistory.history['mae'][0]",),
+    ),
+    "evaluate": (
+        *("loss, accuracy = {}", "loss, accuracy = {}", "loss = {}\nround(loss, 2)"),
+        *("result = {}\nresult[1]", "result = {}\nresult[0]", "result = {}\nresult['loss']"),
+    ),
+    "predict": (
+        *("found = {}\nfound[0][0]", "a, b = {}", "found = {}\nfound.argmax(axis=-1)"),
+        *(
+            "found = {}\nfound.shape[1]",
+            "found = {}\nfound.reshape(-1, 7)",
+            "found = {}\nfound[0, 0]",
+        ),
+        *("found = {}\nnp.argmax(found[0], axis=1)", "found = {}\nfound['out_a']"),
+    ),
+}
+
+
+def used(draw: Draw, method: str, call: str) -> str:
+    """Write what is done with the result of a call."""
+    wrong = draw.has("results")
+    if method not in RIGHT or not (wrong or draw.chance(5)):
+        return call
+    draw.kinds.append("with: results")
+    return draw.choice((WRONG if wrong else RIGHT)[method]).format(call)
