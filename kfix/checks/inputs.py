@@ -248,11 +248,15 @@ def _named_input(subject: Subject, number: int) -> NamedInput:
 def _named_finding(
     subject: Subject, own: NamedInput, given: Given, entry: Dims
 ) -> BatchAxisMissing | InputAgainstData:
-    name = f"{subject.name}, input {own.name or own.number + 1},"
-    method, shape, site = given.fit.method, given.shape, given.site
+    shape = given.shape
+    finding: BatchAxisMissing | InputAgainstData
     if given.fit.predicts and one_sample(entry, shape):
-        return BatchAxisMissing(name, (None, *entry), shape, method=method, site=site)
-    return InputAgainstData(name, entry, shape[1:], method=method, site=site)
+        finding = BatchAxisMissing(subject.name, (None, *entry), shape)
+    else:
+        finding = InputAgainstData(subject.name, entry, shape[1:])
+    finding.method, finding.site = given.fit.method, given.site
+    finding.input = own.name or str(own.number + 1)
+    return finding
 
 
 def _sample_shapes(fit: Fit, entry: Dims) -> Iterator[Shape]:

@@ -98,3 +98,17 @@ class Finding(_WithFields):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}{self.facts}"
+
+
+class OfData(Finding):
+    """A finding of the data that a call gives to a model, or to one of its inputs."""
+
+    method: str = ""
+    """The call that gives the data: "fit", "predict"."""
+    input: str = ""
+    """The name or the number of the input, where the model has several."""
+
+    @property
+    def template(self) -> str:
+        """The template of its sentence, about the model or about one of its inputs."""
+        return "input {input} of " * bool(self.input) + self.sentence

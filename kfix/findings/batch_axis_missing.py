@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from kfix.findings.base import Finding
+from kfix.findings.base import OfData
 
 
-class BatchAxisMissing(Finding):
+class BatchAxisMissing(OfData):
     """A model gets one sample where it expects a batch.
 
     The first axis of the data is the batch axis, even for one sample:
@@ -31,6 +31,3 @@ class BatchAxisMissing(Finding):
         model.predict(image[None])
     """
     sentence = "`{subject}` expects a batch {expected}, got one sample {actual}"
-
-    method: str = ""
-    """The call that gives the data: "fit", "predict"."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from kfix.findings.base import Finding
+from kfix.findings.base import OfData
 
 
-class InputAgainstData(Finding):
+class InputAgainstData(OfData):
     """The input shape of the model differs from the shape of the data.
 
     An input shape does not include the number of samples. The axes of the data and of the
@@ -34,6 +34,3 @@ class InputAgainstData(Finding):
         model.predict(x)
     """
     sentence = "`{subject}` expects {expected} per sample, got {actual}"
-
-    method: str = ""
-    """The call that gives the data: "fit", "predict"."""

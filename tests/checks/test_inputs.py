@@ -75,6 +75,7 @@ def test_each_of_several_inputs_has_its_own_data() -> None:
     [fault] = input_faults(subject(program))
     assert isinstance(fault, NamedInputMismatch)
     assert (fault.input.name, fault.entry, fault.data, fault.met) == ("two", (5,), (8, 6), True)
+    assert (fault.finding.subject, fault.finding.input) == ("net", "two")
 
 
 @pytest.mark.parametrize(
