@@ -24,12 +24,13 @@ FEED = Place("net.py", 2, 9, 1, 9, 20)
 
 @pytest.mark.parametrize("cls", all_findings().values(), ids=lambda cls: cls.__name__)
 def test_every_finding_has_a_sentence_of_its_data(cls: type[Finding]) -> None:
-    said = sentence(cls("subject", expected=(None, 31), actual=(None, 47)))
+    finding = cls("subject", expected=(None, 31), actual=(None, 47))
+    said = sentence(finding)
     assert "subject" in said or cls.code == "KFX405"
     assert not set("{}") & set(said)
     assert "'" not in keras_says(cls("subject")) or cls.keras
     shown = [value for value in ("31", "47") if value in said]
-    wanted = [name for name in ("{expected", "{actual") if name in cls().template]
+    wanted = [name for name in ("{expected", "{actual") if name in finding.template]
     assert len(shown) == len(wanted)
 
 
