@@ -56,6 +56,17 @@ def new(cls: str, *arguments: object) -> NewLayer:
     return NewLayer(cls, tuple((None, argument) for argument in arguments))
 
 
+def order_of(given: Given, wanted: Given) -> tuple[int, ...] | None:
+    """Return the order of the axes, from 1 on, that leads from a shape to another of its dims.
+
+    `None` where it is the same already, or where equal dims leave it open.
+    """
+    distinct = len(set(given)) == len(given) == len(wanted)
+    if given == wanted or not distinct or set(given) != set(wanted):
+        return None
+    return tuple(tuple(given).index(dim) + 1 for dim in wanted)
+
+
 # --- the rows -----------------------------------------------------------------------------
 
 
@@ -182,7 +193,13 @@ def _anew(given: Given, wanted: Given) -> Layers | None:
     return (*flat, new("Dense", count), *laid)
 
 
+def _permuted(given: Given, wanted: Given) -> Layers | None:
+    order = order_of(given, wanted)
+    return None if order is None else (new("Permute", order),)
+
+
 ADAPTERS: tuple[Adapter, ...] = (
+    Adapter("permute", "the axes in another order", _permuted),
     Adapter("flatten", "all elements in one vector per sample", _flatten),
     Adapter("pool", "the average of each channel", _pool),
     Adapter("repeat", "the vector is repeated for each step", _repeat),

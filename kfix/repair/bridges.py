@@ -45,7 +45,7 @@ def _before(conflict: Conflict, step: Step) -> Iterator[Candidate]:
         others = [other for at, other in enumerate(shapes) if at != which]
         for chain, output in chains(conflict.tracer, shape, _needs(conflict, step, shape, others)):
             tried = [*shapes[:which], output, *shapes[which + 1 :]]
-            if _takes(conflict, step, tried):
+            if takes(conflict, step, tried):
                 edits = _on(conflict, step, which if len(shapes) > 1 else None, chain)
                 yield from _candidate(step.cls, chain, edits)
 
@@ -67,7 +67,7 @@ def _needs(
         yield from ((*(size,) * (rank - 1), shape[-1]) for rank in range(2, 5))
 
 
-def _takes(conflict: Conflict, step: Step, shapes: Sequence[Shape]) -> bool:
+def takes(conflict: Conflict, step: Step, shapes: Sequence[Shape]) -> bool:
     """Return whether a step takes these shapes in the place of its tensors."""
     refs = tensor_refs(step.node.args)
     given = {

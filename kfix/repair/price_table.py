@@ -266,6 +266,13 @@ TABLE: tuple[Price, ...] = (
     ),
     Price("reshape", 1.2, "Reshape keeps every element, and changes only how they are laid out."),
     Price("reshape-shape", 1.15, "The target shape of Reshape has as many elements as its input."),
+    Price("permute", 0.95, "What was transposed on the way is transposed back where it is joined."),
+    Price("axes-moved", 0.85, "Without the Permute the axis has the size that is expected of it."),
+    Price(
+        "axes-mixed",
+        0.7,
+        "Reshape moves no axes: its dims in another order than the input's mix the elements.",
+    ),
     Price("bridge", 0.2, "What must come along with another edit to make it fit."),
     Price("resizing", 1.9, "Resizing invents pixels, as no other repair of a size does."),
     Price("anew", 2.5, "All elements through one Dense: nothing of the layout is left."),

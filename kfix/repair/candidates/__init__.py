@@ -11,7 +11,7 @@ from kfix.model.record import replace
 from kfix.repair.candidate import Candidate
 from kfix.repair.conflict import Conflict
 
-FOR_TARGET: tuple[str, ...] = ("channels", "output", "spatial")
+FOR_TARGET: tuple[str, ...] = ("axis_order", "channels", "output", "spatial")
 """The modules that bring a wrong output nearer to the target."""
 
 BY_WARNING: Mapping[str, tuple[str, ...]] = {"DeclaredShape": ("declared",)}
@@ -28,7 +28,7 @@ BY_FINDING: Mapping[str, tuple[str, ...]] = {
     "DimNotDefined": ("undefined",),
     "EndNotATensor": ("uncalled",),
     "InitialStates": ("states",),
-    "InputsDoNotMatch": ("dot", "kernels", "merge"),
+    "InputsDoNotMatch": ("axis_order", "dot", "kernels", "merge"),
     "KerasTensorRefused": ("symbols",),
     "MissingArgument": ("missing",),
     "NoAttribute": ("symbols",),
@@ -41,7 +41,7 @@ BY_FINDING: Mapping[str, tuple[str, ...]] = {
     "OneTensor": ("unpacked",),
     "RankMismatch": ("inner_input", "nested", "one_number", "rank"),
     "RefusedWhenRun": ("dot", "nested", "pretrained"),
-    "SizeNotPositive": ("size",),
+    "SizeNotPositive": ("axis_order", "size"),
     "TotalSizeChanged": ("kernels", "total"),
     "UnknownArgument": ("input_shape", "kernels", "misspelt"),
     "WrongInputs": ("listed", "several"),
