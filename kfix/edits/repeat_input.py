@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 
 class RepeatInput(SiteEdit):
     """The layer called at `site` takes its one tensor as query and as value: `attention(x, x)` for
-    `attention(x)`.
+    `attention(x)`, or `attention([x, x])` where it takes a list.
     """
+
+    listed: bool = False
 
     kind: ClassVar[str] = "repeat-input"
     price_key: ClassVar[str] = "repeat-input"
@@ -28,16 +30,22 @@ class RepeatInput(SiteEdit):
 
     def change(self, graph: GraphChanges) -> None:
         """Give the layer the tensor twice."""
-        graph.set_call(self.site, _twice)
+        graph.set_call(self.site, _twice_in_list if self.listed else _twice)
 
     def write(self, plan: Plan) -> str:
         """Write the argument once more."""
         from kfix.rewrite.listed_arguments import write_twice
 
-        return f"write {write_twice(plan, self.site)} {plan.where([self.site])}"
+        return f"write {write_twice(plan, self.site, self.listed)} {plan.where([self.site])}"
 
 
 def _twice(args: Args) -> Args:
     if len(args) != 1:
         raise CannotApply("the call has several inputs")
     return (*args, *args)
+
+
+def _twice_in_list(args: Args) -> Args:
+    if len(args) != 1:
+        raise CannotApply("the call has several inputs")
+    return ((args[0][0], [args[0][1]] * 2),)

@@ -177,9 +177,11 @@ class ArgumentEdits(Problem):
             return []
         present = value(step.core, name)
         # Where the argument itself is what the layer does not take, it is left out.
-        for layer in (step.core, without_argument(step.core, name)):
+        left_out = without_argument(step.core, name)
+        bound, unchecked = self.tracer.bound, self.tracer.unchecked
+        for bind, layer in ((bound, step.core), (bound, left_out), (unchecked, step.core)):
             with suppress(Finding, UnknownUsed):
-                found = list(knob.values(self.tracer.bound(layer), shape))
+                found = list(knob.values(bind(layer), shape))
                 return [new for new in found if not same(new, present)]
         return []
 

@@ -25,9 +25,12 @@ from kfix.repair.prices import price
 from kfix.repair.spoken import output_name, width_name
 from kfix.repair.trail import Size, Stage, trail
 from kfix.shapes.arguments import named, value
-from kfix.shapes.effects import Effect, Kind
+from kfix.shapes.effects import Effect, Kind, decided
 from kfix.shapes.operations.effects import parameters_of, result_of
 from kfix.shapes.view import Step, elements
+
+CELL = "cell"
+"""The argument of RNN whose units are those of the output."""
 
 SUBSCRIPT = "key"
 """The parameter of `x[key]`, which is not written as an argument."""
@@ -142,6 +145,8 @@ def _decided(
     if axis >= len(stage.effects):
         return
     effect = stage.effects[axis]
+    if effect.arguments == (CELL,):
+        step, effect = step.of_child(CELL), decided("units")
     if step.layer.is_operation and effect.arguments:
         yield from _of_call(conflict, step, effect, axis, wanted)
     elif effect.arguments and effect.kind in (Kind.DECIDED, Kind.SCALED):

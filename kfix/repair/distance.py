@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import log
 
 from kfix.findings import Finding
 from kfix.model.graph import Model
 from kfix.model.target import Target, fits
 from kfix.repair.prices import BOTH, LEAST
-from kfix.shapes import Trace
+from kfix.shapes import Trace, Traced
 from kfix.shapes.formatting import show
 
 SHORT = 1.5
@@ -25,6 +25,7 @@ class Distance:
 
     __slots__ = (
         "arguments",
+        "built",
         "channels",
         "inputs",
         "left",
@@ -37,9 +38,10 @@ class Distance:
 
     def __init__(self) -> None:
         self.refused = False
+        self.built = False  # is it refused only when it is run?
         self.arguments = False  # is it the arguments that are refused, before anything goes in?
-        self.left = 0
-        self.node = Model.ENTRY
+        self.left: tuple[int, ...] = ()
+        self.node: tuple[int, ...] = ()
         self.inputs: object = None
         self.rank = 0
         self.sizes = 0.0
@@ -57,6 +59,8 @@ class Distance:
         """Return whether this is progress."""
         if self.refused != other.refused:
             return other.refused
+        if self.built != other.built:
+            return self.built
         if self.refused:
             return self.left < other.left or (self.node == other.node and self._fits_more(other))
         if self.output != other.output:
@@ -157,20 +161,35 @@ class Goal:
         return True
 
 
+def _way(trace: Trace | None, trouble: Finding) -> Iterator[tuple[int, int, Traced]]:
+    """Yield the refused node, of a model within that its own, and so on.
+
+    Each is told by the number of nodes from it on, its own number, and its trace.
+    """
+    while trace is not None:
+        nodes = trace.model.nodes
+        inner = None
+        for i, node in enumerate(nodes):
+            traced = trace.nodes.get(node.id)
+            if traced is not None and (traced.status == "refused" or trouble in traced.warnings):
+                yield len(nodes) - i, node.id, traced
+                inner = traced.inner
+                break
+        trace = inner
+
+
 def _refused(trace: Trace, trouble: Finding) -> Distance:
     """Return how far a model is that is refused: how many layers are left, and what is expected."""
     found = Distance()
     found.refused = True
+    found.built = trace.refusal is None
     found.arguments = trouble.code.startswith("KFX3")
-    nodes = trace.model.nodes
-    found.left = len(nodes) + 1
-    for i, node in enumerate(nodes):
-        traced = trace.nodes.get(node.id)
-        if traced is not None and (traced.status == "refused" or trouble in traced.warnings):
-            found.left = len(nodes) - i
-            found.node = node.id
-            found.inputs = show(traced.inputs)
-            break
+    found.left = (len(trace.model.nodes) + 1,)
+    way = list(_way(trace, trouble))
+    if way:
+        found.left = tuple(left for left, _, _ in way)
+        found.node = tuple(number for _, number, _ in way)
+        found.inputs = show(way[-1][2].inputs)
     expected, actual = trouble.expected, trouble.actual
     if isinstance(expected, tuple) and isinstance(actual, tuple) and actual:
         found.measure(expected[1:], actual[1:], in_front(trace.model))

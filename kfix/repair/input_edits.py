@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from kfix.edits.set_input_shape import SetInputShape
 from kfix.model.code import Slot
+from kfix.model.graph import Shape
 from kfix.repair.candidate import Candidate
 from kfix.repair.constants import dims_declared
 from kfix.repair.prices import price
@@ -29,6 +30,13 @@ class InputEdits(Problem):
         calls = {one.layer.site for one in found if one.is_input}
         shared = len(calls) == 1 and all(one.is_input for one in found)
         return found[0] if len(found) == 1 or shared else None
+
+    def entry(self, step: Step | None) -> Shape | None:
+        """Return the shape of the input that leads to `step`, `None` where several do."""
+        root = self.root(step)
+        if root is not None and root.is_input:
+            return root.shape_out
+        return self.view.entry if len(self.view.trace.inputs) == 1 else None
 
     def set_input(
         self, step: Step | None, dims: Sequence[object], key: str, why: str, more: float = 0

@@ -73,6 +73,8 @@ def copied(layer: Layer, arguments: tuple[Argument, ...], model: Model | None) -
 
 def replaced_core(layer: Layer, new: Layer) -> Layer:
     """Return a wrapper, or several, with another innermost layer; else that layer itself."""
+    if (layer.cls, layer.site) == (new.cls, new.site):
+        return new
     for argument in layer.arguments:
         if isinstance(argument.value, Layer):
             inner = Argument(

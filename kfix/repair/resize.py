@@ -146,7 +146,8 @@ def _decides(stage: Stage) -> bool:
 
 def entries(conflict: Conflict, ask: Ask) -> Iterator[Candidate]:
     """Yield the input of other sizes: those wanted, or doubled until they lead to them."""
-    entry = conflict.view.entry
+    step = conflict.view.at(ask.place)
+    entry = conflict.entry(step)
     want = entry_want(conflict, ask.place, ask.want)
     if entry is None or len(entry) < 3 or not want:
         return
@@ -159,7 +160,7 @@ def entries(conflict: Conflict, ask: Ask) -> Iterator[Candidate]:
             dims[axis] = min(max(dim, size.least), size.most)
     if tuple(dims) != entry:
         why = ask.why or "another size of the input gives the expected output"
-        yield from conflict.set_input(None, dims[1:], "input-size", why)
+        yield from conflict.set_input(step, dims[1:], "input-size", why)
 
 
 def _own_turns(conflict: Conflict, step: Step) -> Iterator[Turn]:

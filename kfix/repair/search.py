@@ -186,7 +186,8 @@ class Search:
 
     def _passes(self, child: _State, parent: _State) -> bool:
         """Return whether a state is past what its parent is refused, and not only otherwise so."""
-        if child.distance.refused and parent.distance.refused and child.first == parent.first:
+        same = child.distance.refused and child.distance.built == parent.distance.built
+        if same and parent.distance.refused and child.first == parent.first:
             return child.distance.left < parent.distance.left
         return True
 

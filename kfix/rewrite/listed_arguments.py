@@ -59,8 +59,8 @@ def write_spread(plan: Plan, site: Site) -> str:
     return code(call.func)
 
 
-def write_twice(plan: Plan, site: Site) -> str:
-    """Write the only input of a call a second time; return both.
+def write_twice(plan: Plan, site: Site, listed: bool = False) -> str:
+    """Write the only input of a call a second time, perhaps in a list; return both.
 
     Raises `CannotWrite` where it is not a variable: what it calls would be called twice.
     """
@@ -71,6 +71,11 @@ def write_twice(plan: Plan, site: Site) -> str:
         case _:
             raise CannotWrite("the input is not a variable")
     comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+    if listed:
+        both = cst.List([cst.Element(arg.value, comma), cst.Element(arg.value)])
+        args = [call.args[0].with_changes(value=both), *rest]
+        plan.unit(site).set_fields(plan.path(site), args=args)
+        return f"([{name}, {name}])"
     args = [call.args[0].with_changes(comma=comma), arg.with_changes(comma=call.args[0].comma)]
     plan.unit(site).set_fields(plan.path(site), args=[*args, *rest])
     return f"({name}, {name})"

@@ -15,6 +15,9 @@ from kfix.shapes.values import listed
 INPUT_NAMES = ("shape", "input_shape", "batch_shape", "batch_input_shape", "input_dim")
 """The arguments that declare the input shape of a model (`input_dim` of Embedding does not)."""
 
+SEQUENCES = "return_sequences"
+"""The argument of every recurrent layer, RNN too."""
+
 
 def names(layer: Layer) -> tuple[str, ...]:
     """Return the parameters that the layer's class declares.
@@ -61,10 +64,10 @@ def children(layer: Layer) -> Iterator[Layer]:
 def core(layer: Layer) -> Layer:
     """Return the innermost layer of a wrapper: the LSTM of `Bidirectional(LSTM(8))`.
 
-    Any other layer is its own.
+    Any other layer is its own, RNN too, whose child is a cell.
     """
     for _ in range(8):
-        inner = next(children(layer), None)
+        inner = None if SEQUENCES in names(layer) else next(children(layer), None)
         if inner is None:
             break
         layer = inner

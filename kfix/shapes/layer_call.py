@@ -89,12 +89,18 @@ class LayerTracer:
             raise found
         return found
 
-    def _bind(self, layer: Layer) -> Bound | Finding:
+    def unchecked(self, layer: Layer) -> Bound:
+        """Return the layer's arguments by name, of which some may be refused."""
         signature, rule = signatures.signature(layer.cls), rule_of(layer.cls)
         assert signature is not None
         assert rule is not None
+        return bind(layer, signature, rule.extra, self.keras)
+
+    def _bind(self, layer: Layer) -> Bound | Finding:
+        rule = rule_of(layer.cls)
+        assert rule is not None
         try:
-            bound = bind(layer, signature, rule.extra, self.keras)
+            bound = self.unchecked(layer)
             bound.tracer = self
             self._refuse_old_layer(layer, bound)
             check_names(layer.cls, bound.given.items(), self.open_names, self.keras)

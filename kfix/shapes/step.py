@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from kfix.model.attributes import DATA
-from kfix.model.graph import Model, Node, Shape
-from kfix.shapes.arguments import core, names, value
+from kfix.model.graph import Layer, Model, Node, Shape
+from kfix.shapes.arguments import SEQUENCES, core, names, value
 from kfix.shapes.effects import elementwise, same
 from kfix.shapes.inputs import is_input
 from kfix.shapes.registry import rule_of
@@ -34,6 +34,15 @@ class Step:
         self.place = place
         self.sources = sources
         self.users: list[int] = []
+
+    def of_child(self, name: str) -> Step:
+        """Return the same step with the layer in an argument, a cell, as the one that is turned."""
+        child = value(self.core, name)
+        if not isinstance(child, Layer):
+            return self
+        found = Step(self.node, self.model, self.traced, self.place, self.sources)
+        found.users, found.core, found.names = self.users, child, names(child)
+        return found
 
     @property
     def shape_in(self) -> Shape | None:
@@ -107,7 +116,7 @@ class Step:
     @property
     def is_recurrent(self) -> bool:
         """LSTM, GRU, SimpleRNN, alone or in Bidirectional."""
-        return "return_sequences" in self.names
+        return SEQUENCES in self.names
 
     @property
     def returns_last(self) -> bool:

@@ -18,14 +18,14 @@ BY_WARNING: Mapping[str, tuple[str, ...]] = {"DeclaredShape": ("declared",)}
 """By class of a warning before what is refused: the modules that have candidates for its cause."""
 
 BY_FINDING: Mapping[str, tuple[str, ...]] = {
-    "AxisOutOfRange": ("knob",),
+    "AxisOutOfRange": ("dot", "knob", "merge"),
     "BadArgument": (
         *("as_python", "input_shape", "kernels", "knob"),
         *("layer_name", "pretrained", "word_vectors"),
     ),
     "BadInputShape": ("input_shape",),
     "DimMismatch": ("inner_input", "nested", "pretrained"),
-    "DimNotDefined": ("undefined",),
+    "DimNotDefined": ("rank", "undefined"),
     "EndNotATensor": ("uncalled",),
     "InitialStates": ("states",),
     "InputsDoNotMatch": ("axis_order", "dot", "kernels", "merge"),
@@ -40,7 +40,7 @@ BY_FINDING: Mapping[str, tuple[str, ...]] = {
     "OldLayer": ("old_names",),
     "OneTensor": ("unpacked",),
     "RankMismatch": ("inner_input", "nested", "one_number", "rank"),
-    "RefusedWhenRun": ("dot", "nested", "pretrained"),
+    "RefusedWhenRun": ("dot", "nested", "pretrained", "rank"),
     "SizeNotPositive": ("axis_order", "size"),
     "TotalSizeChanged": ("kernels", "total"),
     "UnknownArgument": ("input_shape", "kernels", "misspelt"),

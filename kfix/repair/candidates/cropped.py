@@ -34,11 +34,14 @@ def cropped(merge: Merge) -> Iterator[Candidate]:
         if changed is None:
             return
         step = changed.step
+        shapes = changed.view.given(step) if step is not None else []
         if step is None:
             why = "convolutions without padding have lost the borders that the skips still have"
             yield from made(edits, "crop-skips", why)
             return
-        merge = Merge(changed, step, changed.view.given(step))
+        if len(shapes) != len(step.sources) or len(set(map(len, shapes))) > 1:
+            return
+        merge = Merge(changed, step, shapes)
 
 
 def _cut(side: Side) -> tuple[Edit, ...] | None:

@@ -13,7 +13,7 @@ from kfix.repair.conflict import Conflict
 from kfix.repair.prices import price
 from kfix.shapes.arguments import value
 from kfix.shapes.values import listed
-from kfix.shapes.view import Step
+from kfix.shapes.view import Step, nearest
 
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:
@@ -24,15 +24,29 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     shapes = conflict.view.given(step)
     axes = _axes(step, shapes)
     if len(axes) == 2:
-        yield from _lengths(conflict, step, shapes, axes)
+        if all(axis < len(shape) for axis, shape in zip(axes, shapes, strict=True)):
+            yield from _lengths(conflict, step, shapes, axes)
         yield from _other_axes(conflict, step, shapes, axes)
+        yield from _steps(conflict, step, shapes, axes)
 
 
 def _axes(step: Step, shapes: Sequence[Shape]) -> list[int]:
-    """Return the axes that are summed over, one of each input."""
+    """Return the axes that are summed over, one of each input, which may have fewer."""
     given = listed(value(step.core, "axes"))
     pairs = zip((*given, *given), shapes, strict=False)
-    return [axis % len(shape) for axis, shape in pairs if isinstance(axis, int)]
+    ints = [(axis, len(shape)) for axis, shape in pairs if isinstance(axis, int)]
+    return [axis + rank if axis < 0 else axis for axis, rank in ints]
+
+
+def _steps(
+    conflict: Conflict, step: Step, shapes: Sequence[Shape], axes: Sequence[int]
+) -> Iterator[Candidate]:
+    """Yield all steps of the recurrent layer before, where an input lacks the axis."""
+    for source, shape, axis in zip(step.sources, shapes, axes, strict=True):
+        last = nearest(conflict.view.back(source), lambda one: one.is_recurrent)
+        if axis >= len(shape) and last is not None and last.returns_last:
+            why = f"{step.cls} takes axis {axis}, and {last.cls} gives its last step only"
+            yield from conflict.set([last], "return_sequences", True, "sequences-on", why)
 
 
 def _lengths(

@@ -21,7 +21,7 @@ def input_order(conflict: Conflict, step: Step | None) -> Iterator[Candidate]:
     Only of a model that counts them last.
     """
     yield from _laid_out_order(conflict)
-    entry = conflict.view.entry
+    entry = conflict.entry(step)
     if entry is None or len(entry) < 3:
         return
     first, *_, last = dims = entry[1:]

@@ -95,9 +95,10 @@ def _axis(merge: Merge) -> Iterator[Candidate]:
     """Yield the one axis on which the shapes differ as the one to concatenate on."""
     columns = list(zip(*merge.shapes, strict=True))
     apart = [axis for axis, dims in enumerate(columns) if axis and len(set(dims)) > 1]
+    rank = len(columns)
+    apart = apart or [rank - 1]
     if len(apart) != 1:
         return
-    rank = len(columns)
     axis = -1 if apart[0] == rank - 1 else apart[0]
     channels = 1 if merge.space == BEHIND_CHANNELS else -1
     # Feature maps are joined by their channels, whatever axis they differ on.
@@ -142,8 +143,15 @@ def _edges(side: Side) -> Iterator[Candidate]:
 def _padded_input(merge: Merge) -> Iterator[Candidate]:
     """Yield zeros around the input, so that poolings halve it evenly, cut off again at the end."""
     view, conflict = merge.view, merge.conflict
-    entry, first, factor = view.entry, view.steps[0], divided(view, merge.step)
-    if entry is None or not first.is_input or not 3 <= len(entry) <= 5 or not whole(entry):
+    entry, first = conflict.entry(merge.step), conflict.root(merge.step)
+    factor = divided(view, merge.step)
+    if (
+        entry is None
+        or first is None
+        or not first.is_input
+        or not 3 <= len(entry) <= 5
+        or not whole(entry)
+    ):
         return
     sizes = [dim for dim in entry[merge.space] if isinstance(dim, int)]
     missing = [-dim % factor for dim in sizes]

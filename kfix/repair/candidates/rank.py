@@ -33,4 +33,6 @@ def _wanted(conflict: Conflict, step: Step) -> int:
         return max(step.rank_taken + 1, 3)
     expected = conflict.finding.expected if conflict.finding is not None else None
     stated = expected.least if isinstance(expected, Rank) else 0
-    return step.rank_taken or stated
+    if step.is_recurrent and not step.rank_taken > 1:
+        stated = 3  # RNN, whose cell takes one step of a sequence
+    return max(step.rank_taken, stated)

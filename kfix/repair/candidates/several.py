@@ -9,14 +9,20 @@ from kfix.edits.repeat_input import RepeatInput
 from kfix.edits.spread_inputs import SpreadInputs
 from kfix.model.code import Slot
 from kfix.model.graph import Node, TensorRef
-from kfix.repair.candidate import Candidate, single
+from kfix.repair.candidate import Candidate, made, single, varied
 from kfix.repair.conflict import Conflict
 from kfix.shapes.arguments import named, value
 from kfix.shapes.inputs import tensor_refs
+from kfix.shapes.signatures import canonical, signature
 from kfix.shapes.view import Step
 
-ATTENTION = "MultiHeadAttention"
-"""The layer that takes query, value and key as arguments of its call."""
+ATTENTION = {
+    "AdditiveAttention": True,
+    "Attention": True,
+    "GroupedQueryAttention": False,
+    "MultiHeadAttention": False,
+}
+"""Whether a layer takes query, value and key in a list, or as arguments of its call."""
 
 STATES = "return_state"
 
@@ -26,20 +32,30 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     step = conflict.written
     if step is None:
         return
-    if step.cls == ATTENTION and len(step.node.args) == 1:
-        yield from _attended(step)
+    listed = ATTENTION.get(canonical(step.cls) or "")
+    if listed is not None and len(step.node.args) == 1:
+        yield from _attended(step, listed)
+    if _joins(step) and isinstance(step.node.args[0][1], TensorRef):
+        why = f"{step.cls} joins several tensors, and is given one"
+        yield from varied(made(conflict.remove(step), "remove", why), sure=False)
     for source in filter(None, map(conflict.view.at, dict.fromkeys(step.sources))):
         if not source.made and value(source.core, STATES) is True:
             yield from _without_states(conflict, source)
 
 
-def _attended(step: Step) -> Iterator[Candidate]:
+def _joins(step: Step) -> bool:
+    """Return whether a layer is for several tensors, and is given one argument."""
+    found = signature(step.cls)
+    return found is not None and found.family == "merging" and len(step.node.args) == 1
+
+
+def _attended(step: Step, listed: bool) -> Iterator[Candidate]:
     """Yield the query as the value, too, or the tensors of a list one by one."""
     given = step.node.args[0][1]
     if isinstance(given, TensorRef):
         why = f"{step.cls} takes a query and a value: of a sequence to itself both are the same"
-        yield single(RepeatInput(step.node.site), why)
-    elif isinstance(given, list | tuple) and len(given) in (2, 3):
+        yield single(RepeatInput(step.node.site, listed), why)
+    elif isinstance(given, list | tuple) and len(given) in (2, 3) and not listed:
         why = f"{step.cls} takes the query, the value and the key one by one"
         yield single(SpreadInputs(step.node.site), why)
 

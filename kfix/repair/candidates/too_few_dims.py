@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise, takewhile
+from math import isqrt
 
 from kfix.model.graph import Shape
 from kfix.model.origin import literals
@@ -33,6 +34,8 @@ def too_few(conflict: Conflict, step: Step, shape: Shape, want: int) -> Iterator
     if step.collapses or step.is_pooling:
         yield from _nothing_to_pool(conflict, before, step, shape)
     yield from _reshape_behind(conflict, step, want, needs)
+    if len(shape) == want - 1 > 2:
+        yield from _map_again(conflict, step, shape, needs)
     if declared and want == len(shape) + 1:
         yield from _input_axes(conflict, step, shape, needs)
     if len(shape) == 2:
@@ -57,6 +60,22 @@ def _kept_before(conflict: Conflict, before: Step, step: Step, want: int) -> Ite
     if before.is_flatten and step.is_recurrent and before.rank_in > 4:
         why = f"{step.cls} reads a sequence, and Flatten mixes its steps into one vector"
         yield from made(conflict.wrap(before), "wrap", why, -price("bridge"))
+
+
+def _map_again(conflict: Conflict, step: Step, shape: Shape, needs: str) -> Iterator[Candidate]:
+    """Yield the steps of a sequence laid out as the map that they were made of, or as a square."""
+    steps = shape[1]
+    if not isinstance(steps, int) or not whole(shape):
+        return
+    maps = (one.shape_in or () for one in conflict.view.before(step) if one.cls == "Reshape")
+    spaces = [given[1:3] for given in maps if len(given) == 4 and elements(given[1:3]) == steps]
+    side = isqrt(steps)
+    if not spaces and side * side == steps > 1:
+        spaces = [(side, side)]
+    for space in dict.fromkeys(spaces):
+        dims = (*space, *shape[2:])
+        edits = conflict.before(step, new("Reshape", dims))
+        yield from made(edits, "reshape", f"{needs}: the steps laid out as a map of {space}")
 
 
 def _nothing_to_pool(

@@ -39,6 +39,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
         return
     size, count = prod(dims), total(shape)
     if size > 0:
+        yield from _all_steps(conflict, step, size)
         yield from _fed(conflict, step, shape, dims)
         yield from _between(conflict, step, shape, size)
     if count is not None:
@@ -66,6 +67,17 @@ def _merged(shape: Shape, dims: Dims) -> list[Dims]:
     ways = [pairwise((0, *cut, len(axes))) for cut in cuts]
     found = [tuple(prod(axes[start:end]) for start, end in way) for way in ways]
     return sorted(found, key=lambda other: sum(map(ratio, dims, other)))[:1]
+
+
+def _all_steps(conflict: Conflict, step: Step, size: int) -> Iterator[Candidate]:
+    """Yield all the steps of the recurrent layer before, where these have as many elements."""
+    before = conflict.view.previous(step)
+    given = before.shape_in if before is not None else None
+    if before is None or given is None or not before.returns_last:
+        return
+    if total((None, given[1], *(before.shape_out or ())[1:])) == size:
+        why = f"Reshape lays out {size} elements, which are all the steps of {before.cls}"
+        yield from conflict.set([before], "return_sequences", True, "sequences-on", why)
 
 
 def _fed(conflict: Conflict, step: Step, shape: Shape, dims: Dims) -> Iterator[Candidate]:

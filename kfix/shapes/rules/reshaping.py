@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import permutations
+
 from kfix.findings import Finding
 from kfix.findings.data import Rank
 from kfix.findings.rank_mismatch import RankMismatch
@@ -12,7 +15,7 @@ from kfix.model.unknown import Unknown, require_known
 from kfix.shapes import effects as fx
 from kfix.shapes.binding import Bound
 from kfix.shapes.formatting import show
-from kfix.shapes.registry import image_rank, rule, spatial_dims
+from kfix.shapes.registry import Knob, image_rank, rule, spatial_dims
 from kfix.shapes.sizes import (
     add,
     check_positive,
@@ -126,9 +129,16 @@ def _dims(layer: Bound) -> tuple[int, ...]:
     raise refuse(layer, "dims", "a permutation of 1, 2, …", dims)
 
 
+def _orders(layer: Bound, x: Shape) -> Iterator[object]:
+    """Return every other order of the axes, those first that leave the first ones in place."""
+    axes = range(1, len(x))
+    return (order for order in permutations(axes) if order != tuple(axes))
+
+
 @rule(
     "Permute",
     check=_dims,  # type: ignore[arg-type]
+    knobs=(Knob("dims", _orders),),
     effects=fx.permuted,
 )
 def permute(layer: Bound, x: Shape) -> Shapes:

@@ -9,7 +9,7 @@ import libcst as cst
 
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.attributes import PARTS
-from kfix.model.graph import Array, Symbol
+from kfix.model.graph import Array, Layer, Symbol, TensorRef
 from kfix.model.program import Unpacking
 from kfix.model.record import replace
 from kfix.model.unknown import Unknown
@@ -25,6 +25,7 @@ from kfix.source.interpreter.operators import binary, operation_of
 from kfix.source.interpreter.partial_values import FrameV, VersionedV
 from kfix.source.interpreter.state import MISSING, Scope
 from kfix.source.interpreter.subscripts import index_of
+from kfix.source.interpreter.tensor_operations import shape_of
 from kfix.source.interpreter.value_queries import elements, key_of, plain_index
 from kfix.source.interpreter.values import (
     Choice,
@@ -96,6 +97,9 @@ def _other_target(
     """Assign nothing: no other node stands left of `=`."""
 
 
+RETURNS = frozenset({"return_state", "return_attention_scores"})
+"""Arguments with which a layer returns several tensors."""
+
 _TARGETS: ByClass[Target] = ByClass(_other_target)
 
 
@@ -150,13 +154,16 @@ def _unpack(
     targets = target.elements
     starred = [i for i, one in enumerate(targets) if isinstance(one, cst.StarredElement)]
     if isinstance(value, TensorV) and not starred and _is_output(interpreter, value):
-        note_attribute(
-            interpreter,
-            value,
-            "keras.KerasTensor.__iter__",
-            frame.unit.site(target),
-            ((PARTS, len(targets)),),
-        )
+        if _may_be_several(interpreter, value):
+            value = ListV(_outputs(value, len(targets)))
+        else:
+            note_attribute(
+                interpreter,
+                value,
+                "keras.KerasTensor.__iter__",
+                frame.unit.site(target),
+                ((PARTS, len(targets)),),
+            )
     items = _unpacked(value, len(targets))
     parts: list[AbstractValue] | None = items
     if items is not None and starred:
@@ -206,6 +213,22 @@ def _leaves(
 def _is_output(interpreter: Interpreter, tensor: TensorV) -> bool:
     """Return whether a tensor is what a layer of Keras returns."""
     return interpreter.arena[tensor.ref.node].layer.is_keras_layer
+
+
+def _outputs(tensor: TensorV, count: int) -> list[AbstractValue]:
+    """Return so many outputs of the layer that gives a tensor."""
+    return [TensorV(TensorRef(tensor.ref.node, number)) for number in range(count)]
+
+
+def _may_be_several(interpreter: Interpreter, tensor: TensorV) -> bool:
+    """Return whether a layer with an unknown input is told to return its states or scores."""
+    node = interpreter.arena[tensor.ref.node]
+    inner = (argument.value for argument in node.layer.arguments)
+    layers = (node.layer, *(value for value in inner if isinstance(value, Layer)))
+    names = {argument.keyword for layer in layers for argument in layer.arguments}
+    names.update(name for name, _ in node.args)
+    unknown = isinstance(shape_of(interpreter, tensor), Unknown)
+    return unknown and not names.isdisjoint(RETURNS)
 
 
 def _unpacked(value: AbstractValue, count: int) -> list[AbstractValue] | None:

@@ -6,8 +6,8 @@ from functools import partial
 
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.attributes import BY_POSITION, Packed
-from kfix.model.graph import Array, Symbol, TensorRef
-from kfix.model.origin import Omitted
+from kfix.model.graph import Argument, Array, Layer, Node, Symbol, TensorRef
+from kfix.model.origin import Fixed, Omitted
 from kfix.model.record import replace
 from kfix.model.unknown import Unknown, UnknownUsed, any_unknown
 from kfix.source.interpreter import nested_tensors, tensor_operations
@@ -79,7 +79,7 @@ def apply(
     if isinstance(callee, LayerV) and _is_eager(interpreter, given):
         callee.nodes.remove(node_id)  # it is part of no model
         found = _in_containers(instance, tensor_operations.outputs(interpreter, node_id))
-        return tensor_operations.as_arrays(interpreter, found)
+        return _made_by_layer(interpreter, layer, given, found)
     data_calls.note(interpreter, node_id, layer, context.node, context.frame)
     keys = None
     if isinstance(callee, ModelV):
@@ -90,6 +90,30 @@ def apply(
     if isinstance(callee, ModelV) and callee.lists_output and isinstance(outputs, TensorV):
         return ListV([outputs])
     return _in_containers(instance, outputs)
+
+
+def _made_by_layer(
+    interpreter: Interpreter, layer: Layer, given: list[Given], found: AbstractValue
+) -> AbstractValue:
+    """Return what a layer gives as data, made of what it is given and of its arguments."""
+    found = tensor_operations.as_arrays(interpreter, found)
+    if not isinstance(found, Array) or len(given) != 1 or not layer.is_keras_layer:
+        return found
+
+    def again(data: AbstractValue, *values: AbstractValue) -> AbstractValue:
+        if not isinstance(data, Array):
+            return Unknown("what the layer returns")
+        pairs = zip(layer.arguments, map(plain, values), strict=True)
+        changed = tuple(replace(argument, value=value) for argument, value in pairs)
+        entry = Layer("Input", (Argument("batch_shape", data.shape),), layer.site, -1)
+        args = ((None, TensorRef(0)),)
+        made = replace(layer, arguments=changed)
+        nodes = (Node(0, entry, (), layer.site), Node(1, made, args, layer.site))
+        shape = interpreter.shapes.tensor(nodes, TensorRef(1))
+        return Array(shape) if isinstance(shape, tuple) else Unknown("what the layer returns")
+
+    origins = [argument.origin or Fixed(argument.value) for argument in layer.arguments]
+    return traced(found, again, [given[0].value], *origins)
 
 
 def _not_tensors(context: Context, given: list[Given]) -> tuple[str, int] | None:

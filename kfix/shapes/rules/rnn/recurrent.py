@@ -10,7 +10,8 @@ from kfix.findings.data import Rank
 from kfix.findings.dim_not_defined import DimNotDefined
 from kfix.findings.initial_states import InitialStates
 from kfix.findings.rank_mismatch import RankMismatch
-from kfix.model.graph import Dim, Shape, Shapes
+from kfix.findings.refused_when_run import RefusedWhenRun
+from kfix.model.graph import Dim, Layer, Shape, Shapes
 from kfix.model.unknown import Unknown
 from kfix.shapes import effects as fx
 from kfix.shapes.binding import Bound
@@ -184,10 +185,20 @@ def _untrained(layer: Bound, x: Shape) -> int | Unknown:
     return cell_untrained(_cell(layer), _features(x))
 
 
+def _rank_when_run(layer: Bound, x: Shape) -> Finding | None:
+    """Return what the cells of Keras refuse when they run: steps that are not vectors."""
+    given = layer.values.get("cell")
+    cells = given if isinstance(given, list | tuple) else [given]
+    if len(x) > 3 and all(isinstance(cell, Layer) and cell.is_keras_layer for cell in cells):
+        return RefusedWhenRun(layer.cls, expected=Rank(3), actual=x)
+    return None
+
+
 @rule(
     "RNN",
     check=_check_rnn,
     min_rank=1,
+    at_run_time=_rank_when_run,
     weights=weights,
     untrained=_untrained,
     parts=True,

@@ -1,0 +1,179 @@
+"""The blocks that larger graphs are made of, each with the faults that people make in it."""
+
+from __future__ import annotations
+
+import pytest
+
+from kfix.engine.pipeline import run_file
+from kfix.engine.settings import Settings
+from kfix.project.project import Project
+from tests.repair.repaired import check
+from tests.verdicts import text_of
+
+CASES: dict[str, tuple[str, tuple[str, ...], str]] = {
+    "two faults in the call of a model": (
+        """
+        class Net(keras.Model):
+            def __init__(self):
+                super().__init__()
+                self.one = layers.Dense(5)
+                self.two = layers.LSTM(4)
+                self.three = layers.Conv1D(3, 3)
+                self.add = layers.Add()
+            def call(self, x):
+                y = self.one(x)
+                return self.three(self.two(self.add([x, y])))
+        x = keras.Input((6, 4))
+        model = keras.Model(x, Net()(x))
+        """,
+        ("insert-layer", "set-argument"),
+        "self.two = layers.LSTM(4, return_sequences=True)",
+    ),
+    "cells in RNN": (
+        """
+        x = keras.Input((8, 6))
+        y = layers.RNN(layers.GRUCell(8))(x)
+        model = keras.Model(x, layers.RNN(layers.LSTMCell(5))(y))
+        """,
+        ("set-argument",),
+        "layers.RNN(layers.GRUCell(8), return_sequences=True)(x)",
+    ),
+    "cells that read maps": (
+        """
+        x = keras.Input((6, 4, 2))
+        y = layers.Conv2D(3, 1)(x)
+        model = keras.Model(x, layers.RNN(layers.SimpleRNNCell(8))(y))
+        """,
+        ("insert-layer",),
+        "layers.Reshape((6, 12))",
+    ),
+    "a tensor that was not turned back": (
+        """
+        x = keras.Input((6, 4))
+        y = layers.Dense(6)(layers.Permute((2, 1))(x))
+        model = keras.Model(x, layers.Add()([x, y]))
+        """,
+        ("insert-layer",),
+        "layers.Permute((2, 1))(y)",
+    ),
+    "an order of axes that is none": (
+        """
+        x = keras.Input((6, 4))
+        model = keras.Model(x, layers.Permute((1, 3))(x))
+        """,
+        ("set-argument",),
+        "layers.Permute((2, 1))(x)",
+    ),
+    "places of another width": (
+        """
+        x = keras.Input((8,))
+        places = layers.Embedding(8, 6)(keras.ops.arange(8))
+        model = keras.Model(x, layers.Embedding(50, 4)(x) + places)
+        """,
+        ("set-literal",),
+        "layers.Embedding(8, 4)(keras.ops.arange(8))",
+    ),
+    "places of another length": (
+        """
+        x = keras.Input((8,))
+        places = layers.Embedding(8, 4)(keras.ops.arange(11))
+        model = keras.Model(x, layers.Embedding(50, 4)(x) + places)
+        """,
+        ("set-literal",),
+        "layers.Embedding(8, 4)(keras.ops.arange(8))",
+    ),
+    "axes of a Dot that vectors lack": (
+        """
+        x = keras.Input((6,))
+        model = keras.Model(x, layers.Dot(axes=2)([layers.Dense(4)(x), layers.Dense(4)(x)]))
+        """,
+        ("set-argument",),
+        "Dot(axes=1)",
+    ),
+    "steps that a Dot lacks": (
+        """
+        x = keras.Input((6, 3))
+        y = layers.GRU(4)(x)
+        model = keras.Model(x, layers.Dot(axes=(2, 2))([y, y]))
+        """,
+        ("set-argument",),
+        "layers.GRU(4, return_sequences=True)(x)",
+    ),
+    "an axis that no input has": (
+        """
+        x = keras.Input((6,))
+        model = keras.Model(x, layers.Concatenate(axis=2)([x, layers.Dense(6)(x)]))
+        """,
+        ("set-argument",),
+        "Concatenate(axis=-1)",
+    ),
+    "attention of one sequence": (
+        """
+        x = keras.Input((6, 4))
+        y = layers.GroupQueryAttention(4, 2, 1)(x)
+        model = keras.Model(x, layers.Attention()(y))
+        """,
+        ("repeat-input",),
+        "layers.Attention()([y, y])",
+    ),
+    "a sum of one": (
+        """
+        x = keras.Input((6, 4))
+        y = layers.Dense(4)(x)
+        model = keras.Model(x, layers.Add()(y))
+        """,
+        ("remove-layer",),
+        "model = keras.Model(x, y)",
+    ),
+    "places of a map as a sequence": (
+        """
+        x = keras.Input((4, 6, 3))
+        y = layers.Reshape((24, 3))(x)
+        y = layers.MultiHeadAttention(2, 4)(y, y)
+        model = keras.Model(x, layers.Conv2D(2, 3)(layers.Dense(3)(layers.Reshape((24, 3))(x))))
+        """,
+        ("insert-layer",),
+        "layers.Reshape((4, 6, 3))",
+    ),
+    "all steps that a Reshape lays out": (
+        """
+        x = keras.Input((4, 6))
+        model = keras.Model(x, layers.Reshape((4, 3, 2))(layers.LSTM(6)(x)))
+        """,
+        ("set-argument",),
+        "layers.LSTM(6, return_sequences=True)(x)",
+    ),
+    "a window too large for the second input": (
+        """
+        one, two = keras.Input((3,)), keras.Input((4, 8, 8, 2))
+        y = layers.GlobalAveragePooling3D()(layers.MaxPooling3D((1, 9, 2))(two))
+        model = keras.Model([one, two], layers.Concatenate()([one, y]))
+        """,
+        ("set-argument",),
+        "keras.Input((4, 8, 8, 2))",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_block(name: str) -> None:
+    program, kinds, written = CASES[name]
+    assert written in check(program, *kinds)
+
+
+def test_the_states_behind_what_is_refused_are_no_error() -> None:
+    program = """
+    x = keras.Input((6, 4))
+    y, h, c = layers.LSTM(4, return_state=True)(layers.Conv1D(4, 9)(x))
+    z, g = layers.MultiHeadAttention(1, 2)(y, y, return_attention_scores=True)
+    model = keras.Model(x, h)
+    """
+    text = text_of(program).encode()
+    result = run_file(Project({"m.py": text}), "m.py", Settings(search=False))
+    errors = [
+        told.finding.code
+        for model in result.models
+        for told in model.findings
+        if told.finding.severity == "error"
+    ]
+    assert errors == ["KFX202"]
