@@ -72,7 +72,7 @@ class Called(Record):
     def outputs(self) -> list[Shapes]:
         """The output shapes for these batches, or those of the model."""
         if self.traced is None or self.traced.status != "known":
-            return list(self.subject.trace.outputs)
+            return list(map(_of_any_batch, self.subject.trace.outputs))
         return as_list(self.traced.outputs)
 
     @property
@@ -87,6 +87,11 @@ def compiled_of(fit: Fit, program: Program) -> list[Compile]:
     if fit.compiled is None:
         return records * (len(records) == 1)
     return [record for record in records if record.site == fit.compiled][:1]
+
+
+def _of_any_batch(shape: Shapes) -> Shapes:
+    """Return a shape with a variable batch."""
+    return (None, *shape[1:]) if isinstance(shape, tuple) and shape else shape
 
 
 def _shapes(x: object, size: int | None) -> Shapes | None:

@@ -109,6 +109,12 @@ class RefusedLabels(Fault):
     given: tuple[Array, ...]
 
 
+class BatchChanged(Fault):
+    """The model returns another number of samples than it is given."""
+
+    finding: LabelsRefused
+
+
 class LoneSoftmax(Fault):
     """Softmax over one unit is always 1; `step` has the activation."""
 

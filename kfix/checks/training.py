@@ -12,7 +12,7 @@ from kfix.checks.called import Called, compiled_of
 from kfix.checks.fault import Fault
 from kfix.checks.given_labels import arrays
 from kfix.checks.inputs import declared
-from kfix.checks.label_faults import RefusedLabels
+from kfix.checks.label_faults import BatchChanged, RefusedLabels
 from kfix.checks.refused_call import ClassesTooGreat, refused_for
 from kfix.checks.refused_call import Refused as RefusedCall
 from kfix.findings.labels_refused import LabelsRefused
@@ -26,6 +26,7 @@ from kfix.model.program import Batches, Compile, Fit, Program
 from kfix.model.site import Site
 from kfix.model.unknown import Impossible, Unknown, UnknownUsed
 from kfix.shapes.inputs import is_input
+from kfix.shapes.losses import unlike
 from kfix.shapes.training.callbacks import check_callbacks
 from kfix.shapes.training.calls import (
     bound,
@@ -131,8 +132,14 @@ def _of_weights_and_step(called: Called) -> Iterator[Fault]:
         yield _fault(model, {"y": own, "sample_weight": own}.get(refused.argument, at), refused)
     except PairRefused as pair:
         output, labels = (None, *pair.output[1:]), pair.labels
+        of_batch = unlike(pair.output[0], labels[0])
+        if of_batch:
+            output = pair.output
         found = LabelsRefused(model.name, output, labels, loss=pair.name, method=called.method)
         found.site = fit.site
+        if of_batch:
+            yield BatchChanged(found)
+            return
         given = (y for y in arrays(called.batches.y) if isinstance(y, Array))
         meant = tuple(y for y in given if y.sample == labels[1:])
         yield RefusedLabels(found, output[1:], meant)

@@ -23,7 +23,7 @@ from kfix.repair.constants import index_of
 from kfix.repair.layers import replaced_core, with_argument
 from kfix.repair.prices import price
 from kfix.repair.spoken import output_name, width_name
-from kfix.repair.trail import Size, Stage, trail
+from kfix.repair.trail import Size, Stage, array_given, trail
 from kfix.shapes.arguments import named, value
 from kfix.shapes.effects import Effect, Kind, decided
 from kfix.shapes.operations.effects import parameters_of, result_of
@@ -31,6 +31,9 @@ from kfix.shapes.view import Step, elements
 
 CELL = "cell"
 """The argument of RNN whose units are those of the output."""
+
+MOST_TRIED = 65
+"""Below this every number is tried for one that an array is computed from: `(72 // 8) ** 2`."""
 
 SUBSCRIPT = "key"
 """The parameter of `x[key]`, which is not written as an argument."""
@@ -147,6 +150,7 @@ def _decided(
     effect = stage.effects[axis]
     if effect.arguments == (CELL,):
         step, effect = step.of_child(CELL), decided("units")
+    yield from _of_array(step, effect, wanted)
     if step.layer.is_operation and effect.arguments:
         yield from _of_call(conflict, step, effect, axis, wanted)
     elif effect.arguments and effect.kind in (Kind.DECIDED, Kind.SCALED):
@@ -161,6 +165,13 @@ def _decided(
             yield from _of_product(conflict, step, effect, wanted * beside, key)
     elif effect.kind is Kind.EQUAL:
         yield from _of_equal(conflict, step, effect, wanted, key)
+
+
+def _of_array(step: Step, effect: Effect, wanted: int) -> Iterator[Made]:
+    """Yield the array that a layer is called on, where it hands an axis of it on."""
+    for array in array_given(step) if effect.kind is Kind.KEPT else ():
+        if isinstance(array.shape, tuple):
+            yield Made(array.shape, array.origin, effect.axes[0][1], wanted)
 
 
 def _of_index(step: Step, effect: Effect, axis: int, wanted: int) -> Iterator[Indexed]:
@@ -184,9 +195,12 @@ def made_otherwise(conflict: Conflict, made: Made) -> Iterator[Candidate]:
         old = literal.value
         if not isinstance(old, int) or not isinstance(now, int) or isinstance(old, bool):
             continue
+        if not old:  # where `arange(0, n)` starts
+            continue
         if literal.site in conflict.options.control:
             continue
-        for new in dict.fromkeys((old + made.wanted - now, old * made.wanted // max(now, 1))):
+        likely = (old + made.wanted - now, old * made.wanted // max(now, 1))
+        for new in dict.fromkeys((*likely, *range(2, MOST_TRIED))):
             with suppress(CannotEvaluate, Finding, UnknownUsed):
                 changed = evaluate(origin, {literal.site: new})
                 if changed[made.axis] == made.wanted:

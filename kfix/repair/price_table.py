@@ -273,6 +273,7 @@ TABLE: tuple[Price, ...] = (
         0.7,
         "Reshape moves no axes: its dims in another order than the input's mix the elements.",
     ),
+    Price("batch-joined", 0.6, "A merge joins features: the first axis is that of the samples."),
     Price("bridge", 0.2, "What must come along with another edit to make it fit."),
     Price("resizing", 1.9, "Resizing invents pixels, as no other repair of a size does."),
     Price("anew", 2.5, "All elements through one Dense: nothing of the layout is left."),

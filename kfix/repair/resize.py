@@ -272,7 +272,10 @@ def _only_scales(conflict: Conflict, step: Step) -> bool:
     rule = rule_of(step.core.cls) if step.core.is_keras_layer else None
     if rule is None or rule.weights is not None:
         return False
-    return any(effect.kind is Kind.SCALED for effect in effects_on(conflict, step))
+    return any(
+        effect.kind is Kind.SCALED
+        for effect in effects_on(conflict, step, conflict.view.given(step))
+    )
 
 
 def row_of_removal(conflict: Conflict, step: Step) -> str:

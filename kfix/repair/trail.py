@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from kfix.findings import Finding
-from kfix.model.graph import Dim, Shape
+from kfix.model.graph import Array, Dim, Shape
 from kfix.model.record import Value
 from kfix.model.unknown import UnknownUsed
 from kfix.repair.conflict import Conflict
@@ -151,6 +151,8 @@ def _back(conflict: Conflict, stage: Stage) -> tuple[int, Want]:
             elif effect.kind is Kind.SCALED:
                 found.setdefault(of, {})[source] = _needed(conflict, stage, axis, of, source)
     moving = [of for of, want in found.items() if any(size.sign for size in want.values())]
+    if not step.sources:
+        return -1, {}
     if len(moving) == 1:
         return step.sources[moving[0]], found[moving[0]]
     shared = view.parting(step) if len(step.sources) > 1 else -1
@@ -221,7 +223,9 @@ def _ratio(given: Dim, output: Dim) -> int:
 def effects_at(conflict: Conflict, step: Step) -> tuple[Effect, ...]:
     """Return the effects of a step on each axis of its output; none where they are not known."""
     output, shapes = step.shape_out, conflict.view.given(step)
-    if output is None or not shapes or len(shapes) != len(step.sources):
+    if not step.sources:
+        shapes = [array.shape for array in array_given(step) if isinstance(array.shape, tuple)]
+    if output is None or not shapes or len(shapes) != max(1, len(step.sources)):
         return ()
     if step.layer.is_operation:
         return effects_of_call(step.layer.cls, step.node.args, shapes)
@@ -230,12 +234,20 @@ def effects_at(conflict: Conflict, step: Step) -> tuple[Effect, ...]:
             return _passed(shapes[0], output)
         alike = all(shape == output for shape in shapes)
         return tuple(elementwise(None, shapes)) if alike else ()
-    return effects_on(conflict, step, len(output))
+    return effects_on(conflict, step, shapes, len(output))
 
 
-def effects_on(conflict: Conflict, step: Step, rank: int | None = None) -> tuple[Effect, ...]:
+def array_given(step: Step) -> list[Array]:
+    """Return the array that a layer is called on, as an Embedding of positions is."""
+    arrays = [value for _, value in step.node.args if isinstance(value, Array)]
+    return arrays if len(arrays) == 1 and not step.sources else []
+
+
+def effects_on(
+    conflict: Conflict, step: Step, shapes: Sequence[Shape], rank: int | None = None
+) -> tuple[Effect, ...]:
     """Return what the rule of a layer states for what it is given, be it refused or not."""
-    shapes, tracer = conflict.view.given(step), conflict.tracer
+    tracer = conflict.tracer
     if not shapes or not step.names:
         return ()
     with suppress(Finding, UnknownUsed):

@@ -269,3 +269,27 @@ def test_the_length_of_a_table(init: str, table: str) -> None:
     told, text = repaired(TABLE.format(count=32, init=init, table=table))
     assert text == TABLE.format(count=50, init=init, table=table)
     assert told.repairs[0].traces[0].outputs == [(None, 50, 4)]
+
+
+POSITIONS = """\
+LENGTH = {length}
+words = keras.Input((20,))
+x = layers.Embedding(50, 4)(words)
+x = x + layers.Embedding({rows}, 4)({positions})
+model = keras.Model(words, x)
+"""
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "rows", "positions"),
+    [
+        (32, 20, "LENGTH", "ops.arange(LENGTH)"),
+        (32, 20, "LENGTH", "ops.arange(0, LENGTH)"),
+    ],
+)
+def test_the_length_of_positions_outside_of_a_model(
+    wrong: int, right: int, rows: str, positions: str
+) -> None:
+    told, text = repaired(POSITIONS.format(length=wrong, rows=rows, positions=positions))
+    assert text == POSITIONS.format(length=right, rows=rows, positions=positions)
+    assert told.repairs[0].traces[0].outputs == [(None, 20, 4)]

@@ -20,6 +20,7 @@ REPAIRS = {
     "TestLabelForm": "labels.repair_test_labels",
     "TwiceEncoded": "labels.repair_twice_encoded",
     "ClassesTooGreat": "labels.repair_classes",
+    "BatchChanged": "batches.repair_batch",
     "RowsForOneUnit": "labels.repair_rows_for_one_unit",
     "OtherLabels": "label_sources.repair_other_labels",
     "RefusedLabels": "label_sources.repair_refused_labels",

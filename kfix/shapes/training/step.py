@@ -149,7 +149,20 @@ def _pair(labels: object, output: object, batch: Batch) -> tuple[Shape, Shape] |
     if isinstance(labels, str):
         raise Refused("y", "labels in the structure of the outputs", "a dictionary of other keys")
     given, gives = _shape(labels, batch), _shape(output, batch)
-    return None if given is None or gives is None else (given, gives)
+    if given is None or gives is None:
+        return None
+    count = _first(output)
+    if isinstance(count, int) and 1 not in (count, batch.size):  # which TensorFlow broadcasts
+        gives = (count, *gives[1:])
+    return given, gives
+
+
+def _first(value: object) -> Dim:
+    """Return the first dim of an array, `None` where it is not known."""
+    match value:
+        case Array(shape=(count, *_)):
+            return count
+    return None
 
 
 def _shape(value: object, batch: Batch) -> Shape | None:

@@ -15,7 +15,25 @@ model.compile("adam", "mse")
 x, y = np.random.rand(32, 4, 1), np.random.rand(32, 1)
 """
 
+JOINED = """\
+one, two = Input((4,)), Input((4,))
+x = {joined}
+model = Model([one, two], layers.Dense(1)(x))
+model.compile("sgd", "mse")
+model.fit([np.zeros((6, 4)), np.zeros((6, 4))], np.zeros(6), verbose=0)
+"""
+
 ROWS = {
+    "joined by a layer": Row(
+        JOINED.format(joined="layers.Concatenate(axis=0)([one, two])"),
+        [("axis=0", "axis=-1")],
+        True,
+    ),
+    "joined by a function": Row(
+        JOINED.format(joined="ops.concatenate([one, two], axis=0)"),
+        [("axis=0", "axis=-1")],
+        True,
+    ),
     "of fit": Row(
         STATEFUL + "model.fit(x, y, batch_size=16, verbose=0)\n",
         [("batch_size=16", "batch_size=8")],
