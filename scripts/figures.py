@@ -19,7 +19,6 @@ from typing import NamedTuple
 ROOT = Path(__file__).parents[1]
 BOUNDS = {"decisions": 25.0, "conditional": 10.0, "any": 5.0, "module": 400.0, "function": 50.0}
 OPEN = {
-    "kfix/checks": {"decisions"},
     "kfix/engine": {"decisions"},
     "kfix/repair": {"decisions", "conditional", "module", "function"},
     "kfix/verify": {"any"},

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from operator import attrgetter
 from typing import Any
 
 from kfix.checks.called import compiled_of
@@ -12,16 +14,20 @@ from kfix.findings.no_attribute import NoAttribute
 from kfix.findings.no_result import NoResult
 from kfix.findings.training_refused import TrainingRefused
 from kfix.model.attribute_names import OF_MODELS
+from kfix.model.deciding import Row, decide
 from kfix.model.graph import Model
 from kfix.model.history_keys import OLD_KEYS
 from kfix.model.near import nearest_word
 from kfix.model.program import Asked, AskedKind, Fit
 from kfix.model.record import Record
-from kfix.model.unknown import Unknown
+from kfix.model.unknown import any_unknown
 from kfix.shapes import Trace
 from kfix.shapes.training.calls import bound
 from kfix.shapes.training.nested import flatten
 from kfix.shapes.training.refusals import Refused
+
+Check = Callable[[Subject, Asked], Iterator[Fault]]
+"""Yields what is wrong with what a program asks of a model."""
 
 
 class AbsentAttribute(Fault):
@@ -67,9 +73,10 @@ def _attribute(subject: Subject, asked: Asked) -> Iterator[Fault]:
 
 
 class _Returned(Record):
-    """What a call returns, by the arguments of `compile`: names of metrics, their number."""
+    """What a program takes of what a call returns, by the arguments of both calls."""
 
     subject: Subject
+    asked: Asked
     fit: Fit
     given: Mapping[str, Any]
     """The arguments of the call."""
@@ -79,101 +86,165 @@ class _Returned(Record):
     @property
     def metrics(self) -> list[object]:
         """The metrics one by one."""
-        several = (self.compiled.get(name) for name in ("metrics", "weighted_metrics"))
-        return [one for given in several for one in flatten(given) if one is not None]
+        return _present(self.compiled.get("metrics"), self.compiled.get("weighted_metrics"))
 
     @property
-    def losses(self) -> int:
-        """How many outputs have a loss that is returned beside the sum of all."""
-        count = len(self.subject.model.outputs)
-        given = flatten(self.compiled.get("loss"))
-        listed = sum(loss is not None for loss in given)
-        return (listed if len(given) > 1 else count) * (count > 1)
+    def outputs(self) -> int:
+        """The number of outputs."""
+        return len(self.subject.model.outputs)
 
     @property
-    def is_known(self) -> bool:
-        """Whether nothing but the arguments of `compile` decides what is returned."""
-        model = self.subject.model
-        plain = model.is_sequential or model.is_functional
-        own = self.fit.step is not None or any(one.own for one in self.fit.batches)
-        losses = flatten(self.compiled.get("loss"))
-        known = not any(isinstance(one, Unknown) for one in [*self.metrics, *losses])
-        return plain and not own and known
+    def count(self) -> int:
+        """How many values are returned: the sum of the losses, each of several, and the metrics."""
+        losses = _present(self.compiled.get("loss"))
+        each = {1: self.outputs}.get(len(losses), len(losses)) * (self.outputs > 1)
+        return 1 + each + len(self.metrics)
+
+    @property
+    def name(self) -> str:
+        """The key that is asked for, without `val_`."""
+        return str(self.asked.key).removeprefix("val_")
 
     @property
     def names(self) -> list[str]:
         """The names that `fit` returns of a model with one output, or no metrics."""
         return ["loss", *map(str, self.metrics)]
 
-    def has(self, key: str) -> bool:
-        """Return whether the history may have a key."""
-        base = key.removeprefix("val_")
-        if base != key and self.is_never_validated:
-            return False
-        if self.given.get("callbacks") or not all(isinstance(one, str) for one in self.metrics):
-            return True
-        if len(self.subject.model.outputs) > 1:
-            return bool(self.metrics) or base == "loss" or base.endswith("_loss")
-        return base in self.names
+    # --- facts ----------------------------------------------------------------------------------
 
-    @property
+    def is_by_compile(self) -> bool:
+        """Return whether nothing but the arguments of `compile` decides what is returned."""
+        model, parts = self.subject.model, [*self.metrics, *_present(self.compiled.get("loss"))]
+        own = (self.fit.step is not None, *map(_is_own, self.fit.batches))
+        plain = any((model.is_sequential, model.is_functional))
+        return plain and not any((*own, any_unknown(parts)))
+
+    def is_key(self) -> bool:
+        """Return whether the history is asked for a name."""
+        return isinstance(self.asked.key, str)
+
+    def is_of_validation(self) -> bool:
+        """Return whether it is the name of a result of validation."""
+        return self.name != self.asked.key
+
     def is_never_validated(self) -> bool:
-        """Whether the call has no validation data."""
-        given = (self.given.get(name) for name in ("validation_data", "validation_split"))
-        return not any(one is not None and one != 0 for one in given)
+        """Return whether the call has no validation data."""
+        return not _present(self.given.get("validation_data"), self.given.get("validation_split"))
+
+    def has_callbacks(self) -> bool:
+        """Return whether there are callbacks, which may add names."""
+        return bool(self.given.get("callbacks"))
+
+    def has_several_outputs(self) -> bool:
+        """Return whether metrics have the names of their outputs first."""
+        return self.outputs > 1
+
+    def is_plain_name(self) -> bool:
+        """Return whether the name has no name of an output first."""
+        return "_" not in self.name and self.name != "loss"
+
+    def may_be_a_metric(self) -> bool:
+        """Return whether the name is that of a metric, or of one whose name Keras makes up."""
+        return self.name in self.names or not all(map(_is_text, self.metrics))
+
+    def is_old_name(self) -> bool:
+        """Return whether an older Keras had the name, which another finding says."""
+        return self.name in map(OLD_KEYS.get, self.names)
+
+    def fits(self) -> bool:
+        """Return whether there are as many values as are taken, or the one that is."""
+        key = self.asked.key
+        if isinstance(key, range):
+            return len(key) == self.count and not self.is_history()
+        listed = self.count > 1 and not self.is_history()
+        return listed and isinstance(key, int) and -self.count <= key < self.count
+
+    def is_history(self) -> bool:
+        """Return whether a History is taken apart."""
+        return self.asked.method == "fit"
+
+    # --- findings -------------------------------------------------------------------------------
+
+    def nothing(self) -> None:
+        """Return `None`: it is returned, for all that is known."""
+
+    def not_validated(self) -> AbsentResult:
+        """Return that there are no results of validation."""
+        return self._absent("a history without `val_` names", repr(self.asked.key))
+
+    def not_in_history(self) -> AbsentResult:
+        """Return that the history has other names."""
+        listed = ", ".join(map(repr, self.names))
+        return self._absent(f"a history of {listed}", repr(self.asked.key))
+
+    def no_value(self) -> AbsentResult:
+        """Return that there are more values, or fewer."""
+        key, expected = self.asked.key, {"fit": "a History"}.get(self.asked.method)
+        actual = _values(len(key)) if isinstance(key, range) else f"item {key!r}"
+        return self._absent(expected or _values(self.count), actual)
+
+    def _absent(self, expected: str, actual: str) -> AbsentResult:
+        finding = NoResult(self.subject.name, expected, actual, call=self.asked.method)
+        finding.site = self.asked.site
+        return AbsentResult(finding)
 
 
-def _returned(subject: Subject, asked: Asked) -> _Returned | None:
-    """Return what a call returns, `None` where that is not known."""
-    for fit in subject.fits:
-        if fit.site != asked.call:
-            continue
-        for record in compiled_of(fit, subject.program):
-            try:
-                given = bound(fit.method, fit.arguments)
-                found = _Returned(subject, fit, given, bound("compile", record.arguments))
-            except Refused:
-                return None
-            return found if found.is_known else None
-    return None
+_is_own = attrgetter("own")
+_R = _Returned
+_HISTORY: tuple[Row[_Returned, AbsentResult | None], ...] = (
+    Row((_R.is_of_validation, _R.is_never_validated), _R.not_validated),
+    Row((_R.has_callbacks,), _R.nothing),
+    Row((_R.is_old_name,), _R.nothing),
+    Row((_R.has_several_outputs, _R.is_plain_name), _R.not_in_history),
+    Row((_R.has_several_outputs,), _R.nothing),
+    Row((_R.may_be_a_metric,), _R.nothing),
+    Row((_R.is_key,), _R.not_in_history),
+)
+_RESULTS: tuple[Row[_Returned, AbsentResult | None], ...] = (
+    Row((_R.fits,), _R.nothing),
+    Row((), _R.no_value),
+)
+"""What is not returned of what a program takes."""
 
 
-def _history(subject: Subject, asked: Asked) -> Iterator[Fault]:
-    """Yield a key that the history of `fit` does not have."""
-    returned, key = _returned(subject, asked), asked.key
-    if returned is None or not isinstance(key, str) or returned.has(key):
-        return
-    if any(OLD_KEYS.get(name) == key.removeprefix("val_") for name in returned.names):
-        return  # an old name, which another finding reports
-    expected = "a history without `val_` names"
-    if not key.startswith("val_") or not returned.is_never_validated:
-        expected = "a history of " + ", ".join(map(repr, returned.names))
-    yield _absent(subject, asked, expected, repr(key))
+def _present(*values: object) -> list[object]:
+    """Return what is given, one by one: `None` and 0 are nothing."""
+    return list(filter(_is_given, flatten(list(values))))
 
 
-def _results(subject: Subject, asked: Asked) -> Iterator[Fault]:
-    """Yield results that are taken apart into another number, or a number that has no parts."""
-    returned, key = _returned(subject, asked), asked.key
-    if returned is None:
-        return
-    count = 1 + returned.losses + len(returned.metrics)
-    if isinstance(key, range):
-        wrong, actual = len(key) != count, _values(len(key))
-    else:
-        wrong = isinstance(key, str) or count == 1 or not -count <= int(str(key)) < count
-        actual = f"item {key!r}"
-    if wrong:
-        yield _absent(subject, asked, _values(count), actual)
+def _is_given(value: object) -> bool:
+    return value is not None and value != 0
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
 
 
 def _values(count: int) -> str:
     return {1: "one number"}.get(count, f"{count} values")
 
 
-def _absent(subject: Subject, asked: Asked, expected: str, actual: str) -> AbsentResult:
-    finding = NoResult(subject.name, expected, actual, call=asked.method)
-    finding.site = asked.site
-    return AbsentResult(finding)
+def _returned(subject: Subject, asked: Asked) -> Iterator[_Returned]:
+    """Yield what a call returns, nothing where that is not known."""
+    fits = [fit for fit in subject.fits if fit.site == asked.call]
+    with suppress(Refused):
+        for fit in fits[:1]:
+            given = bound(fit.method, fit.arguments)
+            compiled = [
+                bound("compile", one.arguments) for one in compiled_of(fit, subject.program)
+            ]
+            found = [_Returned(subject, asked, fit, given, one) for one in compiled]
+            yield from filter(_Returned.is_by_compile, found)
+
+
+def _result(rows: Sequence[Row[_Returned, AbsentResult | None]]) -> Check:
+    """Return the check of a result by rows of facts."""
+
+    def check(subject: Subject, asked: Asked) -> Iterator[Fault]:
+        answers = (decide(rows, one) for one in _returned(subject, asked))
+        yield from filter(None, answers)
+
+    return check
 
 
 # --- weights --------------------------------------------------------------------------------------
@@ -250,10 +321,10 @@ def _loss(subject: Subject, asked: Asked) -> Iterator[Fault]:
     yield OtherWeights(finding)
 
 
-_CHECKS: dict[AskedKind, Callable[[Subject, Asked], Iterator[Fault]]] = {
+_CHECKS: dict[AskedKind, Check] = {
     "attribute": _attribute,
-    "history": _history,
-    "results": _results,
+    "history": _result(_HISTORY),
+    "results": _result(_RESULTS),
     "weights": _weights,
     "loss": _loss,
 }

@@ -255,7 +255,7 @@ def _check_step(called: Called, record: Compile, weights: Any) -> None:
     compiled = bound("compile", record.arguments)
     if compiled.get("optimizer", "") is None and called.fit.method in _TAKES_STEPS:
         raise Refused("optimizer", "an optimizer", "None")
-    if compiled.get("loss") is None and may_add_losses(model):
+    if compiled.get("loss") is None and may_add_losses(model, called.fit.adds_losses):
         return
     if batches.own:  # the loss alone is compared, if anything
         compiled = {name: compiled.get(name) for name in ("loss", "loss_weights")}

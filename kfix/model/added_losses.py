@@ -5,9 +5,13 @@ from __future__ import annotations
 from kfix.model.graph import Argument, Layer, Library, Model
 
 
-def may_add_losses(model: Model) -> bool:
-    """Return whether a layer of a model adds a loss, or may do so: then `compile` needs none."""
-    return model.is_subclassed or any(_may_add(node.layer) for node in model.nodes)
+def may_add_losses(model: Model, by_class: bool = True) -> bool:
+    """Return whether a layer of a model adds a loss, or may do so: then `compile` needs none.
+
+    `by_class` says whether the code of a class of the program may do so.
+    """
+    own = model.is_subclassed and (by_class or not model.nodes)
+    return own or any(_may_add(node.layer) for node in model.nodes)
 
 
 def _may_add(layer: Layer) -> bool:

@@ -136,6 +136,8 @@ class Fit(Record):
     compiled: Site | bool | None = None
     step: OwnStep | None = None
     """The program's own step of training, where it was run."""
+    adds_losses: bool = True
+    """Whether the class of the model may add losses to that of `compile`."""
 
     def site_of(self, part: Part) -> Site:
         """Return where an array that it is given is written, else the call itself."""

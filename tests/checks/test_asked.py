@@ -52,6 +52,24 @@ PROGRAMS: dict[str, tuple[str, str]] = {
         model(f"model.fit({X}, {Y}, validation_split=0.5, verbose=0).history['val_loss']"),
         "",
     ),
+    "an item of a History": (model(FIT + "history['loss']"), "KFX614"),
+    "a History taken apart": (model(f"a, b = model.fit({X}, {Y}, verbose=0)"), "KFX614"),
+    "no name of an output": (
+        model(
+            f"model.fit({X}, [{Y}, {Y}], verbose=0).history['accuracy']",
+            ", metrics=[['mae'], []]",
+            TWO,
+        ),
+        "KFX614",
+    ),
+    "the name of an output": (
+        model(
+            f"model.fit({X}, [{Y}, {Y}], verbose=0).history['p_mae']",
+            ", metrics=[['mae'], []]",
+            TWO,
+        ),
+        "",
+    ),
     "a number taken apart": (model(f"loss, accuracy = {TESTED}"), "KFX614"),
     "two numbers": (model(f"loss, accuracy = {TESTED}", ACCURACY), ""),
     "two numbers for three": (model(f"a, b, c = {TESTED}", ACCURACY), "KFX614"),

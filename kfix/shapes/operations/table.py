@@ -28,6 +28,8 @@ HOMES = (
     ("keras.activations.", "keras"),
     ("keras.utils.", "keras"),
     ("keras.applications.", "applications"),
+    ("keras.losses.", "losses"),
+    ("keras.metrics.", "metrics"),
     ("tensorflow.", "tf"),
     ("tf.", "tf"),
     ("numpy.", "numpy"),
@@ -63,7 +65,7 @@ SYNONYMS = {
 """Other names of parameters. A parameter of that very name in that library takes precedence."""
 
 
-_OWN_NAMES_ONLY = ("python", "layers", "applications")
+_OWN_NAMES_ONLY = ("python", "layers", "applications", "losses", "metrics")
 """Libraries in which an operation goes by names declared for that library only."""
 
 Parameters = tuple[tuple[str, object], ...]
@@ -133,6 +135,7 @@ def _load() -> None:
         "creation",
         "images",
         "windows",
+        "losses",
     ):
         import_module(f"kfix.shapes.operations.{name}")
 

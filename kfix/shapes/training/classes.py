@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain, repeat
 from typing import Any
 
 from kfix.model.graph import Symbol
 from kfix.shapes.formatting import show_value
+from kfix.shapes.training.invalid import (
+    Row,
+    is_below,
+    is_no_factor,
+    is_no_share,
+    is_none_of,
+    is_nothing,
+    is_outside,
+)
 from kfix.shapes.training.names import near, table
 from kfix.shapes.training.nested import flatten
 from kfix.shapes.training.refusals import Refused
@@ -87,65 +96,33 @@ def required_of(name: str, kind: str) -> str:
     return ""
 
 
-# --- values ---------------------------------------------------------------------------------------
-
-
-def _is_none_of(*words: str) -> Callable[[Any], bool]:
-    return lambda value: isinstance(value, str) and value.lower() not in words
-
-
-def _is_outside(value: Any) -> bool:
-    """Return whether a number, or one of a list, is not between 0 and 1."""
-    numbers = (one for one in flatten(value) if isinstance(one, int | float))
-    return any(not 0 <= one <= 1 for one in numbers)
-
-
-def _is_below(least: int) -> Callable[[Any], bool]:
-    return lambda value: isinstance(value, int | float) and value < least
-
-
-def _is_no_share(value: Any) -> bool:
-    """Return whether a number is no float above 0, up to 1."""
-    return isinstance(value, int | float) and not (isinstance(value, float) and 0 < value <= 1)
-
-
-def _is_no_factor(value: Any) -> bool:
-    """Return whether a number is no float above 0."""
-    return isinstance(value, int | float) and not (isinstance(value, float) and value > 0)
-
-
-def _is_nothing(value: Any) -> bool:
-    """Return false: any value is valid, for all that is known."""
-    return False
-
-
-_ANY = (_is_nothing, "")
-_SHARE = (_is_outside, "a number from 0 to 1")
-_VALUES: dict[str, tuple[Callable[[Any], bool], str]] = {
+_ANY = (is_nothing, "")
+_SHARE = (is_outside, "a number from 0 to 1")
+_VALUES: dict[str, Row] = {
     "thresholds": _SHARE,
     "recall": _SHARE,
     "precision": _SHARE,
     "specificity": _SHARE,
     "sensitivity": _SHARE,
     "AUC.thresholds": _SHARE,
-    "AUC.num_thresholds": (_is_below(2), "an integer above 1"),
-    "num_thresholds": (_is_below(1), "a positive integer"),
-    "AUC.curve": (_is_none_of("pr", "roc", "prgain"), '"PR", "ROC" or "PRGAIN"'),
+    "AUC.num_thresholds": (is_below(2), "an integer above 1"),
+    "num_thresholds": (is_below(1), "a positive integer"),
+    "AUC.curve": (is_none_of("pr", "roc", "prgain"), '"PR", "ROC" or "PRGAIN"'),
     "AUC.summation_method": (
-        _is_none_of("interpolation", "majoring", "minoring"),
+        is_none_of("interpolation", "majoring", "minoring"),
         '"interpolation", "majoring" or "minoring"',
     ),
-    "average": (_is_none_of("micro", "macro", "weighted"), '"micro", "macro" or "weighted"'),
+    "average": (is_none_of("micro", "macro", "weighted"), '"micro", "macro" or "weighted"'),
     "class_aggregation": (
-        _is_none_of("uniform_average", "variance_weighted_average"),
+        is_none_of("uniform_average", "variance_weighted_average"),
         '"uniform_average" or "variance_weighted_average"',
     ),
-    "F1Score.threshold": (_is_no_share, "a float above 0, up to 1"),
-    "FBetaScore.threshold": (_is_no_share, "a float above 0, up to 1"),
-    "beta": (_is_no_factor, "a float above 0"),
-    "num_regressors": (_is_below(0), "no negative number"),
+    "F1Score.threshold": (is_no_share, "a float above 0, up to 1"),
+    "FBetaScore.threshold": (is_no_share, "a float above 0, up to 1"),
+    "beta": (is_no_factor, "a float above 0"),
+    "num_regressors": (is_below(0), "no negative number"),
     "reduction": (
-        _is_none_of("sum", "none", "mean", "sum_over_batch_size", "mean_with_sample_weight"),
+        is_none_of("sum", "none", "mean", "sum_over_batch_size", "mean_with_sample_weight"),
         '"sum", "mean", "sum_over_batch_size" or None',
     ),
 }

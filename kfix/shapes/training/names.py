@@ -9,6 +9,8 @@ from kfix.model.graph import Symbol
 from kfix.model.near import did_you_mean
 from kfix.model.unknown import Unknown
 from kfix.shapes import tables
+from kfix.shapes.formatting import show_value
+from kfix.shapes.training.invalid import is_no_rate, is_nothing, is_outside
 from kfix.shapes.training.refusals import Meant, NotKnown, Refused
 
 _BY_SHAPE = {"losses": ("crossentropy", "ce"), "metrics": ("accuracy", "acc")}
@@ -44,7 +46,23 @@ def _check_class(value: Symbol, name: str) -> None:
         if one is not None and one not in (*parameters, *_OLD_OF_OPTIMIZERS):
             advice = did_you_mean(one, parameters)
             raise Refused("optimizer", f"an argument of {name}", f"`{one}`", advice)
+    for word, setting in zip(_names(value, parameters), value.values, strict=False):
+        is_invalid, expected = _INVALID.get(word, (is_nothing, ""))
+        if is_invalid(setting):
+            raise Refused("optimizer", f"{expected} as `{word}` of {name}", show_value(setting))
 
+
+def _names(value: Symbol, parameters: Sequence[str]) -> list[str]:
+    """Return the names of the arguments of a call."""
+    places = iter(parameters)
+    return [word or next(places, "") for word in value.given]
+
+
+_INVALID = {
+    "learning_rate": (is_no_rate, "a number or a schedule"),
+    "momentum": (is_outside, "a number from 0 to 1"),
+}
+"""What is invalid for an argument of an optimizer, and what is expected."""
 
 _OLD_OF_OPTIMIZERS = ("lr", "decay")
 """Arguments of optimizers of Keras 2: the first is reported elsewhere, the other is ignored."""

@@ -127,6 +127,8 @@ def _check_loss(row: compile_loss.Compared, batch: Batch) -> None:
     match weights:
         case [alone]:
             weights = alone
+    if isinstance(weights, dict):
+        raise Refused("sample_weight", "an array for each output", "a dictionary")
     shape = _shape(weights, batch)
     if batch.is_whole and shape is not None:
         shape = weights.shape

@@ -266,6 +266,9 @@ def _call_symbol(context: Context, callee: Symbol, given: list[Given]) -> Abstra
     """Call a function of a library: by the tables, else as a layer or an operation."""
     path = callee.path
     if callee.called:
+        loss = f"{path}.__call__"
+        if "reduction" not in callee.given and context.interpreter.shapes.is_operation(loss):
+            return tensor_operations.library_call(context, loss, given)
         if tensor_operations.has_tensor(one.value for one in given):
             why = Unknown(f"no rule for `{path}`")
             return tensor_operations.apply_unknown(context, why, given)

@@ -50,7 +50,8 @@ def result_of(call: Call, model: AbstractValue) -> AbstractValue:
         return call.unknown(f"the result of `{call.name}` is not known")
     data: dict[str, Any] = {"model": model, "call": call.site, "method": call.name, "asks": kind}
     if kind == "history":
-        return ObjectV("history", history=ObjectV("logs", **data))
+        logs = ObjectV("logs", **data)
+        return ObjectV("history", history=logs, **{**data, "asks": "results"})
     return ObjectV("results", **data)
 
 
@@ -78,7 +79,7 @@ def key(call: Call) -> None:
 def taken_apart(interpreter: Interpreter, value: AbstractValue, count: int, site: Site) -> None:
     """Note that the results of a call are taken apart into so many."""
     match value:
-        case ObjectV(kind="results"):
+        case ObjectV(kind="results" | "history"):
             _of_result(interpreter, value, site, range(count))
 
 

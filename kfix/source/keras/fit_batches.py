@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from math import ceil
 from operator import attrgetter
 
 from kfix.model.abstract_value import AbstractValue
@@ -128,23 +129,37 @@ def _last_batch(call: Call, count: int | None, size: int | None) -> int | None:
 
 
 _BATCH_PLACES = {"fit": 2, "evaluate": 2, "predict": 1}
+_STEPS = {
+    "fit": "steps_per_epoch",
+    "evaluate": "steps",
+    "predict": "steps",
+    "validation": "validation_steps",
+}
+"""Which argument says into how many batches arrays are cut that have no `batch_size`."""
+
+_DEFAULT = 32
+"""The `batch_size` where nothing is said."""
 
 
 def _batch_size(call: Call, count: int | None, aside: bool) -> int | None:
-    """Return how many samples a batch of arrays has: `batch_size`, 32 where none is given."""
+    """Return how many samples a batch of arrays has, `None` where that is not known.
+
+    That is `batch_size`, else what the number of steps asks for, else 32.
+    """
     place = _BATCH_PLACES.get(call.name)
-    if place is None:
+    if place is None or count is None:
         return count  # `train_on_batch` and its like take all of them at once
     given = call.find(place, "batch_size") or NOTHING
     if aside:
         given = call.find(-1, "validation_batch_size") or given
-    match given.value:
-        case Const(value=None):
-            size = 32
-        case Const(value=int() as size):
+    steps = call.find(-1, _STEPS["validation" if aside else call.name]) or NOTHING
+    match given.value, steps.value:
+        case Const(value=int() as size), _ if size:
             pass
+        case Const(value=0 | None), Const(value=int() as number) if number:
+            size = ceil(count / number)
+        case Const(value=0 | None), Const(value=0 | None):
+            size = _DEFAULT
         case _:
             return None
-    if count is None or call.find(-1, "steps_per_epoch") is not None:
-        return None
     return min(size, count)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
 from kfix.model.abstract_value import AbstractValue
+from kfix.model.graph import Symbol
 from kfix.model.program import OwnStep, TakenApart
 from kfix.source.interpreter.calls import Call, Given, invoke
 from kfix.source.interpreter.containers import NONE, ListV
-from kfix.source.interpreter.values import FunctionV, InstanceV, ModelV, TensorV
+from kfix.source.interpreter.values import ClassV, FunctionV, InstanceV, ModelV, TensorV
 from kfix.source.keras import data_calls
 from kfix.source.syntax.positions import code_of
 
@@ -85,6 +87,26 @@ def _is_output(call: Call, model: object, value: AbstractValue | None) -> bool:
         return False
     return call.interpreter.arena[value.ref.node].layer.uid == model.model.uid
 
+
+def adds_losses(instance: InstanceV) -> bool:
+    """Return whether the class of a model may add losses, by the words in its code."""
+    classes = instance.cls.mro()
+    bases = chain.from_iterable(one.bases for one in classes)
+    code = " ".join(map(_code, classes))
+    known = all(isinstance(base, ClassV | Symbol) for base in bases)
+    return not known or any(word in code for word in _ADDING)
+
+
+def _code(cls: ClassV) -> str:
+    """Return the code of a class, "" where it has none in the program."""
+    match cls.unit, cls.node:
+        case unit, node if unit is not None and node is not None:
+            return code_of(unit.module, node)
+    return ""
+
+
+_ADDING = ("loss", "regularizer")
+"""Words in the code of a class that adds a loss."""
 
 _MEASURING = ("metric", "super()", "update_state")
 """Words in the code of a step that brings metrics up to date."""

@@ -60,6 +60,7 @@ def fit(call: Call) -> AbstractValue:
     interpreter.fits.append((model, facts))
     if instance is not None:
         x, y = map(_shape_as_given, [interpreter] * 2, data.given, data.shapes)
+        facts["adds_losses"] = own_steps.adds_losses(instance)
         facts["step"] = own_steps.run(call, instance, (x, y), _has_weights(call))
     else:
         own_losses.run(call, model, facts["batches"])
@@ -73,7 +74,7 @@ def fit(call: Call) -> AbstractValue:
     return asked.result_of(call, model)
 
 
-@method("logs.__getitem__ results.__getitem__", "key")
+@method("logs.__getitem__ history.__getitem__ results.__getitem__", "key")
 def _of_result(call: Call) -> AbstractValue:
     """Note which result of training is asked for."""
     asked.key(call)

@@ -114,6 +114,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "tensor": ("keras",),
     "layer": ("keras",),
     "logs": ("keras",),
+    "history": ("keras",),
     "results": ("keras",),
     "array": ("numpy",),
     "frame": ("numpy", "pandas"),

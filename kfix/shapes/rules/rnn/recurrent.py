@@ -59,9 +59,12 @@ def states_when_run(layer: Bound, x: Shape) -> Finding | None:
     """Return what is refused when it runs: initial states that do not have the layer's units.
 
     A Bidirectional of 64 units returns states of 128 once both directions are joined. An LSTM
-    takes two states; the other layers take the first of several.
+    takes two states, a SimpleRNN one; a GRU takes the first of several.
     """
     states = _initial_states(layer)
+    if layer.cls == "SimpleRNN" and len(states) > 1:
+        actual = f"{len(states)} states"
+        return InitialStates(layer.cls, expected="one vector per sample", actual=actual)
     counted = _other_count(layer, states)
     refused = filter(None, map(partial(_refused_state, layer), states[:_OF_LSTM]))
     if len(states) > _OF_LSTM:
@@ -90,9 +93,9 @@ def _initial_states(layer: Bound) -> Sequence[object]:
     states = [given]
     if isinstance(given, list):
         states = given
-    if layer.cls == "LSTM":
-        return states
-    return states[:1]
+    if layer.cls == "GRU":
+        return states[:1]
+    return states
 
 
 def _refused_state(layer: Bound, state: object) -> Finding | None:
