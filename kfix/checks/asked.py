@@ -49,6 +49,12 @@ class OtherWeights(Fault):
     finding: TrainingRefused
 
 
+class AlwaysRefused(Fault):
+    """Keras refuses a call whatever the model is."""
+
+    finding: TrainingRefused
+
+
 def asked_faults(subject: Subject) -> Iterator[Fault]:
     """Yield what the program asks of a model that the model does not have."""
     if subject.tracer.keras < 3:
@@ -309,22 +315,26 @@ _FIT: dict[str, Callable[[Layers, Layers], bool]] = {
 """Which weights do not fit, by the method that takes them."""
 
 
-def _loss(subject: Subject, asked: Asked) -> Iterator[Fault]:
-    finding = TrainingRefused(
-        subject.name,
-        "a function of y_true and y_pred",
-        f"one of {asked.key} parameters",
-        method="compile",
-        argument="`loss`",
-        site=asked.site,
-    )
-    yield OtherWeights(finding)
+def _refused(method: str, argument: str, expected: str, actual: str) -> Check:
+    """Return the check of what Keras always refuses."""
 
+    def check(subject: Subject, asked: Asked) -> Iterator[Fault]:
+        shown = actual.format(asked.key)
+        finding = TrainingRefused(subject.name, expected, shown, method=method, argument=argument)
+        finding.site = asked.site
+        yield AlwaysRefused(finding)
+
+    return check
+
+
+_loss = _refused("compile", "`loss`", "a function of y_true and y_pred", "one of {} parameters")
+_by_name = _refused("load_weights", "`by_name`", "a file of Keras 2", "one of Keras 3, .weights.h5")
 
 _CHECKS: dict[AskedKind, Check] = {
     "attribute": _attribute,
     "history": _result(_HISTORY),
     "results": _result(_RESULTS),
     "weights": _weights,
+    "by_name": _by_name,
     "loss": _loss,
 }

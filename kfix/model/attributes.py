@@ -65,6 +65,11 @@ TRIED = "tried"
 LIBRARY_FUNCTION = "function"
 """The attribute of a call of a library function without a rule: its dotted name."""
 
+ABSENT = "absent"
+"""The attribute of a call of a function that Keras does not have: its module, its name, and the
+nearest name there.
+"""
+
 PARTS = "parts"
 """The attribute of what stands for a tensor that is taken apart: into how many variables."""
 

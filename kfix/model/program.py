@@ -160,7 +160,7 @@ class Fit(Record):
         return tuple(part for part in parts if (part.role, part.aside) == (role, aside))
 
 
-AskedKind = Literal["attribute", "history", "results", "weights", "loss"]
+AskedKind = Literal["attribute", "history", "results", "weights", "by_name", "loss"]
 """What a program asks of a model that the model may not have."""
 
 

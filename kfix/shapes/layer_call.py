@@ -8,11 +8,12 @@ from functools import partial
 
 from kfix.findings import Finding
 from kfix.findings.end_not_a_tensor import EndNotATensor
+from kfix.findings.no_attribute import NoAttribute
 from kfix.findings.not_a_sequential import NotASequential
 from kfix.findings.not_a_tensor import NotATensor
 from kfix.findings.old_argument import OldArgument
 from kfix.findings.old_layer import OldLayer
-from kfix.model.attributes import BY_POSITION, INFERRED, MODEL, UNCALLED, Uncalled
+from kfix.model.attributes import ABSENT, BY_POSITION, INFERRED, MODEL, TRIED, UNCALLED, Uncalled
 from kfix.model.graph import InnerLayer, Layer, Model, Shapes
 from kfix.model.origin import LEFT_OUT
 from kfix.model.record import replace
@@ -244,7 +245,14 @@ class LayerTracer:
         )
 
     def _check_tensors(self, layer: Layer) -> None:
-        """Raise `NotATensor` for a layer in the place of a tensor, or a number by position."""
+        """Raise `NotATensor` for a layer in the place of a tensor, or a number by position.
+
+        Raise `NoAttribute` for a function that Keras does not have.
+        """
+        absent = layer.attribute(ABSENT)
+        if isinstance(absent, tuple) and self.keras > 2 and layer.attribute(TRIED) is None:
+            module, name, meant = absent
+            raise NoAttribute(module, meant, name)
         uncalled = layer.attribute(UNCALLED)
         if isinstance(uncalled, Uncalled):
             if layer.is_keras_layer:

@@ -76,7 +76,6 @@ OTHERS = (
     *("Sequential([Input((4,)), layers.Dense(3), layers.Dense(2)])",),
     *("Sequential([Input((6,)), layers.Dense(4), layers.Dense(1)])",),
     *("Sequential([Input((4,)), layers.Dense(4), layers.Dropout(0.1), layers.Dense(1)])",),
-    *("Sequential([layers.Dense(3)])",),
 )
 
 

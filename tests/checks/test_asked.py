@@ -85,6 +85,10 @@ PROGRAMS: dict[str, tuple[str, str]] = {
         other("layers.Dense(4), layers.Dropout(0.1), layers.Dense(4)", LOAD),
         "",
     ),
+    "weights by name": (
+        other("layers.Dense(4)", "other.load_weights('a.weights.h5', by_name=True)"),
+        "KFX613",
+    ),
     "weights of more layers in a file": (other("layers.Dense(4)", LOAD), ""),
     "weights of more layers": (other("layers.Dense(4)", SET), "KFX613"),
     "weights of fewer layers": (

@@ -76,8 +76,17 @@ def check_class_weight(
     if not is_map and not isinstance(weights, Symbol):
         advice = "a dictionary such as {0: 1.0, 1: 2.0}"
         raise Refused("class_weight", "a dictionary of class numbers", _shown(weights), advice)
-    if is_map and source == "dataset" and any(not isinstance(key, int) for key in weights):
-        raise Refused("class_weight", "a dictionary of class numbers", _shown(weights))
+    if is_map and source == "dataset":
+        _check_each_class(weights, labels)
+
+
+def _check_each_class(weights: Mapping[object, object], labels: Any) -> None:
+    """Raise `Refused` unless there is a weight for each class from 0 on, as data sets need it."""
+    if set(weights) != set(range(len(weights))):
+        raise Refused("class_weight", "the class numbers from 0 on", _shown(weights))
+    greatest = getattr(labels, "greatest", None)
+    if greatest is not None and greatest >= len(weights):
+        raise Refused("class_weight", f"a weight for each class to {greatest}", _shown(weights))
 
 
 def check_sample_weight(given: Mapping[str, Any], labels: Any, source: str) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 import libcst as cst
 
 from kfix.model.abstract_value import AbstractValue
-from kfix.model.attributes import LIBRARY_FUNCTION, UNCALLED, Uncalled
+from kfix.model.attributes import ABSENT, LIBRARY_FUNCTION, UNCALLED, Uncalled
 from kfix.model.graph import Argument, Array, Layer, Library, Shapes, Symbol, TensorRef
 from kfix.model.origin import LEFT_OUT
 from kfix.model.record import replace
@@ -104,7 +104,9 @@ def _of_no_function(context: Context, path: str, given: list[Given]) -> Abstract
     """Return what a call of a function gives that `keras.ops` does not have: nothing known."""
     why = Unknown(f"Keras has no function `{path}`", context.site)
     if has_tensor(one.value for one in given):
-        return apply_unknown(context, why, given, path)
+        module, _, name = path.rpartition(".")
+        absent = (module, name, keras_names.nearest(path))
+        return apply_unknown(context, why, given, path, absent)
     return why
 
 
@@ -122,11 +124,9 @@ def _called(interpreter: Interpreter, value: AbstractValue, at: Site | None) -> 
 
 
 def apply_unknown(
-    context: Context, unknown: Unknown, given: list[Given], path: str = ""
+    context: Context, unknown: Unknown, given: list[Given], path: str = "", absent: object = None
 ) -> AbstractValue:
-    """Return the tensor, of which nothing is known, that something unknown (`path`) makes of
-    tensors.
-    """
+    """Return the tensor, of which nothing is known, that something unknown makes of tensors."""
     interpreter, site, node = context.interpreter, context.site, context.node
     name = interpreter.text(node.func if isinstance(node, cst.Call) else node, context.frame)
     layer = Layer(
@@ -136,7 +136,7 @@ def apply_unknown(
         interpreter.uid(),
         Library.UNKNOWN,
         unknown=unknown,
-        attributes=((LIBRARY_FUNCTION, path),) if path else (),
+        attributes=tuple(pair for pair in ((LIBRARY_FUNCTION, path), (ABSENT, absent)) if pair[1]),
     )
     args = tuple((one.keyword, tensors_of(interpreter, one.value, site)) for one in given)
     return outputs(interpreter, add_node(interpreter, layer, args, site))

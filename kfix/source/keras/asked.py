@@ -39,7 +39,7 @@ def absent(context: Context, model: Models, name: str) -> None:
     """Note that a model of Keras, not of a class of the program, has no attribute of a name."""
     match model, context.node:
         case ModelV(instance=None) | SequentialV(), cst.Attribute(attr=cst.Name(value=written)):
-            if written == name and not name.startswith("_"):
+            if written == name.lstrip("_"):
                 note(context.interpreter, model, "attribute", context.site, name)
 
 
@@ -104,13 +104,14 @@ def saved(call: Call) -> None:
 
 def taken(call: Call) -> None:
     """Note that a model takes the weights of another, from a file or as they are."""
-    given = call.get(0, "weights")
+    given, model = call.get(0, "weights"), layers.inner_model(call.receiver)
     if call.name == "load_weights":
         given = call.interpreter.saved.get(f"weights {_path(call) or '?'}")
-    match given, call.given:
+    match given, [one.keyword for one in call.given]:
         case ObjectV(kind="weights", data=data), [_]:
-            model = layers.inner_model(call.receiver)
             note(call.interpreter, model, "weights", call.site, data["model"], method=call.name)
+        case ObjectV(kind="weights"), [_, "by_name"]:
+            note(call.interpreter, model, "by_name", call.site, "by_name", method=call.name)
 
 
 def _path(call: Call) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import repeat
 
 import libcst as cst
@@ -33,7 +34,8 @@ def note(interpreter: Interpreter, model: SequentialV | ModelV, loss: Given | No
 def run(call: Call, model: SequentialV | ModelV, batches: Sequence[Batches]) -> None:
     """Call the losses of a model that the program defines, as the first batch of a call does."""
     loss = call.interpreter.losses.get(id(model))
-    for first in batches[: loss is not None and call.name in _METHODS]:
+    judged = [one for one in batches[:1] if not one.own]
+    for first in judged * (loss is not None and call.name in _METHODS):
         shapes = _shapes(call, model, first)
         for one, pair in zip(_losses(loss, len(shapes)), shapes, strict=False):
             _run(call, model, one, pair)
@@ -53,9 +55,9 @@ def _shapes(call: Call, model: SequentialV | ModelV, batches: Batches) -> list[t
     interpreter, size = call.interpreter, batches.size
     ends = interpreter.shapes.model_outputs(layers.frozen(interpreter, model))
     outputs = ends if isinstance(ends, list) else [ends]
-    given: Sequence[object] = [batches.y]
-    if isinstance(batches.y, list | tuple):
-        given = batches.y
+    given = batches.y
+    if not isinstance(given, list | tuple):
+        given = [given]
     pairs = [
         ((size, *labels[1:]), (size, *output[1:]))
         for labels, output in zip(map(_shape, given), outputs, strict=False)
@@ -85,8 +87,8 @@ def _run(
             count = len(callee.node.params.params)
             asked.note(interpreter, model, "loss", call.site, count)
             return
-    given = [data_of_shape(interpreter, shape, call.site) for shape in (labels, output)]
-    invoke(call.context, callee, [Given(None, one) for one in given])
+    given = map(partial(data_of_shape, interpreter, site=call.site), (labels, output))
+    invoke(call.context, callee, list(map(partial(Given, None), given)))
 
 
 def _callee(loss: AbstractValue | None) -> AbstractValue | None:

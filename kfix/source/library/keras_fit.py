@@ -62,13 +62,12 @@ def fit(call: Call) -> AbstractValue:
         x, y = map(_shape_as_given, [interpreter] * 2, data.given, data.shapes)
         facts["adds_losses"] = own_steps.adds_losses(instance)
         facts["step"] = own_steps.run(call, instance, (x, y), _has_weights(call))
-    else:
-        own_losses.run(call, model, facts["batches"])
     for callback in elements(call.get(-1, "callbacks")) or []:
         kept = data_of(callback, "checkpoint")
         if kept is not None:
             saved.save(interpreter, model, kept["path"])
     _set_input_shape(interpreter, model, data)
+    own_losses.run(call, model, facts["batches"])
     if call.name.startswith("predict"):
         return _predicted(interpreter, model, data.shapes[0])
     return asked.result_of(call, model)

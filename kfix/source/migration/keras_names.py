@@ -10,6 +10,8 @@ import os
 from collections.abc import Iterator, Sequence
 from functools import cache
 
+from kfix.model.near import nearest_word
+
 KERAS = "keras"
 WITH_TF = "tensorflow.keras"
 IN_TF = "tensorflow.python.keras"
@@ -130,10 +132,20 @@ def has(path: Path, name: str) -> bool:
 
 
 def lacks(path: str) -> bool:
-    """Return whether a name is one of `keras.ops` that Keras 3 does not have."""
+    """Return whether a function of `keras.ops`, a loss or a metric is none that Keras 3 has."""
     module, _, name = path.removeprefix("keras.").rpartition(".")
-    known = _data()[KERAS].get(module) if path.startswith("keras.ops.") else None
-    return known is not None and name not in known
+    known = _data()[KERAS].get(module) if path.startswith(_WITH_FUNCTIONS) else None
+    return known is not None and name not in known and not name[:1].isupper()
+
+
+def nearest(path: str) -> str:
+    """Return the nearest name that Keras 3 has in the module of a path, "" where none is near."""
+    module, _, name = path.removeprefix("keras.").rpartition(".")
+    return nearest_word(name, _data()[KERAS].get(module, ()))
+
+
+_WITH_FUNCTIONS = ("keras.ops.", "keras.losses.", "keras.metrics.")
+"""Modules of functions that take tensors."""
 
 
 def has_successor(path: Path, name: str) -> bool:
