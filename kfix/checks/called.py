@@ -68,12 +68,15 @@ class Called(Record):
             return None
         return self.traced.finding
 
-    @property
-    def outputs(self) -> list[Shapes]:
-        """The output shapes for these batches, or those of the model."""
+    def outputs_for(self, size: int | None) -> list[Shapes]:
+        """Return the output shapes for a batch of `size`.
+
+        For another than the batches have, the last one say, their number of samples is left open.
+        """
         if self.traced is None or self.traced.status != "known":
             return list(map(_of_any_batch, self.subject.trace.outputs))
-        return as_list(self.traced.outputs)
+        outputs = as_list(self.traced.outputs)
+        return outputs if size == self.batches.size else list(map(_of_any_batch, outputs))
 
     @property
     def compiled(self) -> list[Compile]:

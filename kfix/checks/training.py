@@ -261,7 +261,7 @@ def _check_step(called: Called, record: Compile, weights: Any) -> None:
         compiled = {name: compiled.get(name) for name in ("loss", "loss_weights")}
     for size in _sizes(called):
         batch = Batch(batches.y, weights, size, called.fit.method in _ON_BATCH)
-        check_step(compiled, names, batch, _structure(model, called.outputs))
+        check_step(compiled, names, batch, _structure(model, called.outputs_for(size)))
 
 
 def _sizes(called: Called) -> list[int | None]:

@@ -52,6 +52,16 @@ ROWS = {
 }
 
 
+def test_a_smaller_last_batch_is_not_refused() -> None:
+    program = """
+x, y = np.zeros((36, 4)), np.zeros((36, 1))
+model = Sequential([Input((4,)), layers.Dense(1)])
+model.compile("sgd", "mse")
+model.fit(x, y, verbose=0)
+"""
+    assert not any(told.findings for told in result_of(program).models)
+
+
 @pytest.mark.parametrize("row", ROWS.values(), ids=ROWS.keys())
 def test_the_call_takes_batches_of_the_states(row: Row) -> None:
     assert_repaired(row)
