@@ -12,7 +12,7 @@ import ast
 import os
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.machinery import ModuleSpec
 from pathlib import Path
@@ -106,3 +106,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if asks_keras(item.path):
             item.add_marker(pytest.mark.keras)
+
+
+@pytest.fixture(autouse=True)
+def _without_graphs(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Run TensorFlow's functions eagerly in the tests that ask Keras.
+
+    A graph costs more than the few steps of training that it is made for, and Keras refuses the
+    same without one. The marker `graphs` is for tests of what only a graph does, as its errors.
+    """
+    asks = request.node.get_closest_marker("keras") is not None
+    if not asks or request.node.get_closest_marker("graphs") is not None:
+        yield
+        return
+    import tensorflow as tf
+
+    tf.config.run_functions_eagerly(True)
+    yield
+    tf.config.run_functions_eagerly(False)

@@ -178,6 +178,7 @@ AddPosition()(keras.Input((5, 8)))
 }
 
 
+@pytest.mark.graphs
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_what_keras_prints_is_the_row_and_its_example(name: str) -> None:
     keras.backend.clear_session()
