@@ -138,7 +138,7 @@ def residual_dense(w: Writer, x: Tensor) -> None:
 def gate(w: Writer, x: Tensor) -> None:
     side, n = w.name("gate"), x.width
     sigmoid = 'activation="sigmoid"'
-    w.layer(side, f"Dense({n}, {sigmoid})", x.name, units=f"Dense({n - 1}, {sigmoid})")
+    w.layer(side, f"Dense({n}, {sigmoid})", x.name, units=f"Dense({n + 2}, {sigmoid})")
     w.layer(x.name, "Multiply()", f"[{x.name}, {side}]", list="Multiply() @ " + f"{x.name}, {side}")
 
 
@@ -249,9 +249,9 @@ def residual_1d(w: Writer, x: Tensor) -> None:
             x.name,
             same,
             x.name,
-            filters=same.replace(str(c), str(c + 3), 1),
+            filters=f'Conv1D({c + 3}, 3, padding="same")',
             padding=f"Conv1D({c}, 3)",
-            strides=same.replace("3,", "3, strides=2,"),
+            strides=f'Conv1D({c}, 3, strides=2, padding="same")',
         )
     w.layer(x.name, w.one("Add()", "Average()"), f"[{x.name}, {short}]", list=f"Add() @ {x.name}")
 

@@ -79,8 +79,12 @@ class Side(Value):
 
     @property
     def wanted(self) -> Shape:
-        """The shape of the other."""
-        return self.merge.shapes[self.beside]
+        """The shape of the other, but for the axes along which one of them is repeated."""
+        other = self.merge.shapes[self.beside]
+        if self.merge.joined:
+            return other
+        pairs = enumerate(zip(self.shape, other, strict=True))
+        return tuple(have if axis and 1 in (have, want) else want for axis, (have, want) in pairs)
 
     @property
     def source(self) -> int:

@@ -100,7 +100,10 @@ def einsum_dense_shapes(
 
     Raises `BadArgument`, `RankMismatch` or `InputsDoNotMatch`.
     """
-    axes = _Axes(cls, _parse(cls, equation), x, output_shape)
+    parsed = _parse(cls, equation)
+    if len(x) < len(parsed.inputs):
+        raise RankMismatch(cls, expected=Rank(len(parsed.inputs)), actual=x)
+    axes = _Axes(cls, parsed, x, output_shape)
     _check_same_letters(axes)
     for letter in axes.equation.outputs:
         if letter not in axes.equation.inputs and letter not in axes.equation.kernel:
@@ -109,6 +112,19 @@ def einsum_dense_shapes(
     if bias_axes is None:
         return axes.output, kernel, None
     return axes.output, kernel, _bias(axes, bias_axes)
+
+
+def output_shape_for(cls: str, equation: object, x: Shape, output_shape: Shape) -> Shape:
+    """Return an output shape with the dims of the input in the place of what its letters are else.
+
+    Raises `BadArgument` or `RankMismatch`.
+    """
+    axes = _Axes(cls, _parse(cls, equation), x, output_shape)
+    dims = list(axes.output)
+    for place, letter in enumerate(axes.equation.outputs, axes.offset):
+        if letter in axes.equation.inputs:
+            dims[place] = axes.input_dim(letter)
+    return tuple(dims[1:] if len(dims) == len(output_shape) + 1 else output_shape)
 
 
 def _unknown_letter(axes: _Axes, letter: str, other: str) -> BadArgument:

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from kfix.findings import Finding
-from kfix.model.graph import Layer, Model, Node, Shape, TensorRef
+from kfix.model.graph import Layer, Model, Node, Shape, Shapes, TensorRef
 from kfix.model.site import Site
 from kfix.shapes import Trace, Traced
 from kfix.shapes.inputs import tensor_refs
 from kfix.shapes.step import Step, nearest
 from kfix.shapes.trace import as_list
-from kfix.shapes.trace_result import only_shape
+from kfix.shapes.trace_result import only_shape, pick
 
 __all__ = ["Step", "View", "elements", "nearest", "total", "whole"]
 
@@ -91,11 +91,18 @@ class View:
         """
         shapes = as_list(step.traced.inputs)
         if len(shapes) != len(step.sources):
-            shapes = [
-                self.steps[at].traced.outputs if at >= 0 else self.entry or ()
-                for at in step.sources
-            ]
+            refs = tensor_refs(step.node.args)
+            pairs = zip(step.sources, refs, strict=False)
+            shapes = [self._given_by(at, ref) for at, ref in pairs]
         return [shape for shape in shapes if isinstance(shape, tuple) and shape]
+
+    def _given_by(self, at: int, ref: TensorRef) -> Shapes:
+        """Return the shape of one output of the step at a place."""
+        if at < 0:
+            return self.entry or ()
+        source = self.steps[at]
+        own = source.node.id == ref.node
+        return pick(source.traced.outputs, ref.output) if own else source.traced.outputs
 
     def back(self, place: int) -> Iterator[Step]:
         """From the step at `place` along the first of each step's inputs to the model's own.

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import pytest
 
 from kfix.engine.pipeline import run_file
 from kfix.engine.settings import Settings
 from kfix.project.project import Project
 from tests.repair.repaired import check
-from tests.verdicts import text_of
+from tests.verdicts import keras_refuses, text_of
 
 CASES: dict[str, tuple[str, tuple[str, ...], str]] = {
     "two faults in the call of a model": (
@@ -40,12 +42,12 @@ CASES: dict[str, tuple[str, tuple[str, ...], str]] = {
     ),
     "cells that read maps": (
         """
-        x = keras.Input((6, 4, 2))
+        x = keras.Input((6, 5, 2))
         y = layers.Conv2D(3, 1)(x)
         model = keras.Model(x, layers.RNN(layers.SimpleRNNCell(8))(y))
         """,
         ("insert-layer",),
-        "layers.Reshape((6, 12))",
+        "layers.Reshape((6, 15))",
     ),
     "a tensor that was not turned back": (
         """
@@ -143,6 +145,57 @@ CASES: dict[str, tuple[str, tuple[str, ...], str]] = {
         ("set-argument",),
         "layers.LSTM(6, return_sequences=True)(x)",
     ),
+    "a map that several layers read": (
+        """
+        x = keras.Input((4, 6, 3))
+        y = layers.Reshape((4, 18))(x)
+        y = layers.GRU(12, return_sequences=True)(y)
+        gate = layers.Reshape((1, 1, 2))(layers.GlobalAveragePooling2D()(y))
+        model = keras.Model(x, layers.Multiply()([y, gate]))
+        """,
+        ("insert-layer",),
+        "layers.Reshape((4, 6, 2))",
+    ),
+    "steps that layers behind a recurrent one lack": (
+        """
+        x = keras.Input((4, 6, 6, 2))
+        y = layers.ConvLSTM2D(3, 3, padding="same")(x)
+        y = layers.Multiply()([y, layers.Dense(3)(y)])
+        model = keras.Model(x, layers.Conv3D(2, 3)(y))
+        """,
+        ("set-argument",),
+        'layers.ConvLSTM2D(3, 3, padding="same", return_sequences=True)(x)',
+    ),
+    "a length that an EinsumDense states": (
+        """
+        x = keras.Input((6, 4))
+        y = layers.EinsumDense("abc,cd->abd", output_shape=(5, 3))(x)
+        model = keras.Model(x, y)
+        """,
+        ("set-argument",),
+        "output_shape=(6, 3)",
+    ),
+    "what is added was to be joined": (
+        """
+        x = keras.Input((4, 6, 3))
+        y = layers.Add()([layers.Dense(4)(x), layers.Dense(6)(x)])
+        y = layers.Reshape((24, 10))(y)
+        model = keras.Model(x, layers.Reshape((4, 6, 10))(y))
+        """,
+        ("exchange-name",),
+        "layers.Concatenate()([layers.Dense(4)(x), layers.Dense(6)(x)])",
+    ),
+    "weights of another width than two layers have": (
+        """
+        x = keras.Input((6, 3))
+        y, h, c = layers.LSTM(4, return_state=True)(x)
+        y = layers.LSTM(7, return_sequences=True)(x, initial_state=[h, c])
+        gate = layers.Dense(4)(layers.GlobalAveragePooling1D()(y))
+        model = keras.Model(x, layers.Multiply()([y, layers.Reshape((1, 4))(gate)]))
+        """,
+        ("set-argument",),
+        "layers.LSTM(4, return_sequences=True)",
+    ),
     "a window too large for the second input": (
         """
         one, two = keras.Input((3,)), keras.Input((4, 8, 8, 2))
@@ -177,3 +230,19 @@ def test_the_states_behind_what_is_refused_are_no_error() -> None:
         if told.finding.severity == "error"
     ]
     assert errors == ["KFX202"]
+
+
+@pytest.mark.parametrize("loss", ["mse", "categorical_crossentropy"])
+def test_batches_that_are_joined_do_not_fit_the_labels(loss: str) -> None:
+    program = f"""
+    x = keras.Input((6, 4))
+    y = layers.Concatenate(axis=0)([x, x])
+    model = keras.Model(x, layers.Dense(3)(layers.Flatten()(y)))
+    model.compile("sgd", "{loss}")
+    model.fit(np.zeros((4, 6, 4)), np.zeros((4, 3)), verbose=0)
+    """
+    assert keras_refuses(textwrap.dedent(program)) is not None
+    text = text_of(program).encode()
+    [model] = run_file(Project({"m.py": text}), "m.py", Settings(search=False)).models
+    [told] = [one.finding for one in model.findings if one.finding.severity == "error"]
+    assert (told.code, told.actual, told.expected) == ("KFX612", (4, 3), (8, 3))

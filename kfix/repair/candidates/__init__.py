@@ -28,7 +28,7 @@ BY_FINDING: Mapping[str, tuple[str, ...]] = {
     "DimNotDefined": ("rank", "undefined"),
     "EndNotATensor": ("uncalled",),
     "InitialStates": ("states",),
-    "InputsDoNotMatch": ("axis_order", "dot", "kernels", "merge"),
+    "InputsDoNotMatch": ("axis_order", "dot", "kernels", "knob", "merge"),
     "KerasTensorRefused": ("symbols",),
     "MissingArgument": ("missing",),
     "NoAttribute": ("symbols",),

@@ -18,8 +18,6 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     if step.shape_in is not None:
         yield from other_dims(conflict, step, step.shape_in)  # Conv1D(32, (3, 3)) is a Conv2D
     for knob in conflict.knobs(step):
-        if knob.free:
-            continue
         for i, new in enumerate(conflict.values(step, knob.name)):
             why = f"{step.cls} does not take its {knob.name} as it stands"
             border = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kfix.edits.exchange_name import ExchangeName
 from kfix.model.code import NewLayer
 from kfix.model.graph import Array, Shape
 from kfix.repair.adapters import edges, new
@@ -60,6 +61,8 @@ def _of_one_rank(merge: Merge) -> Iterator[Candidate]:
         yield from branches(side)
     if merge.sizes_differ:
         yield from input_order(conflict, step)
+    else:
+        yield from _joined_instead(merge)
     yield from _padded_input(merge)
     yield from cropped(merge)
     if merge.joined:
@@ -67,6 +70,16 @@ def _of_one_rank(merge: Merge) -> Iterator[Candidate]:
         yield from axes
         if not any(candidate.sure for candidate in axes):
             yield from _vectors(merge)
+
+
+def _joined_instead(merge: Merge) -> Iterator[Candidate]:
+    """Yield Concatenate in the place of a layer that merges element by element."""
+    step = merge.step
+    if merge.joined or not step.core.is_keras_layer or step.core.arguments:
+        return
+    why = f"the inputs of {step.cls} differ in their last axis alone, on which they can be joined"
+    edit = ExchangeName(step.core.site, "Concatenate")
+    yield from made([edit], "replace", why, 2 * price("doubtful"), sure=False)
 
 
 def _arrays(conflict: Conflict, step: Step) -> Iterator[Candidate]:

@@ -45,8 +45,9 @@ def too_few(conflict: Conflict, step: Step, shape: Shape, want: int) -> Iterator
 
 def _kept_before(conflict: Conflict, before: Step, step: Step, want: int) -> Iterator[Candidate]:
     """Yield what makes the layer before keep the axes that it drops."""
-    if before.returns_last:
-        yield from _sequences(conflict, before, step)
+    last = before if before.returns_last else _last_step(conflict, step)
+    if last is not None:
+        yield from _sequences(conflict, last, step)
     if before.collapses and not before.inserted:
         yield from misplaced(conflict, before, step)
     if before.made:
@@ -62,20 +63,42 @@ def _kept_before(conflict: Conflict, before: Step, step: Step, want: int) -> Ite
         yield from made(conflict.wrap(before), "wrap", why, -price("bridge"))
 
 
+def _last_step(conflict: Conflict, step: Step) -> Step | None:
+    """Return the recurrent layer that drops the axis of the steps, behind which no rank changes."""
+    rank = step.rank_in
+    for found in conflict.view.spine(step.sources[0]):
+        if found.returns_last or found.rank_out != rank:
+            return found if found.returns_last and found.rank_out == rank else None
+    return None
+
+
 def _map_again(conflict: Conflict, step: Step, shape: Shape, needs: str) -> Iterator[Candidate]:
     """Yield the steps of a sequence laid out as the map that they were made of, or as a square."""
     steps = shape[1]
     if not isinstance(steps, int) or not whole(shape):
         return
-    maps = (one.shape_in or () for one in conflict.view.before(step) if one.cls == "Reshape")
-    spaces = [given[1:3] for given in maps if len(given) == 4 and elements(given[1:3]) == steps]
+    maps = [one.shape_in or () for one in conflict.view.before(step) if one.cls == "Reshape"]
+    found = [dims for given in maps if len(given) == 4 for dims in _as_before(shape, given)]
     side = isqrt(steps)
-    if not spaces and side * side == steps > 1:
-        spaces = [(side, side)]
-    for space in dict.fromkeys(spaces):
-        dims = (*space, *shape[2:])
-        edits = conflict.before(step, new("Reshape", dims))
-        yield from made(edits, "reshape", f"{needs}: the steps laid out as a map of {space}")
+    square = [(side, side, *shape[2:])] if not found and side * side == steps > 1 else []
+    source = conflict.view.source(step)
+    for dims in dict.fromkeys((*found, *square)):
+        layer = new("Reshape", dims)
+        edits = conflict.before(step, layer)
+        if source is not None and len(source.users) > 1:  # the others take the map, too
+            edits = conflict.behind(source, layer)
+        why = f"{needs}: the sequence laid out as a map of {dims[:2]}"
+        yield from made(edits, "reshape", why, sure=not square)
+
+
+def _as_before(shape: Shape, given: Shape) -> Iterator[Shape]:
+    """Yield a sequence laid out as a map: its steps are the places, or the rows, of that."""
+    _, steps, width = shape
+    if elements(given[1:3]) == steps:
+        yield (*given[1:3], width)
+    columns = given[2]
+    if given[1] == steps and isinstance(width, int) and columns and width % columns == 0:
+        yield (steps, columns, width // columns)
 
 
 def _nothing_to_pool(

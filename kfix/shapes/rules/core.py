@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from kfix.findings.bad_argument import BadArgument
 from kfix.findings.dim_not_defined import DimNotDefined
 from kfix.model.graph import Array, Shape, Shapes, Symbol
@@ -9,9 +11,9 @@ from kfix.model.record import Value
 from kfix.model.unknown import Unknown, UnknownUsed, any_unknown
 from kfix.shapes import effects as fx
 from kfix.shapes.binding import Bound
-from kfix.shapes.einsum import einsum_dense_shapes
+from kfix.shapes.einsum import einsum_dense_shapes, output_shape_for
 from kfix.shapes.formatting import show
-from kfix.shapes.registry import rule
+from kfix.shapes.registry import Knob, rule
 from kfix.shapes.sizes import product
 from kfix.shapes.trace_result import as_list
 from kfix.shapes.tunable_arguments import UNITS, free
@@ -99,12 +101,19 @@ def _einsum_dense_kernel(layer: Bound, x: Shape) -> int | Unknown:
     return counted(einsum.lora, einsum.kernel)
 
 
+def _output_shapes(layer: Bound, x: Shape) -> Iterator[object]:
+    """Yield the output shape with the dims that its letters have in the input."""
+    now = layer["output_shape"]
+    if isinstance(now, tuple | list):
+        yield output_shape_for(layer.cls, layer["equation"], x, tuple(now))
+
+
 @rule(
     "EinsumDense",
     check=_check_einsum_dense,
     weights=_einsum_dense_weights,
     untrained=_einsum_dense_kernel,
-    knobs=(free("output_shape"),),
+    knobs=(Knob("output_shape", _output_shapes, True),),
     effects=fx.mixed("equation", "output_shape"),
 )
 def einsum_dense(layer: Bound, x: Shape) -> Shapes:
