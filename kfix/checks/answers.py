@@ -119,8 +119,10 @@ class Held(Record):
     def strong(self) -> Target:
         """Return the dims that the labels ask for as the target."""
         fit = self.answer.fit
-        source = _SOURCES[fit.same].format(fit.method)
-        return Target(self.answer.asked.dims, None, source, fit.site, weight="strong")
+        source, dims = _SOURCES[fit.same].format(fit.method), self.answer.asked.dims
+        _, *entry = self.subject.trace.input or (None,)
+        squeezed = len(entry) > 1 and tuple(entry[:1]) == dims  # one number for each time step
+        return Target(dims, None, source, fit.site, weight="strong", squeezed=squeezed)
 
     def weak(self) -> Target:
         """Return the same, where the labels may be what is wrong."""

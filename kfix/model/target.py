@@ -35,10 +35,11 @@ class Target:
     shape" until `resolve` has made dims of it. `source` says where the wish was
     found ("--target", "the labels of fit"), `site` its place in the program,
     `weight` what it weighs: "declared" by a person, "strong" where the program
-    leaves no doubt, "weak" where it only hints.
+    leaves no doubt, "weak" where it only hints. A target that is `squeezed` is met with a last axis
+    of 1 as well, which Keras takes away: one number for each time step.
     """
 
-    __slots__ = ("batch", "dims", "same_as_input", "site", "source", "weight")
+    __slots__ = ("batch", "dims", "same_as_input", "site", "source", "squeezed", "weight")
 
     def __init__(  # noqa: PLR0913 - a record: one argument for each field
         self,
@@ -48,6 +49,7 @@ class Target:
         site: Site | None = None,
         same_as_input: bool = False,
         weight: str = "declared",
+        squeezed: bool = False,
     ) -> None:
         self.dims = dims
         self.batch = batch
@@ -55,6 +57,7 @@ class Target:
         self.site = site
         self.same_as_input = same_as_input
         self.weight = weight
+        self.squeezed = squeezed
 
     @property
     def rank(self) -> int:
@@ -75,16 +78,25 @@ class Target:
 
     def met_by(self, shape: object) -> bool:
         """Return whether `shape` with its batch is as expected; an unknown dim fits `ANY` alone."""
-        if not isinstance(shape, tuple) or len(shape) != self.rank or self.same_as_input:
+        if not isinstance(shape, tuple):
+            return False
+        shape = self._compared(shape)
+        if len(shape) != self.rank or self.same_as_input:
             return False
         if self.batch is not None and shape[0] != self.batch:
             return False
         return all(fits(want, have) for want, have in zip(self.dims, shape[1:], strict=True))
 
+    def _compared(self, shape: tuple[Dim, ...]) -> tuple[Dim, ...]:
+        """Return the shape as it is compared, without the last axis of 1 that is squeezed."""
+        extra = self.squeezed and len(shape) == self.rank + 1 and shape[-1] == 1
+        return shape[:-1] if extra else shape
+
     def may_be(self, shape: Shapes) -> bool:
         """Return whether `shape` may be the expected one, its unknown dims taken to be right."""
         if not isinstance(shape, tuple):
             return isinstance(shape, Unknown)
+        shape = self._compared(shape)
         return len(shape) == self.rank and all(
             isinstance(have, Unknown) or fits(want, have)
             for want, have in zip(self.dims, shape[1:], strict=True)
@@ -101,7 +113,8 @@ class Target:
             ANY if isinstance(have, Unknown) else want
             for want, have in zip(self.dims, shape[1:], strict=True)
         )
-        return Target(dims, self.batch, self.source, self.site, weight=self.weight)
+        weight, squeezed = self.weight, self.squeezed
+        return Target(dims, self.batch, self.source, self.site, weight=weight, squeezed=squeezed)
 
     def resolve(self, input_shape: Shapes) -> Target | None:
         """Return the target with `input` made the dims of the model's input shape.

@@ -20,14 +20,15 @@ def test_shapes_are_those_of_a_batch() -> None:
     found = called("net.predict(np.zeros((10, 4)), batch_size=8)")
     assert found.shapes == (8, 4)
     assert found.pairs == [((None, 4), (8, 4))]
-    assert found.outputs == [(8, 3)]
+    assert found.outputs_for(8) == [(8, 3)]
+    assert found.outputs_for(2) == [(None, 3)]
 
 
 def test_unknown_data_has_no_shapes() -> None:
     found = called("net.predict(np.load('x.npy'))")
     assert found.shapes is None
     assert found.traced is None
-    assert found.outputs == [(None, 3)]
+    assert found.outputs_for(None) == [(None, 3)]
 
 
 def test_a_refusal_of_the_data_is_found() -> None:

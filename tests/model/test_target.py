@@ -86,3 +86,11 @@ def test_where_stated_leaves_open_what_nobody_can_tell() -> None:
     assert target.where_stated((None, Unknown("?"), 14, 1)) == parse_target("?,28,3")
     assert target.where_stated((None, Unknown("?"))) == target
     assert target.where_stated(Unknown("?")) == target
+
+
+def test_a_squeezed_target_is_met_with_a_last_axis_of_one() -> None:
+    plain, squeezed = Target((7,)), Target((7,), squeezed=True)
+    assert [plain.met_by((None, 7)), squeezed.met_by((None, 7))] == [True, True]
+    assert [plain.met_by((None, 7, 1)), squeezed.met_by((None, 7, 1))] == [False, True]
+    assert not squeezed.met_by((None, 7, 2))
+    assert squeezed.may_be((None, Unknown("a size"), 1))

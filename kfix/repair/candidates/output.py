@@ -8,7 +8,7 @@ from itertools import takewhile
 from kfix.model.graph import Shape
 from kfix.model.target import Target
 from kfix.repair.adapters import new
-from kfix.repair.candidate import Candidate, made
+from kfix.repair.candidate import Candidate, made, varied
 from kfix.repair.candidates.collapse import head, heads
 from kfix.repair.conflict import Conflict
 from kfix.repair.layer_edits import Gap, on, together
@@ -26,6 +26,8 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
         yield from _fewer(conflict, target, shape, end)
     elif len(shape) < target.rank:
         yield from _more(conflict, target, shape, end)
+    elif target.squeezed:
+        yield from varied(_all_steps(conflict, end), price("doubtful"), sure=False)
     if len(shape) != target.rank >= 3 and target.sizes and total(target.shape) == total(shape):
         why = f"the output has as many numbers as {target.sizes}, laid out otherwise"
         yield from made(conflict.behind(end, new("Reshape", target.sizes)), "reshape", why)

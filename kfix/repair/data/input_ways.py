@@ -168,6 +168,7 @@ class MismatchRepair:
         """Return a Flatten before the Dense that holds the input shape, for one label a sample."""
         steps, labels = conflict.view.steps, self.fault.fit.y_data
         vectors = len(self.entry) == 1 < len(self.dims) and elements(self.dims) is not None
+        vectors = vectors and self.subject.trace.refusal is None
         if not vectors or not steps[0].is_dense or len(known_shape(labels)) not in (1, 2):
             return None
         found = made(conflict.in_front(NewLayer("Flatten"), self.dims), "flatten", why)

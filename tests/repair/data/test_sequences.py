@@ -103,6 +103,14 @@ model = keras.Model(entry, layers.TimeDistributed(layers.Dense(1))(both))
 model.compile("adam", "mse")
 model.fit(np.zeros((6, 20, 4)), np.zeros((6, 1)), verbose=0)
 """
+EACH = """\
+model = keras.Sequential([
+    layers.GRU(3, input_shape=(7, 2)),
+    layers.TimeDistributed(layers.Dense(1)),
+])
+model.compile("adam", "mse")
+model.fit(np.zeros((6, 7, 2)), np.zeros((6, 7)), verbose=0)
+"""
 SILENT = ("one answer for steps of any number",)  # which Keras broadcasts, and says nothing
 
 
@@ -122,6 +130,10 @@ ROWS = {
         ],
     ),
     "an axis of one that a recurrent layer needs": (BEHIND, [("(1,)", "(9, 1)")]),
+    "one number for each step, without a last axis": (
+        EACH,
+        [("GRU(3, input_shape=(7, 2)", "GRU(3, input_shape=(7, 2), return_sequences=True")],
+    ),
     "all steps where a vector is joined": (
         two("layers.LSTM(5, return_sequences=True)", "(7,)", "(7,)"),
         [("return_sequences=True", "return_sequences=False")],
