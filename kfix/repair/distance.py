@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import log
 
 from kfix.findings import Finding
+from kfix.findings.axis_out_of_range import AxisOutOfRange
 from kfix.model.graph import Model
 from kfix.model.target import Target, fits
 from kfix.repair.prices import BOTH, LEAST
@@ -183,7 +184,7 @@ def _refused(trace: Trace, trouble: Finding) -> Distance:
     found = Distance()
     found.refused = True
     found.built = trace.refusal is None
-    found.arguments = trouble.code.startswith("KFX3")
+    found.arguments = trouble.code.startswith("KFX3") or isinstance(trouble, AxisOutOfRange)
     found.left = (len(trace.model.nodes) + 1,)
     way = list(_way(trace, trouble))
     if way:

@@ -10,6 +10,7 @@ from kfix.edits.base import Edit, Repair
 from kfix.edits.graph import CannotApply
 from kfix.model.graph import Model, Shapes
 from kfix.model.record import replace
+from kfix.model.unknown import Unknown
 from kfix.repair.alternatives import differs, leads
 from kfix.repair.apply import Applier
 from kfix.repair.bridges import bridges
@@ -22,6 +23,7 @@ from kfix.repair.prices import NEARER, REACH
 from kfix.repair.uses import Uses
 from kfix.shapes import Trace, Tracer
 from kfix.shapes.formatting import show
+from kfix.shapes.trace_result import as_list
 from kfix.shapes.view import View
 
 __all__ = ["Nearest", "Options", "Search", "differs", "leads", "search"]
@@ -249,7 +251,7 @@ class Search:
 
     def _is_right(self, state: _State, warnings: int) -> bool:
         """Return whether nothing speaks against a state whose shapes are right."""
-        if self._warnings(state) > warnings or self._pointless(state):
+        if self._warnings(state) > warnings or self._pointless(state) or _loses_shape(state):
             return False
         return not _loses_batch(state)
 
@@ -362,6 +364,17 @@ class Search:
         why = "; then ".join(state.whys)
         safety = "safe" if state.sure else "unsafe"  # `_run` knows whether it leads
         return Repair(state.edits, tuple(trace.outputs), trace.params, state.cost, safety, why)
+
+
+def _loses_shape(state: _State) -> bool:
+    """Return whether a layer that an edit made gives what nobody can tell, of known shapes."""
+    for model, trace in zip(state.models, state.traces, strict=True):
+        made = (node for node in model.nodes if node.layer.uid < Model.ENTRY)
+        for traced in (trace.nodes[node.id] for node in made if node.id in trace.nodes):
+            known = all(isinstance(shape, tuple) for shape in as_list(traced.inputs))
+            if known and isinstance(traced.outputs, Unknown):
+                return True
+    return False
 
 
 def _loses_batch(state: _State) -> bool:

@@ -54,8 +54,12 @@ def _call_on_other_rank(
     rule: Rule, layer: Bound, x: Shape, rank: int, tracer: CountsTrained
 ) -> Traced:
     """Return the trace of a wrapped layer on another rank than its input spec has."""
+    fewer = len(x) < rank
+    if fewer and layer.cls.startswith("UpSampling"):
+        raise RankMismatch(layer.cls, expected=Rank(rank), actual=x)
     windows = layer.signature.family == "pooling" and "Global" not in layer.cls
-    if windows or layer.cls.endswith("Transpose"):
+    borders = fewer and layer.cls.startswith(("ZeroPadding", "Cropping"))
+    if windows or borders or layer.cls.endswith("Transpose"):
         # Keras returns a shape that means nothing, and refuses the call when it runs.
         why = f"`{layer.cls}` wrapped on rank {len(x)}"
         raise UnknownUsed(Unknown(why, layer.layer.site))

@@ -92,6 +92,14 @@ CASES: dict[str, tuple[str, tuple[str, ...], str]] = {
         ("set-argument",),
         "Dot(axes=1)",
     ),
+    "axes and lengths of a Dot": (
+        """
+        x = keras.Input((6,))
+        model = keras.Model(x, layers.Dot(axes=2)([layers.Dense(4)(x), layers.Dense(5)(x)]))
+        """,
+        ("set-argument",),
+        "Dot(axes=1)",
+    ),
     "steps that a Dot lacks": (
         """
         x = keras.Input((6, 3))
@@ -132,7 +140,7 @@ CASES: dict[str, tuple[str, tuple[str, ...], str]] = {
         x = keras.Input((4, 6, 3))
         y = layers.Reshape((24, 3))(x)
         y = layers.MultiHeadAttention(2, 4)(y, y)
-        model = keras.Model(x, layers.Conv2D(2, 3)(layers.Dense(3)(layers.Reshape((24, 3))(x))))
+        model = keras.Model(x, layers.Conv2D(2, 3)(y))
         """,
         ("insert-layer",),
         "layers.Reshape((4, 6, 3))",
@@ -246,3 +254,31 @@ def test_batches_that_are_joined_do_not_fit_the_labels(loss: str) -> None:
     [model] = run_file(Project({"m.py": text}), "m.py", Settings(search=False)).models
     [told] = [one.finding for one in model.findings if one.finding.severity == "error"]
     assert (told.code, told.actual, told.expected) == ("KFX612", (4, 3), (8, 3))
+
+
+def test_no_repair_ends_in_a_layer_whose_output_nobody_can_tell() -> None:
+    program = """
+    model = keras.Sequential([
+        layers.Input((8, 12, 4)),
+        layers.Conv1D(4, 3, padding="same"),
+        layers.MaxPooling3D((1, 2, 2)),
+        layers.ConvLSTM2D(4, 3, padding="same"),
+    ])
+    """
+    text = text_of(program).encode()
+    result = run_file(Project({"m.py": text}), "m.py", Settings())
+    repairs = [proven for model in result.models for proven in model.repairs]
+    written = [edit.text for proven in repairs for edit in proven.edits]
+    assert not any("TimeDistributed(layers.MaxPooling3D" in text for text in written)
+
+
+@pytest.mark.parametrize("layer", ["UpSampling2D(2)", "UpSampling3D(2)"])
+def test_upsampling_of_each_step_needs_its_axes(layer: str) -> None:
+    program = f"""
+    x = keras.Input((8, 6, 4))
+    model = keras.Model(x, layers.TimeDistributed(layers.{layer})(x))
+    """
+    assert keras_refuses(textwrap.dedent(program)) is not None
+    text = text_of(program).encode()
+    [model] = run_file(Project({"m.py": text}), "m.py", Settings(search=False)).models
+    assert [told.finding.code for told in model.findings] == ["KFX201"]

@@ -77,6 +77,11 @@ def _other_axes(
         why = f"axis {pair[0]} of one input and axis {pair[1]} of the other have the same size"
         found = conflict.set([step], "axes", pair, "dot-axes", why, price("next") * number)
         yield from varied(found, sure=len(across) == 1)
+    lacking = any(axis >= len(shape) for axis, shape in zip(axes, shapes, strict=True))
+    if lacking and not fitting and len({len(shape) for shape in shapes}) == 1:
+        why = f"{step.cls} takes an axis that its inputs do not have: the last one"
+        for one in conflict.set([step], "axes", len(shapes[0]) - 1, "knob", why):
+            yield replace(one, reached=False)
     for axis, _ in set(fitting) - set(across):
         why = f"the inputs have the same size on axis {axis}"
         yield from conflict.set([step], "axes", axis, "knob", why)

@@ -77,7 +77,8 @@ def _map_again(conflict: Conflict, step: Step, shape: Shape, needs: str) -> Iter
     steps = shape[1]
     if not isinstance(steps, int) or not whole(shape):
         return
-    maps = [one.shape_in or () for one in conflict.view.before(step) if one.cls == "Reshape"]
+    way = conflict.view.spine(step.sources[0])
+    maps = [one.shape_in or () for one in way if one.cls == "Reshape"]
     found = [dims for given in maps if len(given) == 4 for dims in _as_before(shape, given)]
     side = isqrt(steps)
     square = [(side, side, *shape[2:])] if not found and side * side == steps > 1 else []
