@@ -137,13 +137,11 @@ def _caret(place: Place, line: str, cut: int, gutter: int, room: int) -> str:
 
 
 def marked(place: Place, line: str) -> int:
-    """Return how many characters a finding marks: the name at its place, or one character."""
+    """Return how many characters a finding marks: the name at its place, else all of it."""
     first = place.column - 1
     name = _NAME.match(line, first)
-    if name is None:
-        return 1
-    if name.group() not in ("from", "import"):
+    if name is not None and name.group() not in ("from", "import"):
         return name.end() - first
     if place.end_line == place.line:
-        return place.end_column - 1 - first
+        return max(1, place.end_column - 1 - first)
     return len(line) - first

@@ -1,8 +1,9 @@
-"""One array for several inputs or outputs: taken apart along its last axis, or given to each."""
+"""One array for several inputs or outputs: taken apart along one of its axes, or given to each."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import accumulate, pairwise
 
 from kfix.checks.calls import WrongParts
 from kfix.checks.dims import Dims, agree
@@ -30,7 +31,9 @@ def listed(fault: WrongParts, subject: Subject) -> Candidate | None:
         for part, form in zip(alone, forms, strict=True)
         if part.site is not None and form is not None
     )
-    return Candidate(tuple(dict.fromkeys(edits)), price("data-listed"), _why(fault), sure=False)
+    stacked = f"[{', '.join(_elements(len(ends)))}]"  # arrays are stacked for nothing else
+    sure = all(form == stacked for form in forms)
+    return Candidate(tuple(dict.fromkeys(edits)), price("data-listed"), _why(fault), sure=sure)
 
 
 def unpacked(fault: WrongParts, subject: Subject) -> Candidate | None:
@@ -87,15 +90,34 @@ def _form(value: object, ends: Sequence[Dims], role: str) -> str | None:
     """
     if type(value) is not Array or not value.sample:
         return None
-    if role == "x" and all(agree(end, value.sample) for end in ends):
-        return f"[{', '.join(['{0}'] * len(ends))}]"
+    several = _same(value.sample, ends) if role == "x" else ()
+    several = several or _stacked(value.sample, ends) or _side_by_side(value.sample, ends)
+    return f"[{', '.join(several)}]" if several else None
+
+
+def _same(sample: Dims, ends: Sequence[Dims]) -> tuple[str, ...]:
+    """Return one array for each end, where each is of its shape."""
+    return ("{0}",) * len(ends) if all(agree(end, sample) for end in ends) else ()
+
+
+def _stacked(sample: Dims, ends: Sequence[Dims]) -> tuple[str, ...]:
+    """Return the arrays of each end, where they are stacked behind the samples: pairs of images."""
+    count, *one = sample
+    if count != len(ends) or not one or not all(agree(end, tuple(one)) for end in ends):
+        return ()
+    return _elements(len(ends))
+
+
+def _elements(count: int) -> tuple[str, ...]:
+    """Return the elements of the axis behind the samples."""
+    return tuple(f"{{0}}[:, {number}]" for number in range(count))
+
+
+def _side_by_side(sample: Dims, ends: Sequence[Dims]) -> tuple[str, ...]:
+    """Return the columns of each end, where they are joined along the last axis."""
     sizes = [end[-1] for end in ends if isinstance(end[-1], int)]
-    whole = [(*end[:-1], sum(sizes)) for end in ends]
-    if len(sizes) != len(ends) or any(one != value.sample for one in whole):
-        return None
-    starts = [sum(sizes[:place]) for place in range(len(sizes))]
-    lead = ":" if len(value.sample) == 1 else "..."
-    parts = (
-        f"{{0}}[{lead}, {start}:{start + size}]" for start, size in zip(starts, sizes, strict=True)
-    )
-    return f"[{', '.join(parts)}]"
+    if len(sizes) != len(ends) or any((*end[:-1], sum(sizes)) != sample for end in ends):
+        return ()
+    lead = ":" if len(sample) == 1 else "..."
+    starts = accumulate(sizes, initial=0)
+    return tuple(f"{{0}}[{lead}, {start}:{end}]" for start, end in pairwise(starts))

@@ -545,6 +545,20 @@ ROWS |= {
         + "model.fit([a, b], y, verbose=0)\nmodel.predict([a[:1], b[0]], verbose=0)\n",
         [("b[0]]", "np.expand_dims(b[0], 0)]")],
     ),
+    "pairs that are stacked in one array": Row(
+        NP
+        + KERAS
+        + "one, two = keras.Input((5,)), keras.Input((5,))\n"
+        + "body = layers.Dense(4)\n"
+        + "model = keras.Model([one, two], layers.Dot(-1)([body(one), body(two)]))\n"
+        + "model.compile('adam', 'mse')\n"
+        + "pairs, y = np.random.rand(12, 2, 5), np.random.rand(12)\n"
+        + "model.fit(pairs, y, verbose=0)\nmodel.predict(pairs[:4], verbose=0)\n",
+        [
+            ("fit(pairs,", "fit([pairs[:, 0], pairs[:, 1]],"),
+            ("predict(pairs[:4],", "predict([pairs[:4][:, 0], pairs[:4][:, 1]],"),
+        ],
+    ),
     "a name of an input with a blank in it": Row(
         NP + KERAS + TWO + "model.fit({'first': a, ' Second': b}, y, verbose=0)\n",
         [("' Second'", "'second'")],
