@@ -210,18 +210,26 @@ def embedding_length(layer: Layer) -> Shape | None:
 
 def is_input(value: object) -> bool:
     """Return whether this is the layer of an `Input` or `InputLayer`."""
-    return isinstance(value, Layer) and value.is_keras_layer and value.cls in INPUT_CLASSES
+    return isinstance(value, Layer) and value.cls in INPUT_CLASSES and value.is_keras_layer
 
 
 def tensor_refs(value: object) -> list[TensorRef]:
     """Return every tensor in a structure of call arguments, from left to right."""
+    found: list[TensorRef] = []
+    _collect(value, found)
+    return found
+
+
+def _collect(value: object, found: list[TensorRef]) -> None:
     if isinstance(value, TensorRef):
-        return [value]
-    if isinstance(value, tuple | list):
-        return [ref for item in value for ref in tensor_refs(item)]
-    if isinstance(value, dict):
-        return [ref for item in value.values() for ref in tensor_refs(item)]
-    return []
+        found.append(value)
+    elif isinstance(value, tuple | list):
+        for item in value:
+            if item is not None:
+                _collect(item, found)
+    elif isinstance(value, dict):
+        for item in value.values():
+            _collect(item, found)
 
 
 def declared_shape(declared: Shapes, given: Shapes | None) -> Shapes:

@@ -256,6 +256,24 @@ def test_batches_that_are_joined_do_not_fit_the_labels(loss: str) -> None:
     assert (told.code, told.actual, told.expected) == ("KFX612", (4, 3), (8, 3))
 
 
+def test_a_decoder_starts_from_the_map_that_becomes_the_target() -> None:
+    program = """
+    model = keras.Sequential([
+        layers.Input((16,)),
+        layers.Dense(3),
+        layers.Conv2DTranspose(8, 4, strides=2),
+        layers.UpSampling2D(),
+        layers.Conv2D(1, 3, padding="same"),
+    ])
+    """
+    text = text_of(program).encode()
+    result = run_file(Project({"m.py": text}), "m.py", Settings(target="16,16,1"))
+    new = result.files["m.py"].decode()
+    assert "layers.Dense(128)" in new
+    assert "layers.Reshape((4, 4, 8))" in new
+    assert 'strides=2, padding="same")' in new
+
+
 def test_no_repair_ends_in_a_layer_whose_output_nobody_can_tell() -> None:
     program = """
     model = keras.Sequential([

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise, takewhile
-from math import isqrt
+from math import isqrt, prod
 
 from kfix.model.graph import Shape
 from kfix.model.origin import literals
@@ -13,6 +13,7 @@ from kfix.repair.candidate import Candidate, made, varied
 from kfix.repair.candidates.collapse import misplaced
 from kfix.repair.candidates.dimensions import other_dims, rank_in_words
 from kfix.repair.conflict import Conflict
+from kfix.repair.numbers import most
 from kfix.repair.prices import price
 from kfix.shapes.arguments import named, value
 from kfix.shapes.view import Step, elements, nearest, total, whole
@@ -196,6 +197,7 @@ def _of_vector(
             yield from _reshapes(conflict, step, count, want, needs)
         if want > 3:
             yield from _seed(conflict, step, want, needs)
+            yield from _seed_of_target(conflict, step, want, needs)
     steps = target.dims[0] if target is not None and target.rank == 3 else None
     if want == 3 and step.is_recurrent and isinstance(steps, int):
         why = f"{step.cls} needs a sequence: the vector is repeated for each of the {steps} steps"
@@ -247,6 +249,31 @@ def _seed(conflict: Conflict, step: Step, want: int, needs: str) -> Iterator[Can
         reshape = conflict.before(step, new("Reshape", dims))
         for one in conflict.set([dense], "units", units, "inner-units", why):
             yield from one.along(reshape, price("reshape") + price("next") * i)
+
+
+def _seed_of_target(conflict: Conflict, step: Step, want: int, needs: str) -> Iterator[Candidate]:
+    """Yield the map that becomes the target by what enlarges it behind, and the units for that."""
+    dense, target = conflict.view.previous(step), conflict.target
+    if dense is None or not dense.is_dense or target is None or target.rank != want:
+        return
+    behind = [step, *conflict.view.after(step)]
+    factor = prod(_enlarges(one) for one in behind)
+    sizes = [size for size in target.dims[:-1] if isinstance(size, int) and size % factor == 0]
+    width = next((value(one.core, "filters") for one in behind if one.is_convolution), None)
+    if factor < 2 or len(sizes) != want - 2 or not isinstance(width, int):
+        return
+    dims = (*(size // factor for size in sizes), width)
+    why = f"{needs}: {dims} becomes the expected map, enlarged by {factor}"
+    reshape = conflict.before(step, new("Reshape", dims))
+    for one in conflict.set([dense], "units", prod(dims), "inner-units", why):
+        yield from varied(one.along(reshape, price("reshape") + price("bridge")), sure=False)
+
+
+def _enlarges(step: Step) -> int:
+    """Return by how much a layer enlarges a map."""
+    if step.is_upsampling:
+        return most(value(step.core, "size"))
+    return most(value(step.core, "strides")) if step.is_transposed else 1
 
 
 def _nearly(count: int, space: int) -> list[tuple[float, tuple[int, ...]]]:
