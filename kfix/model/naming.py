@@ -1,4 +1,4 @@
-"""The names of layers and models: those that are given, and those that Keras makes up."""
+"""The names of layers, models and operations: as given, as Keras makes them up, as written."""
 
 from __future__ import annotations
 
@@ -6,6 +6,18 @@ import re
 from collections.abc import Iterable
 
 from kfix.model.graph import Argument
+
+SIGNS = {
+    "operator.add": "+",
+    "operator.sub": "-",
+    "operator.mul": "*",
+    "operator.truediv": "/",
+    "operator.floordiv": "//",
+    "operator.mod": "%",
+    "operator.pow": "**",
+    "operator.matmul": "@",
+}
+"""How operations are named that a program writes as a sign."""
 
 
 def given_name(arguments: Iterable[Argument]) -> str | None:

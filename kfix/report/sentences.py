@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from kfix.findings import Finding
 from kfix.findings.data import Rank, written
+from kfix.model.naming import SIGNS
 from kfix.model.near import did_you_mean
 from kfix.model.unknown import Unknown, all_integers
 from kfix.report.totals import plural
@@ -23,17 +24,6 @@ if TYPE_CHECKING:
     from kfix.findings.training_refused import TrainingRefused
     from kfix.findings.unknown_argument import UnknownArgument
 
-_SIGNS = {
-    "operator.add": "+",
-    "operator.sub": "-",
-    "operator.mul": "*",
-    "operator.truediv": "/",
-    "operator.floordiv": "//",
-    "operator.mod": "%",
-    "operator.pow": "**",
-    "operator.matmul": "@",
-}
-"""How operations are named that a program writes as a sign."""
 _NO_NAME = "the model"
 """What a model without a variable is called."""
 
@@ -80,7 +70,7 @@ class _Fields(dict[str, object]):
     def __missing__(self, name: str) -> object:
         value = getattr(self._finding, name)
         if name == "subject":
-            return _SIGNS.get(value, value) or _NO_NAME
+            return SIGNS.get(value, value) or _NO_NAME
         return value
 
 

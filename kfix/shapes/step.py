@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from kfix.model.attributes import DATA
 from kfix.model.graph import Layer, Model, Node, Shape
+from kfix.model.naming import SIGNS
 from kfix.shapes.arguments import SEQUENCES, core, names, value
 from kfix.shapes.effects import elementwise, same
 from kfix.shapes.inputs import is_input
@@ -210,6 +211,11 @@ class Step:
     def function(self) -> str:
         """The name of its class or function in small letters, without that of a module."""
         return self.cls.rpartition(".")[2].lower()
+
+    @property
+    def title(self) -> str:
+        """Its class or function as a program writes it, without the name of a module."""
+        return SIGNS.get(self.cls) or self.cls.rpartition(".")[2]
 
     @property
     def joins(self) -> bool:

@@ -25,6 +25,34 @@ model = keras.Model(picture, layers.Dense(4)(layers.Flatten()(x)))
         [("MaxPooling2D(3, strides=1)", 'MaxPooling2D(3, strides=1, padding="same")')],
         None,
     ),
+    "patches as a map, and a table of positions": (
+        """
+class Positions(layers.Layer):
+    def __init__(self, count, dim):
+        super().__init__()
+        self.count = count
+        self.project = layers.Dense(dim)
+        self.table = layers.Embedding(count, dim)
+
+    def call(self, patches):
+        return self.project(patches) + self.table(keras.ops.arange(0, self.count))
+
+picture = keras.Input((24, 24, 3))
+patches = layers.Conv2D(12, 6, strides=6)(picture)
+model = keras.Model(picture, layers.Dense(4)(layers.Flatten()(Positions(16, 8)(patches))))
+""",
+        [("(picture)\nmodel", "(picture)\npatches = layers.Reshape((16, 12))(patches)\nmodel")],
+        None,
+    ),
+    "a map, and a sequence of as many steps as it has places": (
+        """
+picture, words = keras.Input((4, 4, 6)), keras.Input((16, 6))
+x = layers.Conv2D(6, 1)(picture)
+model = keras.Model([picture, words], layers.Dense(2)(layers.Add()([x, words])))
+""",
+        [("(picture)\nmodel", "(picture)\nx = layers.Reshape((16, 6))(x)\nmodel")],
+        None,
+    ),
     "channels counted on another axis": (
         """
 axis = 1

@@ -72,7 +72,7 @@ def _of_inputs(conflict: Conflict, step: Step) -> Iterator[Candidate]:
         for order in dict.fromkeys(_orders(shape, [*shapes[:which], *shapes[which + 1 :]])):
             turned = (shape[0], *(shape[axis] for axis in order))
             if takes(conflict, step, [*shapes[:which], turned, *shapes[which + 1 :]]):
-                why = f"{step.layer.cls.rpartition('.')[2]} takes the axes in the order {order}"
+                why = f"{step.title} takes the axes in the order {order}"
                 edits = on(step, which, new("Permute", order))
                 yield from made(edits, "permute", why, more, sure=moved or len(shape) > 3)
 

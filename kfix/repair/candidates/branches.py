@@ -37,7 +37,7 @@ def branches(side: Side) -> Iterator[Candidate]:
     if side.shape[1:-1] == side.wanted[1:-1]:
         return
     verb = "joins" if merge.joined else "adds"
-    why = f"a branch changes its size, and {merge.step.cls} {verb} it to what has kept it"
+    why = f"a branch changes its size, and {merge.step.title} {verb} it to what has kept it"
     yield from _padding(side, why)
     yield from _paces_of_all(merge.conflict)
     for one in side.both:
@@ -73,7 +73,7 @@ def _padding(side: Side, why: str) -> Iterator[Candidate]:
     valid, before = _valid(view, one ^ another), _valid(view, one & another)
     if before:
         odd = (
-            f"what {merge.step.cls} merges comes from a map of an odd size: with "
+            f"what {merge.step.title} merges comes from a map of an odd size: with "
             "padding='same' it would be even"
         )
         yield from put([*before, *valid], "padding", "same", "same", odd, price("branch"))
@@ -81,7 +81,7 @@ def _padding(side: Side, why: str) -> Iterator[Candidate]:
     enlarges = any(found.is_upsampling or found.is_transposed for found in view.steps)
     if enlarges and 1 < len(before) + len(valid) < len(whole):
         lost = (
-            f"what {merge.step.cls} merges has lost borders of different widths: with "
+            f"what {merge.step.title} merges has lost borders of different widths: with "
             "padding='same' none is lost"
         )
         yield from put(whole, "padding", "same", "same", lost)
@@ -138,7 +138,7 @@ def _paced(side: Side) -> Iterator[Candidate]:
     pace = as_written(conflict, Side(side.merge, other, side.which).own(), PACES, strides)
     new = Number(strides, pace) if isinstance(pace, ValueOf) else strides
     why = (
-        f"the branch that {side.merge.step.cls} adds divides the size by {strides}, "
+        f"the branch that {side.merge.step.title} adds divides the size by {strides}, "
         "and the convolution on the shortcut does not"
     )
     yield from conflict.set([found], "strides", new, "shortcut-strides", why)

@@ -112,7 +112,7 @@ def _another(conflict: Conflict, step: Step, joined: bool) -> Iterator[Candidate
             alone = len(peers) == 1 and not merged
             edit = _exchange(conflict, step.node, i, TensorRef(peer.node.id))
             what = (
-                f"{step.cls.rpartition('.')[2]} merges a map of {wanted[1:-1]}, as "
+                f"{step.title} merges a map of {wanted[1:-1]}, as "
                 f"{peer.cls} gives it on the way down"
             )
             more = price("branch") * (not alone)

@@ -14,7 +14,7 @@ from kfix.repair.candidates.branches import branches, divided
 from kfix.repair.candidates.cropped import cropped
 from kfix.repair.candidates.exchanged import skips
 from kfix.repair.candidates.input_order import input_order
-from kfix.repair.candidates.ranks import ranks
+from kfix.repair.candidates.ranks import ranks, rows
 from kfix.repair.candidates.shortcut import shortcut
 from kfix.repair.conflict import Conflict
 from kfix.repair.layer_edits import Edits, on, together
@@ -77,7 +77,7 @@ def _joined_instead(merge: Merge) -> Iterator[Candidate]:
     step = merge.step
     if merge.joined or not step.core.is_keras_layer or step.core.arguments:
         return
-    why = f"the inputs of {step.cls} differ in their last axis alone, on which they can be joined"
+    why = f"the inputs of {step.title} differ in their last axis alone, on which they can be joined"
     edit = ExchangeName(step.core.site, "Concatenate")
     yield from made([edit], "replace", why, 2 * price("doubtful"), sure=False)
 
@@ -89,6 +89,7 @@ def _arrays(conflict: Conflict, step: Step) -> Iterator[Candidate]:
     if not step.layer.is_operation or len(arrays) != 1 or len(tensors) != 1:
         return
     shape = arrays[0].shape if isinstance(arrays[0].shape, tuple) else ()
+    yield from rows(conflict, step, 0, shape)
     for back, (have, want) in enumerate(zip(shape[::-1], tensors[0][::-1], strict=False), 1):
         if isinstance(want, int) and want not in (1, have) and have != 1:
             yield from made_otherwise(conflict, Made(shape, arrays[0].origin, -back, want))
@@ -130,7 +131,7 @@ def _vectors(merge: Merge) -> Iterator[Candidate]:
     if behind is None or not behind.collapses or rank == 2 or merge.axis not in (1, rank - 1):
         return
     vector = NewLayer(behind.cls)
-    why = f"{behind.cls} makes one vector behind {merge.step.cls}: of each input it can before"
+    why = f"{behind.cls} makes one vector behind {merge.step.title}: of each input it can before"
     edits: Edits = tuple(
         edit for which in range(len(sources)) for edit in on(merge.step, which, vector)
     )
@@ -149,7 +150,7 @@ def _edges(side: Side) -> Iterator[Candidate]:
     pixels = sum(one.pixels for one in found)
     layers = [merge.conflict.ordered(source, one.layer) for one in found]
     cost = sum(one.cost for one in found)
-    why = f"the inputs of {merge.step.cls} differ by {pixels} at the edge"
+    why = f"the inputs of {merge.step.title} differ by {pixels} at the edge"
     yield Candidate(on(merge.step, side.which, *layers), cost, why)
 
 

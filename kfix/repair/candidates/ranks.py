@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import permutations
 
 from kfix.model.graph import Shape
 from kfix.repair.adapters import new
@@ -16,7 +17,9 @@ from kfix.shapes.view import Step, elements, nearest, total
 
 
 def ranks(conflict: Conflict, step: Step, shapes: list[Shape]) -> Iterator[Candidate]:
-    """Yield vectors of the inputs with more dims, or one number per step with an axis."""
+    """Yield maps laid out as rows, vectors of them, or one number per step with an axis."""
+    for which, other in permutations(range(len(shapes)), 2):
+        yield from rows(conflict, step, which, shapes[other])
     if min(map(len, shapes)) != 2:
         return
     sibling = _sibling(conflict, step)
@@ -30,10 +33,29 @@ def ranks(conflict: Conflict, step: Step, shapes: list[Shape]) -> Iterator[Candi
             yield from _laid_out(conflict, step, shape)
             changing = conflict.view.changing(source.place) or source
             for cls, key in options(conflict, shape, changing, step):
-                why = f"{step.cls} merges vectors, and its input {which + 1} is {shape}"
+                why = f"{step.title} merges vectors, and its input {which + 1} is {shape}"
                 if canonical(sibling) == cls:
                     cls, key = sibling, "collapse-siblings"
                 yield from made(on(step, which, new(cls)), key, why)
+
+
+def rows(conflict: Conflict, step: Step, which: int, table: Shape) -> Iterator[Candidate]:
+    """Yield a map laid out as the rows of a table that it is merged with: patches of an image.
+
+    The table has a row for each place of the map, with a batch or without.
+    """
+    shape, source = conflict.view.given(step)[which], conflict.view.source(step, which)
+    places = elements(shape[1:-1])
+    if source is None or places is None or len(shape) < 4 or not 1 < len(table) < 4:
+        return
+    way = conflict.view.back(source.place)
+    last = nearest(way, lambda found: not found.in_head, lambda _: True)
+    dims = last.shape_out if last is not None else None
+    if last is None or dims is None or dims[1:-1] != shape[1:-1] or table[-2] != places:
+        return
+    why = f"{step.title} merges {places} rows, one for each place of a map of {shape[1:-1]}"
+    edits = conflict.behind(last, new("Reshape", (places, dims[-1])))
+    yield from made(edits, "map-rows", why)
 
 
 def _sibling(conflict: Conflict, step: Step) -> str:
@@ -62,7 +84,7 @@ def _last_step(conflict: Conflict, step: Step, source: Step) -> Iterator[Candida
         lambda found: found.in_head and not found.wrapped,
     )
     if last is not None and last.returns_all and len(last.users) == 1:
-        why = f"{step.cls} merges vectors, and {last.cls} returns one per step"
+        why = f"{step.title} merges vectors, and {last.cls} returns one per step"
         yield from conflict.set([last], "return_sequences", False, "sequences-off", why)
 
 
@@ -74,7 +96,7 @@ def _number_a_step(
     others = {shape[1:-1] for shape in shapes if len(shape) > 2}
     if given is not None and given.is_input and others == {(steps,)}:
         why = (
-            f"{step.cls} merges sequences, and its input {which + 1} has one number per step: "
+            f"{step.title} merges sequences, and its input {which + 1} has one number per step: "
             "that is an axis of one"
         )
         yield from conflict.set_input(given, (steps, 1), "input-channel", why)
@@ -91,7 +113,7 @@ def _laid_out(conflict: Conflict, step: Step, shape: Shape) -> Iterator[Candidat
         if count is not None and count % space == 0:
             dims = (*shape[1:-1], count // space)
             why = (
-                f"{behind.cls} reads a map, and input {other + 1} of {step.cls} has {count} "
+                f"{behind.cls} reads a map, and input {other + 1} of {step.title} has {count} "
                 f"numbers: laid out as {dims}"
             )
             edits = on(step, other, new("Reshape", dims))
