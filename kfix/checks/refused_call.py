@@ -18,6 +18,13 @@ class Refused(Fault):
     """Keras refuses a call, and no other check knows more of it."""
 
 
+class OtherForm(Refused):
+    """Keras takes the argument at `argument` in another form."""
+
+    argument: Site
+    form: str
+
+
 class ClassesTooGreat(Refused):
     """Labels are class indices of which some are not less than the number of `classes`."""
 

@@ -13,7 +13,7 @@ from kfix.checks.fault import Fault
 from kfix.checks.given_labels import arrays
 from kfix.checks.inputs import declared
 from kfix.checks.label_faults import BatchChanged, RefusedLabels
-from kfix.checks.refused_call import ClassesTooGreat, refused_for
+from kfix.checks.refused_call import ClassesTooGreat, OtherForm, refused_for
 from kfix.checks.refused_call import Refused as RefusedCall
 from kfix.findings.labels_refused import LabelsRefused
 from kfix.findings.training_refused import TrainingRefused
@@ -289,6 +289,7 @@ def _not_made(model: Model, data: Impossible) -> Fault:
 def _fault(model: Model, call: _Call, refused: Refused) -> Fault:
     argument = {"": "the call"}.get(refused.argument, f"`{refused.argument}`")
     places = (one.site for one in call.arguments if one.keyword == refused.argument)
+    written = next(places, None)
     found = TrainingRefused(
         model.name,
         refused.expected,
@@ -296,10 +297,12 @@ def _fault(model: Model, call: _Call, refused: Refused) -> Fault:
         method=call.method,
         argument=argument,
         advice=refused.advice,
-        site=next(places, None) or call.site,
+        site=written or call.site,
     )
     if refused.classes is not None:
         return ClassesTooGreat(found, refused.classes)
+    if refused.form and written is not None:
+        return OtherForm(found, written, refused.form)
     return refused_for(found, call.method, call.site, call.arguments, refused.meant)
 
 

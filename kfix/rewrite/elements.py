@@ -15,6 +15,10 @@ from kfix.rewrite.values import Form, spelled
 Holder = cst.Element | cst.DictElement
 
 
+ATOMS = (cst.Name, cst.Attribute, cst.Subscript, cst.Call, cst.List)
+"""Expressions that mean the same in any form around them."""
+
+
 def swap(plan: Plan, sites: Sequence[Site]) -> tuple[str, str]:
     """Write each of two elements where the other stands; return their texts."""
     nodes = map(plan.node, sites)
@@ -46,7 +50,7 @@ def write_form(plan: Plan, site: Site, form: str) -> tuple[str, str]:
     Raises `CannotWrite` where a form of it would be another than it says: of a sum, say.
     """
     old = value_way(plan.path(site))[-1]
-    if "{0}" in form and not isinstance(old, cst.Name | cst.Attribute | cst.Subscript | cst.Call):
+    if "{0}" in form and not isinstance(old, ATOMS):
         raise CannotWrite("the data has no name")
     new = form.format(code(old))
     plan.put_code(site, new)

@@ -13,11 +13,14 @@ from kfix.checks.calls import (
     YieldedList,
 )
 from kfix.checks.fault import Subject
+from kfix.checks.refused_call import OtherForm
 from kfix.checks.samples import shape_of
 from kfix.edits.base import Edit
+from kfix.edits.give_data import GiveData
 from kfix.edits.rename_key import RenameKey
 from kfix.edits.set_input_shape import SetInputShape
 from kfix.edits.set_option import SetOption
+from kfix.edits.wrap_argument import WrapArgument
 from kfix.edits.write_tuple import WriteTuple
 from kfix.model.graph import Array
 from kfix.model.program import Fit, Part
@@ -128,6 +131,15 @@ def repair_yielded(fault: YieldedList, remedies: Remedies) -> None:
     if edits:
         why = "a generator gives Keras its arrays in tuples"
         remedies.accompanying.append(Candidate(edits, price("tuple"), why))
+
+
+def repair_form(fault: OtherForm, remedies: Remedies) -> None:
+    """Write the argument in the form that Keras takes, or the function around it that makes it."""
+    edit: Edit = WrapArgument((fault.argument,), fault.form)
+    if "{0}" in fault.form:
+        edit = GiveData(fault.argument, fault.form)
+    why = f"Keras takes {fault.finding.expected}" if fault.finding is not None else ""
+    remedies.accompanying.append(Candidate((edit,), price("data-named"), why))
 
 
 def repair_states(fault: StatefulBatch, remedies: Remedies) -> None:

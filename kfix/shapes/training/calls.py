@@ -75,7 +75,11 @@ def check_class_weight(
     is_map = isinstance(weights, dict)
     if not is_map and not isinstance(weights, Symbol):
         advice = "a dictionary such as {0: 1.0, 1: 2.0}"
-        raise Refused("class_weight", "a dictionary of class numbers", _shown(weights), advice)
+        shown = _shown(weights)
+        refused = Refused("class_weight", "a dictionary of class numbers", shown, advice)
+        if isinstance(weights, Array | list | tuple):
+            refused.form = "dict(enumerate({0}))"
+        raise refused
     if is_map and source == "dataset":
         _check_each_class(weights, labels)
 
@@ -99,7 +103,9 @@ def check_sample_weight(given: Mapping[str, Any], labels: Any, source: str) -> A
         raise Refused("sample_weight", expected, "the argument sample_weight")
     if any(isinstance(leaf, int | float) for leaf in flatten(weights)):
         advice = "make an array of them: np.array(…)"
-        raise Refused("sample_weight", "an array", "Python numbers", advice)
+        refused = Refused("sample_weight", "an array", "Python numbers", advice)
+        refused.form = "numpy.array"
+        raise refused
     if not is_nested(labels):
         return weights
     if is_nested(weights):

@@ -24,6 +24,10 @@ class Refused(Exception):
         self.actual = actual
         self.advice = advice
         self.meant: Meant | None = None
+        self.form = ""
+        """What makes of the argument, `{0}`, what Keras takes, or the function that does; "" where
+        that is not known.
+        """
         self.classes: int | None = None
         """How many classes there are where labels have a greater one."""
 

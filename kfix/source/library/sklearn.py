@@ -34,6 +34,11 @@ _FOLDS = (
     "ShuffleSplit StratifiedShuffleSplit TimeSeriesSplit"
 )
 
+function_row(
+    "sklearn.utils.class_weight.compute_class_weight",
+    "class_weight, *, classes, y, sample_weight=None",
+    "float64[*classes.shape]",
+)
 function_row(within("sklearn.model_selection", _FOLDS), "**_", 'object("folds")')
 method_row(
     "folds.split",

@@ -69,6 +69,34 @@ REPAIRED = {
         [("fit(x, y,", "fit(x, y - 1,")],
         True,
     ),
+    "weights of classes in a list": Row(
+        CLASSES.format(
+            low=0, prepared="", loss="sparse_categorical_crossentropy", labels="y, class_weight=[1, 2, 3]"
+        ),
+        [("=[1, 2, 3]", "=dict(enumerate([1, 2, 3]))")],
+        True,
+    ),
+    "weights of classes as they are computed": Row(
+        "from sklearn.utils.class_weight import compute_class_weight\n"
+        + CLASSES.format(
+            low=0,
+            prepared='w = compute_class_weight("balanced", classes=np.arange(3), y=np.arange(30) % 3)',
+            loss="sparse_categorical_crossentropy",
+            labels="y, class_weight=w",
+        ),
+        [("class_weight=w", "class_weight=dict(enumerate(w))")],
+        True,
+    ),
+    "weights of samples in a list": Row(
+        CLASSES.format(
+            low=0,
+            prepared="",
+            loss="sparse_categorical_crossentropy",
+            labels="y, sample_weight=[1.0, 2.0] * 15",
+        ),
+        [("[1.0, 2.0] * 15", "np.array([1.0, 2.0] * 15)")],
+        True,
+    ),
     "labels with an axis of 1": Row(
         CLASSES.format(
             **TWICE, prepared=f"y = {ROWS}(y, 3).reshape(30, 1, 3)", labels="y"
