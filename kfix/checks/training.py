@@ -235,8 +235,9 @@ def _weights(called: Called) -> Any:
     check_numbers(given, batches.made_by, _samples(batches.x))
     check_class_weight(given, batches.y, batches.made_by)
     weights = check_sample_weight(given, batches.y, batches.made_by)
-    if batches.own or weights is not None:  # without weights another finding says it
-        check_samples(batches.x, batches.y, weights)
+    yielded = batches.made_by == "generator"
+    if batches.own or weights is not None or yielded:  # of arrays alone another finding says it
+        check_samples(batches.x, batches.y, weights, yielded)
     return weights
 
 

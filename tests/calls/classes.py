@@ -136,7 +136,7 @@ def _numpy_units(draw: Draw) -> Drawn:
     wrong = (
         *("np.max(labels) + 1", "labels.max() + 1", "np.int64(4)", "np.unique(labels).size"),
         *("np.amax(labels) + 1", "max(labels) + 1", "4.0", "8 / 2", "np.ceil(3.5)"),
-        *("int(np.max(labels))", "np.array(4)", "len(labels) / 2", "np.prod([2, 2])"),
+        *("np.array(4)", "len(labels) / 2", "np.prod([2, 2])"),
     )
     units = draw.choice(wrong if draw.has("numpy units") else right)
     layer = draw.choice(("Dense({})", "Dense(units={})"))

@@ -85,6 +85,16 @@ PROGRAMS: dict[str, tuple[str, bool]] = {
         step(f"model.fit({X}, {Y})", loss="self.compute_loss(y=y, y_pred=y_pred)"),
         True,
     ),
+    "a subclass without a loss": (
+        net(f"model.compile('sgd')\nmodel.fit({X}, {Y}, verbose=0)"),
+        True,
+    ),
+    "a generator of other counts": (
+        "def batches():\n    while True:\n        yield np.zeros((6, 4)), np.zeros((9, 2))\n"
+        + SEQUENTIAL.replace("sparse_categorical_crossentropy", "mse")
+        + "model.fit(batches(), steps_per_epoch=1, verbose=0)",
+        True,
+    ),
     "labels of compute_loss by position": (
         step(f"model.fit({X}, np.zeros((8, 3)))", loss="self.compute_loss(x, y, y_pred)"),
         False,

@@ -80,17 +80,8 @@ def check_class_weight(
         if isinstance(weights, Array | list | tuple):
             refused.form = "dict(enumerate({0}))"
         raise refused
-    if is_map and source == "dataset":
-        _check_each_class(weights, labels)
-
-
-def _check_each_class(weights: Mapping[object, object], labels: Any) -> None:
-    """Raise `Refused` unless there is a weight for each class from 0 on, as data sets need it."""
-    if set(weights) != set(range(len(weights))):
-        raise Refused("class_weight", "the class numbers from 0 on", _shown(weights))
-    greatest = getattr(labels, "greatest", None)
-    if greatest is not None and greatest >= len(weights):
-        raise Refused("class_weight", f"a weight for each class to {greatest}", _shown(weights))
+    if is_map and source == "dataset" and not all(isinstance(key, int) for key in weights):
+        raise Refused("class_weight", "a dictionary of class numbers", _shown(weights))
 
 
 def check_sample_weight(given: Mapping[str, Any], labels: Any, source: str) -> Any:
@@ -183,15 +174,18 @@ _NOUNS = {"dataset": "data set", "generator": "generator"}
 """What gives x and y together, in words."""
 
 
-def check_samples(x: Any, labels: Any, weights: Any) -> None:
-    """Raise `Refused` where the arrays of a call have different numbers of samples."""
+def check_samples(x: Any, labels: Any, weights: Any, of_batch: bool = False) -> None:
+    """Raise `Refused` where the arrays of a call have different numbers of samples.
+
+    In one batch, `of_batch`, a single sample is broadcast.
+    """
     counts: dict[int, str] = {}
     for role, value in (("x", x), ("y", labels), ("sample_weight", weights)):
         for leaf in flatten(value):
             match leaf:
                 case Array(shape=(int() as count, *_)):
                     counts.setdefault(count, f"{role} of {count}")
-    if len(counts) > 1:
+    if len(counts) > 1 and not (of_batch and 1 in counts):
         role = "y" if weights is None else "sample_weight"
         raise Refused(role, "one number of samples", " and ".join(counts.values()))
 

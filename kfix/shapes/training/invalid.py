@@ -48,5 +48,5 @@ def is_at_least(most: float) -> Callable[[Any], bool]:
 
 
 def is_no_rate(value: Any) -> bool:
-    """Return whether a value is no learning rate: a text, a list, or None."""
-    return isinstance(value, str | list | tuple | None)
+    """Return whether a value is no learning rate: an integer, a text, a list, or None."""
+    return isinstance(value, int | str | list | tuple | None)

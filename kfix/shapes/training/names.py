@@ -59,7 +59,7 @@ def _names(value: Symbol, parameters: Sequence[str]) -> list[str]:
 
 
 _INVALID = {
-    "learning_rate": (is_no_rate, "a number or a schedule"),
+    "learning_rate": (is_no_rate, "a float or a schedule"),
     "momentum": (is_outside, "a number from 0 to 1"),
 }
 """What is invalid for an argument of an optimizer, and what is expected."""

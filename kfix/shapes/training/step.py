@@ -107,6 +107,8 @@ def _check_required(argument: str, metric: object, name: str) -> None:
 
 
 def _check_loss(row: compile_loss.Compared, batch: Batch) -> None:
+    if row.path == () and isinstance(batch.weights, dict):
+        raise Refused("sample_weight", "an array", "a dictionary")
     name = name_of(row.loss, "losses", "loss")
     pair = _pair(row.labels, row.output, batch)
     if not name or pair is None:
@@ -127,8 +129,6 @@ def _check_loss(row: compile_loss.Compared, batch: Batch) -> None:
     match weights:
         case [alone]:
             weights = alone
-    if isinstance(weights, dict):
-        raise Refused("sample_weight", "an array for each output", "a dictionary")
     shape = _shape(weights, batch)
     if batch.is_whole and shape is not None:
         shape = weights.shape

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
-from itertools import repeat
+from itertools import chain, repeat
 
 import libcst as cst
 
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Shape
-from kfix.model.program import Batches
+from kfix.model.program import Batches, OwnStep
 from kfix.model.unknown import all_integers
 from kfix.source.interpreter.bound_values import BoundV
 from kfix.source.interpreter.calls import Call, Given, invoke
-from kfix.source.interpreter.containers import ListV
+from kfix.source.interpreter.containers import DictV, ListV
 from kfix.source.interpreter.interpreter import Interpreter
 from kfix.source.interpreter.values import FunctionV, InstanceV, ModelV, SequentialV
 from kfix.source.keras import asked, layers
@@ -31,10 +31,16 @@ def note(interpreter: Interpreter, model: SequentialV | ModelV, loss: Given | No
         interpreter.losses.pop(id(model), None)
 
 
-def run(call: Call, model: SequentialV | ModelV, batches: Sequence[Batches]) -> None:
-    """Call the losses of a model that the program defines, as the first batch of a call does."""
+def run(
+    call: Call, model: SequentialV | ModelV, batches: Sequence[Batches], step: OwnStep | None
+) -> None:
+    """Call the losses of a model that the program defines, as the first batch of a call does.
+
+    A `step` of the program does so where it compares labels and outputs by `compute_loss`.
+    """
     loss = call.interpreter.losses.get(id(model))
-    judged = [one for one in batches[:1] if not one.own]
+    compares = step is not None and step.compares
+    judged = [one for one in batches[:1] if compares or not one.own]
     for first in judged * (loss is not None and call.name in _METHODS):
         shapes = _shapes(call, model, first)
         for one, pair in zip(_losses(loss, len(shapes)), shapes, strict=False):
@@ -46,6 +52,8 @@ def _losses(loss: AbstractValue | None, count: int) -> Iterator[AbstractValue | 
     match loss:
         case ListV(items=items, unknown=None):
             yield from items * (len(items) == count)
+        case DictV(entries=entries, unknown=None):
+            yield from list(entries.values()) * (len(entries) == count == 1)
         case _:
             yield from repeat(loss, count)
 
@@ -63,7 +71,7 @@ def _shapes(call: Call, model: SequentialV | ModelV, batches: Batches) -> list[t
         for labels, output in zip(map(_shape, given), outputs, strict=False)
         if isinstance(labels, tuple) and isinstance(output, tuple)
     ]
-    known = all(all_integers(shape) for pair in pairs for shape in pair)
+    known = all(map(all_integers, chain.from_iterable(pairs)))
     return pairs * (known and len(pairs) == len(outputs))
 
 

@@ -67,7 +67,7 @@ def fit(call: Call) -> AbstractValue:
         if kept is not None:
             saved.save(interpreter, model, kept["path"])
     _set_input_shape(interpreter, model, data)
-    own_losses.run(call, model, facts["batches"])
+    own_losses.run(call, model, facts["batches"], facts["step"])
     if call.name.startswith("predict"):
         return _predicted(interpreter, model, data.shapes[0])
     return asked.result_of(call, model)

@@ -119,7 +119,8 @@ def _zip(call: Bound) -> AbstractValue:
         given = items[0]
     found = _zipped(given)
     if found is None:
-        return call.unknown()
+        parts = items_of(given, "tuple") or [given]
+        return call.unknown(because=next((one for one in parts if isinstance(one, Unknown)), None))
     return dataset(found)
 
 
