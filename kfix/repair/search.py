@@ -10,7 +10,6 @@ from kfix.edits.base import Edit, Repair
 from kfix.edits.graph import CannotApply
 from kfix.model.graph import Model, Shapes
 from kfix.model.record import replace
-from kfix.model.unknown import Unknown
 from kfix.repair.alternatives import differs, leads
 from kfix.repair.apply import Applier
 from kfix.repair.bridges import bridges
@@ -18,12 +17,12 @@ from kfix.repair.candidate import Candidate
 from kfix.repair.candidates import propose
 from kfix.repair.conflict import Conflict
 from kfix.repair.distance import NO_DISTANCE, Distance, Goal, Targets
+from kfix.repair.kept import joins_samples, loses_batch, loses_shape
 from kfix.repair.options import Options
 from kfix.repair.prices import NEARER, REACH
 from kfix.repair.uses import Uses
 from kfix.shapes import Trace, Tracer
 from kfix.shapes.formatting import show
-from kfix.shapes.trace_result import as_list
 from kfix.shapes.view import View
 
 __all__ = ["Nearest", "Options", "Search", "differs", "leads", "search"]
@@ -183,7 +182,7 @@ class Search:
         if not self._look(child):
             return False
         if child.distance is NO_DISTANCE:
-            return not _loses_batch(child)
+            return not loses_batch(child.traces)
         return self._progress(child, parent)
 
     def _passes(self, child: _State, parent: _State) -> bool:
@@ -251,9 +250,9 @@ class Search:
 
     def _is_right(self, state: _State, warnings: int) -> bool:
         """Return whether nothing speaks against a state whose shapes are right."""
-        if self._warnings(state) > warnings or self._pointless(state) or _loses_shape(state):
+        if self._warnings(state) > warnings or self._pointless(state) or loses_shape(state.traces):
             return False
-        return not _loses_batch(state)
+        return not loses_batch(state.traces)
 
     def _afterwards(self) -> int:
         """Return how many traces alternatives may take: fewer for large graphs."""
@@ -362,29 +361,9 @@ class Search:
     def _repair(self, state: _State) -> Repair:
         trace = state.traces[0]
         why = "; then ".join(state.whys)
-        safety = "safe" if state.sure else "unsafe"  # `_run` knows whether it leads
+        sure = state.sure and not any(joins_samples(self.tracer, trace) for trace in state.traces)
+        safety = "safe" if sure else "unsafe"  # `_run` knows whether it leads
         return Repair(state.edits, tuple(trace.outputs), trace.params, state.cost, safety, why)
-
-
-def _loses_shape(state: _State) -> bool:
-    """Return whether a layer that an edit made gives what nobody can tell, of known shapes."""
-    for model, trace in zip(state.models, state.traces, strict=True):
-        made = (node for node in model.nodes if node.layer.uid < Model.ENTRY)
-        for traced in (trace.nodes[node.id] for node in made if node.id in trace.nodes):
-            known = all(isinstance(shape, tuple) for shape in as_list(traced.inputs))
-            if known and isinstance(traced.outputs, Unknown):
-                return True
-    return False
-
-
-def _loses_batch(state: _State) -> bool:
-    """Return whether what took any number of samples takes a fixed number now."""
-    for trace in state.traces:
-        batches = [shape[0] for shape in trace.inputs if isinstance(shape, tuple) and shape]
-        outputs = [shape[0] for shape in trace.outputs if isinstance(shape, tuple) and shape]
-        if batches and not any(batches) and any(isinstance(dim, int) for dim in outputs):
-            return True
-    return False
 
 
 def _distinct(edits: Sequence[Edit], more: Sequence[Edit]) -> bool:

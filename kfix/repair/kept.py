@@ -1,0 +1,49 @@
+"""What a repair must keep: the batch, shapes that are known, one row for each sample."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kfix.findings import Finding
+from kfix.model.graph import Model, Shapes
+from kfix.model.unknown import Unknown
+from kfix.shapes import Trace, Tracer
+from kfix.shapes.trace_result import as_list, one_or_list
+
+SAMPLES = 7
+"""A number of samples that nothing else in a model is likely to be."""
+
+
+def loses_batch(traces: Sequence[Trace]) -> bool:
+    """Return whether what took any number of samples takes a fixed number now."""
+    for trace in traces:
+        batches = [shape[0] for shape in trace.inputs if isinstance(shape, tuple) and shape]
+        outputs = [shape[0] for shape in trace.outputs if isinstance(shape, tuple) and shape]
+        if batches and not any(batches) and any(isinstance(dim, int) for dim in outputs):
+            return True
+    return False
+
+
+def loses_shape(traces: Sequence[Trace]) -> bool:
+    """Return whether a layer that an edit made gives what nobody can tell, of known shapes."""
+    for trace in traces:
+        made = (node for node in trace.model.nodes if node.layer.uid < Model.ENTRY)
+        for traced in (trace.nodes[node.id] for node in made if node.id in trace.nodes):
+            known = all(isinstance(shape, tuple) for shape in as_list(traced.inputs))
+            if known and isinstance(traced.outputs, Unknown):
+                return True
+    return False
+
+
+def joins_samples(tracer: Tracer, trace: Trace) -> bool:
+    """Return whether a graph gives another number of rows than samples, which no labels fit."""
+    shapes = [shape for shape in trace.inputs if isinstance(shape, tuple) and shape[:1] == (None,)]
+    if trace.model.is_sequential or not shapes or len(shapes) < len(trace.inputs):
+        return False
+    given: list[Shapes] = [(SAMPLES, *shape[1:]) for shape in shapes]
+    try:
+        outputs = tracer.trace(trace.model, one_or_list(given)).outputs
+    except Finding as finding:
+        return finding.code == "KFX205"
+    rows = [shape[0] for shape in outputs if isinstance(shape, tuple) and shape]
+    return any(isinstance(count, int) and count != SAMPLES for count in rows)
