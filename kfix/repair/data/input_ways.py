@@ -7,10 +7,12 @@ from kfix.checks.fault import Subject
 from kfix.checks.inputs import InputMismatch
 from kfix.checks.samples import fitting, gives_one_sample, is_x
 from kfix.edits.base import Edit
+from kfix.edits.give_data import GiveData
 from kfix.edits.set_input_shape import SetInputShape
 from kfix.findings.bad_argument import BadArgument
 from kfix.model.code import NewLayer
 from kfix.model.graph import Array, Model
+from kfix.model.origin import rests_on_model
 from kfix.model.program import Fit
 from kfix.model.record import Record, replace
 from kfix.model.unknown import Unknown
@@ -94,7 +96,8 @@ class MismatchRepair:
             return steps
         key = "data"
         if data is None:
-            data = self._remade()
+            other = self._through_other_model() if self._is_trained_on_features() else None
+            data = other or self._remade()
             key = "data-asked" if self.asked and not self.fault.met else "data-made"
         if candidate is None and data is None:
             data = self._wraps(lambda fit, x: colored(self.entry, x.shape))
@@ -208,9 +211,42 @@ class MismatchRepair:
             return None
         return InputRepairs(replace(declared, edits=(*declared.edits, *single.edits), sure=False))
 
+    def _is_trained_on_features(self) -> bool:
+        """Return whether the model is given what another model returns elsewhere."""
+        given = (part.value for fit in self.subject.fits for part in fit.parts if is_x(fit, part))
+        origins = (value.origin for value in given if isinstance(value, Array))
+        return any(origin is not None and rests_on_model(origin) for origin in origins)
+
+    def _through_other_model(self) -> Wraps | None:
+        """Return what another model makes of the data, where that is what this one takes."""
+        sites = [part.site for part in self.fault.fit.parts if is_x(self.fault.fit, part)]
+        form = self._form_of_other_model() if self.asked else ""
+        edits = tuple(GiveData(site, form) for site in sites if site is not None and form)
+        return Wraps(edits, ()) if edits else None
+
+    def _form_of_other_model(self) -> str:
+        """Return a call of the model that makes samples of the data, "" where none does."""
+        subject, count = self.subject, elements(self.entry)
+        for model in subject.program.models:
+            trace = subject.tracer.trace(model)
+            taken, made = trace.input, trace.output
+            if taken is None or made is None or model.uid in subject.uids or not model.name:
+                continue
+            if taken[1:] != self.dims or count is None or elements(made[1:]) != count:
+                continue
+            laid = (
+                ""
+                if made[1:] == self.entry
+                else f".reshape(-1, {str(self.entry)[1:-1].strip(',')})"
+            )
+            return f"{model.name}.predict({{0}}){laid}"
+        return ""
+
     def _suggestion(self, candidate: Candidate | None) -> str:
         entry, dims = self.entry, self.dims
         grey = (*dims[:2], 3) == entry and dims[2:] in ((), (1,))
+        if candidate is None and self.asked and not suggestion_for(entry, dims):
+            return f"give {self.fault.fit.method} samples of {show(entry)}"
         if candidate is not None or not grey:
             return suggestion_for(entry, dims)
         if self.fault.fit.parts:

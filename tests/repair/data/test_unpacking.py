@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.repair.data.prepared import Row, assert_repaired, assert_trained, result_of
+from tests.verdicts import text_of
 
 SPLIT = """\
 from sklearn.model_selection import train_test_split
@@ -35,6 +36,16 @@ model.fit(x, {labels}, verbose=0)
 """
 ROWS = "keras.utils.to_categorical"
 TWICE = {"low": 0, "loss": "categorical_crossentropy"}
+
+FEATURES = """\
+base = Sequential([Input((6, 6, 1)), layers.Conv2D(2, 3)])
+images = np.random.rand(8, 6, 6, 1)
+features = base.predict(images, verbose=0).reshape(8, 32)
+head = Sequential([Input((32,)), layers.Dense(1)])
+head.compile("adam", "mse")
+head.fit(features, np.zeros(8), verbose=0)
+head.predict(images, verbose=0)
+"""
 
 REPAIRED = {
     "the parts of each array beside each other": Row(
@@ -123,3 +134,19 @@ def test_keeps_a_pair_that_is_written_out() -> None:
     )
     result = result_of(f"{program}\nfor i in range(12):\n    model.train_on_batch(x[i], y[i])\n")
     assert "expand_dims" in result.diff and "y, x" not in result.diff
+
+
+def test_images_go_through_the_model_that_makes_the_features() -> None:
+    row = Row(
+        FEATURES,
+        [("head.predict(images,", "head.predict(base.predict(images).reshape(-1, 32),")],
+        True,
+    )
+    result = result_of(row.program)
+    assert result.files["m.py"].decode() == text_of(row.repaired)
+    assert_trained(row)
+
+
+def test_images_are_not_guessed_to_be_features() -> None:
+    program = FEATURES.replace("features, np.zeros", "np.zeros((8, 32)), np.zeros")
+    assert "base.predict(images)" not in result_of(program).diff
