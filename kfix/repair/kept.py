@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kfix.findings import Finding
-from kfix.model.graph import Model, Shapes
+from kfix.findings.inputs_do_not_match import InputsDoNotMatch
+from kfix.model.graph import Model, Node, Shapes
 from kfix.model.unknown import Unknown
 from kfix.shapes import Trace, Tracer
 from kfix.shapes.trace_result import as_list, one_or_list
@@ -38,12 +39,19 @@ def loses_shape(traces: Sequence[Trace]) -> bool:
 def joins_samples(tracer: Tracer, trace: Trace) -> bool:
     """Return whether a graph gives another number of rows than samples, which no labels fit."""
     shapes = [shape for shape in trace.inputs if isinstance(shape, tuple) and shape[:1] == (None,)]
-    if trace.model.is_sequential or not shapes or len(shapes) < len(trace.inputs):
+    if len(shapes) < len(trace.inputs) or not any(map(_may_join, trace.model.nodes)):
         return False
     given: list[Shapes] = [(SAMPLES, *shape[1:]) for shape in shapes]
     try:
-        outputs = tracer.trace(trace.model, one_or_list(given)).outputs
+        found = tracer.trace(trace.model, one_or_list(given))
     except Finding as finding:
-        return finding.code == "KFX205"
-    rows = [shape[0] for shape in outputs if isinstance(shape, tuple) and shape]
-    return any(isinstance(count, int) and count != SAMPLES for count in rows)
+        return isinstance(finding, InputsDoNotMatch)
+    rows = [shape[0] for shape in found.outputs if isinstance(shape, tuple) and shape]
+    joined = any(isinstance(count, int) and count != SAMPLES for count in rows)
+    return joined or isinstance(found.refusal, InputsDoNotMatch)
+
+
+def _may_join(node: Node) -> bool:
+    """Return whether a node joins tensors, or has layers of its own that may."""
+    layer = node.layer
+    return layer.cls == "Concatenate" or not layer.is_keras_layer

@@ -274,12 +274,14 @@ def test_a_decoder_starts_from_the_map_that_becomes_the_target() -> None:
     assert 'strides=2, padding="same")' in new
 
 
+@pytest.mark.parametrize("end", ["y", "layers.Concatenate()([y, layers.LSTM(4)(x)])"])
 @pytest.mark.parametrize(("axis", "safety"), [(0, "unsafe"), (-1, "safe")])
-def test_a_repair_that_leaves_batches_joined_is_not_safe(axis: int, safety: str) -> None:
+def test_a_repair_that_leaves_batches_joined_is_not_safe(axis: int, safety: str, end: str) -> None:
     program = f"""
     x = keras.Input((6, 4))
     y = layers.Concatenate(axis={axis})([x, layers.Dense(4)(x)])
-    model = keras.Model(x, layers.Dense(units=3)(layers.LSTM(4)(layers.LSTM(4)(y))))
+    y = layers.LSTM(4)(layers.LSTM(4)(y))
+    model = keras.Model(x, layers.Dense(3)({end}))
     """
     text = text_of(program).encode()
     result = run_file(Project({"m.py": text}), "m.py", Settings())
