@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from kfix.engine.observed_calls import with_observed_calls
 from kfix.engine.results import Group, Reading
 from kfix.engine.settings import Settings
+from kfix.findings.bad_argument import BadArgument
 from kfix.model.graph import Model
 from kfix.model.program import Program
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.project.project import Project
 from kfix.shapes import Trace, Tracer
+from kfix.shapes.identifiers import REGISTERED
 from kfix.shapes.shared_weights import refuse_other_weights
 
 OLD_NAMES = ("KFX213", "KFX214", "KFX304", "KFX305")
@@ -22,7 +26,7 @@ TEACHES_NAMES = (
     b"CustomObjectScope",
     b"register_keras_serializable",
 )
-"""What a program mentions that registers activations, initializers and the like of its own."""
+"""What a program mentions that registers initializers and the like of its own."""
 
 
 def read(project: Project, path: str, settings: Settings) -> Reading:
@@ -43,6 +47,19 @@ def _has_old_names(reading: Reading) -> bool:
         for group in reading.groups
         for trace in group.traces
     )
+
+
+def _has_own_names(groups: list[Group]) -> bool:
+    """Return whether an initializer is refused for a name that Keras does not have."""
+    findings = chain.from_iterable(trace.findings for group in groups for trace in group.traces)
+    return any(isinstance(one, BadArgument) and one.expected == REGISTERED for one in findings)
+
+
+def _registers_names(project: Project) -> bool:
+    """Return whether a module that a program imports registers names of its own."""
+    paths = {path for path in project.asked.modules.values() if path is not None}
+    data = chain.from_iterable(map(project.readable, sorted(paths)))
+    return any(mark in text for text in data for mark in TEACHES_NAMES)
 
 
 def _read(project: Project, path: str, settings: Settings, keras: int | None) -> Reading:
@@ -69,6 +86,9 @@ def _read(project: Project, path: str, settings: Settings, keras: int | None) ->
     program = with_observed_calls(program, settings.observed)
     tracer.switch(program.switched)
     groups = _traced_groups(program, tracer)
+    if not tracer.open_names and _has_own_names(groups) and _registers_names(project):
+        tracer.open_all_names()
+        groups = _traced_groups(program, tracer)
     refuse_other_weights(trace for group in groups for trace in group.traces)
     return Reading(program, tracer, groups)
 

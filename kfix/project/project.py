@@ -212,12 +212,16 @@ class Project:
         except (FileTrouble, SourceError, RecursionError):
             return None
 
+    def readable(self, path: str) -> list[bytes]:
+        """Return the bytes of a file as a list, an empty one where it cannot be read."""
+        try:
+            return [self.data(path)]
+        except FileTrouble:
+            return []
+
     def mentions(self, path: str, word: str) -> bool:
         """Return whether a module defines or quotes a word, or is a package that imports others."""
-        try:
-            data = self.data(path)
-        except FileTrouble:
-            return False
+        data = b"".join(self.readable(path))
         if os.path.basename(path) == "__init__.py" and b"import" in data:
             return True
         data, name = data.lower(), word.lower().encode()  # keys are often in lower case

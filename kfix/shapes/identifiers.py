@@ -55,6 +55,15 @@ From Keras 3.15.
 """
 
 
+REGISTERED = "an initializer of Keras"
+"""What is expected where a program may have registered a name of its own.
+
+Keras 3 looks no name of an activation, a regularizer or a constraint up among those.
+"""
+
+PACKAGE = ">"
+"""What stands in a name between the package that it is registered for and its own name."""
+
 _UNCHECKED = {
     "StringLookup": ("dtype", "trainable"),
     "IntegerLookup": ("dtype", "trainable"),
@@ -70,8 +79,9 @@ def check_names(
     """Raise `BadArgument` for names that `keras.activations.get` and the like do not know.
 
     A wrong `name` and a `trainable` that is not a boolean are refused too. What is not a
-    plain value (a function, a layer, a dict) is accepted; so is any name where `open_names` says
-    that the program registers names of its own. Keras 2 accepts '/' in the name of a layer.
+    plain value (a function, a layer, a dict) is accepted; so is any name of an initializer where
+    `open_names` says that the program registers names of its own. Keras 2 accepts any such name,
+    and '/' in the name of a layer.
     """
     unchecked = _UNCHECKED.get(cls, ())
     for keyword, argument in given:
@@ -98,8 +108,9 @@ def _expected(keyword: str, value: object, open_names: bool, keras: int) -> str:
         expected = "a string without '/'"
     else:
         expected, names = _KINDS.get(keyword[keyword.rfind("_") + 1 :], ("", DTYPES))
-        known = isinstance(value, str) and (open_names or value in names)
-        accepted = known or value is None
+        accepted = value is None or (isinstance(value, str) and value in names)
+        if isinstance(value, str) and (expected == REGISTERED or keras < 3):
+            accepted = accepted or open_names or PACKAGE in value
     if accepted:
         return ""
     return expected

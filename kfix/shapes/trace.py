@@ -42,6 +42,12 @@ class Tracer(LayerTracer):
         self._traces: dict[object, Trace] = {}
         self._arena: dict[Node, Traced] = {}
 
+    def open_all_names(self) -> None:
+        """Take every name of an initializer: the program registers names of its own."""
+        self.open_names = True
+        for known in (self._bound, self._traces, self._arena, self._calls):
+            known.clear()
+
     def switch(self, switched: Mapping[int, bool | Unknown]) -> None:
         """Take by uid what the program sets as `trainable` of layers and models."""
         if switched:

@@ -9,14 +9,20 @@ import pytest
 from kfix.engine.pipeline import Settings, run_file
 from kfix.engine.results import FileResult
 from kfix.project.project import Project
+from tests.shapes.judge import keras
 
-ACTIVATION = """\
+NAMED = """\
+import keras
 from keras import Sequential, layers
-from keras.utils import get_custom_objects
 
 {teach}
-model = Sequential([layers.Input((4,)), layers.Dense(3, activation="swoosh")])
+model = Sequential([layers.Input((4,)), layers.Dense(3, {named})])
 """
+REGISTERED = 'keras.utils.get_custom_objects()["swoosh"] = lambda x, dtype=None: x'
+NAMES = [
+    *(f'{one}="swoosh"' for one in ("kernel_initializer", "activation", "bias_constraint")),
+    'kernel_regularizer="swoosh"',
+]
 
 
 def codes(code: str) -> list[str]:
@@ -24,14 +30,26 @@ def codes(code: str) -> list[str]:
     return [found.finding.code for told in result.models for found in told.findings]
 
 
-def test_a_name_that_the_program_teaches_keras_is_no_fault() -> None:
-    assert (
-        codes(ACTIVATION.format(teach='get_custom_objects().update({"swoosh": lambda x: x})')) == []
-    )
-    unknown = ACTIVATION.replace("from keras.utils import get_custom_objects\n", "").format(
-        teach=""
-    )
-    assert codes(unknown) == ["KFX303"]
+@pytest.mark.parametrize("named", NAMES)
+def test_names_that_the_program_registers(named: str) -> None:
+    """Keras looks up initializers alone among them."""
+    with keras().saving.custom_object_scope({"swoosh": lambda x, dtype=None: x}):
+        try:
+            keras().layers.Dense(3, **{named.partition("=")[0]: "swoosh"})
+            refused = False
+        except ValueError:
+            refused = True
+    assert (codes(NAMED.format(teach=REGISTERED, named=named)) == ["KFX303"]) == refused
+    assert codes(NAMED.format(teach="", named=named)) == ["KFX303"]
+
+
+def test_names_that_another_module_registers() -> None:
+    files = {
+        "m.py": NAMED.format(teach="import own", named='kernel_initializer="swoosh"').encode(),
+        "own.py": f"import keras\n{REGISTERED}\n".encode(),
+    }
+    result = run_file(Project(files), "m.py", Settings(search=False))
+    assert not [told.findings for told in result.models if told.findings]
 
 
 POPPED = """import keras

@@ -10,6 +10,7 @@ from kfix.model.near import did_you_mean
 from kfix.model.unknown import Unknown
 from kfix.shapes import tables
 from kfix.shapes.formatting import show_value
+from kfix.shapes.identifiers import PACKAGE
 from kfix.shapes.training.invalid import is_no_rate, is_nothing, is_outside
 from kfix.shapes.training.refusals import Meant, NotKnown, Refused
 
@@ -26,7 +27,7 @@ def check_optimizer(value: object) -> None:
     """Raise `Refused` for an optimizer that Keras does not take; `lr=` is reported elsewhere."""
     if isinstance(value, str):
         known = table()["optimizers"]
-        if value.lower() not in known:
+        if value.lower() not in known and PACKAGE not in value:
             refused = Refused("optimizer", "an optimizer of Keras", repr(value))
             raise refused.meaning(near(value, known))
     elif isinstance(value, bool | int | float):

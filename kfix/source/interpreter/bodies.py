@@ -28,6 +28,7 @@ from kfix.source.interpreter.interpreter import (
     Frame,
     Interpreter,
 )
+from kfix.source.interpreter.tensor_operations import unknown_tensor
 from kfix.source.interpreter.values import Choice, FunctionV, InstanceV, TensorV
 from kfix.source.keras import layers
 from kfix.source.keras.argument_values import holds_layers
@@ -70,14 +71,9 @@ def read_call(
     instance.given = several
     given = [Given(None, instance), *_arguments(ins, template)]
 
-    def constant(array: Array) -> TensorV:
-        """Return what `call` gives without its inputs: a weight, a table of positions."""
-        return layers.data_of_shape(interpreter, array.shape, site, array.origin)
-
     def run() -> AbstractValue:
         _build(context, instance, _by_argument(function, template, several))
-        result = call_function(context, function, given)
-        instance.result = nested_tensors.each_array(result, constant)
+        instance.result = _as_tensors(interpreter, call_function(context, function, given), site)
         return instance.result
 
     before, kept = len(instance.weights), dict(instance.attributes)
@@ -99,6 +95,25 @@ def read_call(
     if isinstance(graph, Model):
         return replace(graph, declared=shape, declared_at=_place(instance))
     return _as_declared(interpreter, instance, shape, shapes, weights)
+
+
+def _as_tensors(interpreter: Interpreter, result: AbstractValue, site: Site) -> AbstractValue:
+    """Return what `call` gives with a tensor for each part that is not made of its inputs.
+
+    An array is a weight, or a table of positions. Nothing is known of others, but that they are
+    outputs, unless they are all that there is.
+    """
+
+    def tensor(value: AbstractValue) -> AbstractValue:
+        match _settled(interpreter, value):
+            case Array() as array:
+                return layers.data_of_shape(interpreter, array.shape, site, array.origin)
+            case Unknown() | Choice() as unknown if value is not result:
+                return unknown_tensor(interpreter, _reason(unknown) or Unknown(""), site)
+            case settled:
+                return settled
+
+    return nested_tensors.each_leaf(result, tensor)
 
 
 def _forget_tensors(

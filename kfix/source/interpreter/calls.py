@@ -14,7 +14,7 @@ import libcst as cst
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
-from kfix.source.interpreter.containers import Const, DictV, sites_of
+from kfix.source.interpreter.containers import Const, DictV, NotGiven, sites_of
 from kfix.source.interpreter.context import Context
 from kfix.source.interpreter.conversion import overgrown
 from kfix.source.interpreter.dispatch import ByClass
@@ -147,6 +147,8 @@ def arguments(interpreter: Interpreter, args: Sequence[cst.Arg], frame: Frame) -
 def _listed(context: Context, value: AbstractValue) -> list[Given]:
     """Return the arguments that `*value` stands for."""
     items = value.elements()
+    if isinstance(getattr(value, "unknown", None), NotGiven):
+        items = getattr(value, "items", None)
     if items is None:
         return [Given("*", context.unknown(because=value))]
     sites = sites_of(value, len(items))
@@ -159,7 +161,7 @@ def _keyed(context: Context, value: AbstractValue) -> list[Given]:
     if isinstance(value, DictV):
         named = {key: item for key, item in value.entries.items() if isinstance(key, str)}
         given = [Given(key, item, value.sites.get(key)) for key, item in named.items()]
-        if value.unknown is None:
+        if isinstance(value.unknown, NotGiven | None):
             return given
     return [*given, Given("**", context.unknown(because=value))]
 

@@ -117,6 +117,15 @@ class FileV(Unknown):
         self.key = key
 
 
+class NotGiven(Unknown):
+    """Why nobody knows what `*args` or `**kwargs` hold of a function that nothing calls.
+
+    It is read with its defaults, and what it passes on are none.
+    """
+
+    __slots__ = ()
+
+
 class Container(AbstractValue):
     """A list, tuple, set or dictionary.
 

@@ -14,7 +14,15 @@ from kfix.model.unknown import Unknown
 from kfix.source.interpreter.bound_values import BoundV, PartialV
 from kfix.source.interpreter.calls import Given, called, invoke
 from kfix.source.interpreter.choices import choice
-from kfix.source.interpreter.containers import NONE, Const, Container, DictV, ListV, is_none
+from kfix.source.interpreter.containers import (
+    NONE,
+    Const,
+    Container,
+    DictV,
+    ListV,
+    NotGiven,
+    is_none,
+)
 from kfix.source.interpreter.context import Context
 from kfix.source.interpreter.interpreter import MAX_DEPTH, MAX_RECURSION, Ending, Frame, Interpreter
 from kfix.source.interpreter.state import Scope
@@ -208,12 +216,34 @@ def read_uncalled(
     name.
 
     With defaults that its own guard raises on it is not called: then they are unknown as well.
+    What decorators of the program made of it is called with what has no default unknown.
     """
+    if function.wrapper is not None:
+        _call_wrapper(interpreter, function, function.wrapper, instance)
+        if id(function.node) in interpreter.called:
+            return
     interpreter.called.add(id(function.node))
     builds = interpreter.builds
     ended = _run_uncalled(interpreter, function, instance, with_defaults=True)
     if ended == "raise" and function.defaults and interpreter.builds == builds:
         _run_uncalled(interpreter, function, instance, with_defaults=False)
+
+
+def _call_wrapper(
+    interpreter: Interpreter,
+    function: FunctionV,
+    wrapper: FunctionV,
+    instance: AbstractValue | None,
+) -> None:
+    """Call what takes the place of a function, with the arguments that this must be given."""
+    inner = _new_frame(function)
+    receiver = [] if instance is None else [Given(None, instance)]
+    bind(function, receiver, inner)
+    params = function.node.params
+    names = [one.name.value for one in (*params.posonly_params, *params.params)]
+    needed = [name for name in names[len(receiver) :] if name not in function.defaults]
+    given = [Given(None, inner.scope.names[name]) for name in needed]
+    call_function(Context(interpreter, function.node, inner), wrapper, [*receiver, *given])
 
 
 def _run_uncalled(
@@ -236,7 +266,7 @@ def _run_uncalled(
         held = names[name]
         assert isinstance(held, Container)
         why = f"`{name}` is a parameter of `{function.name}`"
-        held.unknown = Unknown(why, inner.unit.site(param))
+        held.unknown = NotGiven(why, inner.unit.site(param))
     if isinstance(function.node, cst.Lambda):
         return None
     interpreter.depth += 1

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from kfix.model.abstract_value import AbstractValue
-from kfix.model.graph import Array
 from kfix.model.order import by_key
 from kfix.source.interpreter.containers import Container, DictV, ListV
 from kfix.source.interpreter.values import TensorV
@@ -25,16 +24,16 @@ def _tensors_in(value: AbstractValue) -> Iterator[TensorV]:
             yield from _tensors_in(item)
 
 
-def each_array(value: AbstractValue, change: Callable[[Array], TensorV]) -> AbstractValue:
-    """Return the same value with a tensor for each array in it, in the same containers."""
+def each_leaf(
+    value: AbstractValue, change: Callable[[AbstractValue], AbstractValue]
+) -> AbstractValue:
+    """Return the same value with another one for each that is no list or dictionary."""
     match value:
-        case Array():
-            return change(value)
         case ListV(items=items, unknown=None):
-            return ListV([each_array(item, change) for item in items], value.kind)
+            return ListV([each_leaf(item, change) for item in items], value.kind)
         case DictV(entries=entries, unknown=None):
-            return DictV({key: each_array(item, change) for key, item in entries.items()})
-    return value
+            return DictV({key: each_leaf(item, change) for key, item in entries.items()})
+    return change(value)
 
 
 def put_in(value: AbstractValue, tensors: list[TensorV]) -> AbstractValue:

@@ -11,7 +11,16 @@ from kfix.model.abstract_value import AbstractValue
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.containers import Const, ListV
 from kfix.source.interpreter.context import Context
-from kfix.source.interpreter.facts import TRUTH, Atom, Junction, Leaf, Relation, Subject, TestV
+from kfix.source.interpreter.facts import (
+    TRUTH,
+    Atom,
+    Condition,
+    Junction,
+    Leaf,
+    Relation,
+    Subject,
+    TestV,
+)
 from kfix.source.interpreter.state import MISSING
 from kfix.source.interpreter.values import Choice
 from kfix.source.syntax.tree import below
@@ -38,15 +47,18 @@ def _leaf(context: Context, node: cst.CSTNode) -> Leaf:
 
 def _of_options(context: Context, value: Choice) -> Atom | None:
     """Return the test of a value that depends on others: one of the conditions under which it is
-    true holds.
+    true holds, or one under which that is not known, and the test itself.
     """
-    ways: list[Atom] = []
-    for condition, option in value.options:
-        known = option.truth()
-        if known is None or not condition:
-            return None
-        if known:
-            ways.append(joined(context, True, condition))
+    truths = [(condition, option.truth()) for condition, option in value.options]
+    if all(known is None for _, known in truths) or not all(held for held, _ in truths):
+        return None
+    itself: Condition = ((_leaf(context, context.node), True),)
+    further: dict[bool | None, Condition] = {True: (), None: itself}
+    ways = [
+        joined(context, True, (*condition, *further[known]))
+        for condition, known in truths
+        if known in further
+    ]
     return joined(context, False, ways)
 
 

@@ -60,6 +60,8 @@ def _function(interpreter: Interpreter, node: cst.FunctionDef, frame: Frame) -> 
     )
     interpreter.functions.setdefault(id(node), function)
     value = decorated(interpreter, function, node, frame)
+    if isinstance(value, FunctionV) and value is not function:
+        function.wrapper = value
     interpreter.journal.set(frame.elsewhere.get(name, frame.scope).names, name, value)
 
 

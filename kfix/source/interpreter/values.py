@@ -22,9 +22,12 @@ if TYPE_CHECKING:
 
 
 class FunctionV(AbstractValue):
-    """A function, lambda or method of the program."""
+    """A function, lambda or method of the program.
 
-    __slots__ = ("cls", "decorators", "defaults", "name", "node", "scope", "unit")
+    `wrapper` is the function that decorators of the program made of it, if they made another.
+    """
+
+    __slots__ = ("cls", "decorators", "defaults", "name", "node", "scope", "unit", "wrapper")
 
     def __init__(  # noqa: PLR0913 - a record: one argument for each field
         self,
@@ -43,6 +46,7 @@ class FunctionV(AbstractValue):
         self.defaults = defaults
         self.cls = cls
         self.decorators = decorators
+        self.wrapper: FunctionV | None = None
 
 
 class ClassV(AbstractValue):

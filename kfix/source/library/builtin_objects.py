@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.attribute_names import ATTRIBUTES
-from kfix.model.graph import Symbol
+from kfix.model.graph import Array, Symbol
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.attributes import attribute
 from kfix.source.interpreter.bound_values import SuperV
@@ -115,16 +115,28 @@ def _is_of_library(interpreter: Interpreter, value: AbstractValue, kind: Symbol)
         return _is_a_model(value, kind.path)
     if isinstance(value, InstanceV):
         return _derives(value.cls, kind)
+    if kind.path in _MAPPINGS and isinstance(value, Const | ListV | TensorV | Array):
+        return False
     of_library = kind.path.startswith(("keras.", "tf.", "numpy."))
     if of_library and isinstance(value, Const | ListV | DictV):
         return False
     return None
 
 
+_MAPPINGS = frozenset(
+    (
+        *(f"collections.{name}" for name in ("OrderedDict", "defaultdict", "Counter", "UserDict")),
+        *(f"collections.abc.{name}" for name in ("Mapping", "MutableMapping")),
+        *(f"typing.{name}" for name in ("Mapping", "MutableMapping", "Dict", "OrderedDict")),
+    )
+)
+"""Classes of which a tensor or a list is no object."""
+
+
 def _is_a_class(value: AbstractValue, kind: ClassV) -> bool | None:
     if isinstance(value, InstanceV):
         return kind in value.cls.mro()
-    if isinstance(value, Const | ListV | DictV):
+    if isinstance(value, Const | ListV | DictV | TensorV | Array):
         return False
     return None
 

@@ -289,7 +289,7 @@ def _extreme(python: Callable[..., Any]) -> None:
         default: AbstractValue | None = call.get(-1, "default")
         if values == [] and default is not None:
             return default
-        if not values or not all(isinstance(value, Const) for value in values):
+        if not values or (by is None and not all(isinstance(value, Const) for value in values)):
             return call.unknown()
         try:
             return _best(call, python, values, by)

@@ -94,11 +94,16 @@ def _as_list(call: Bound) -> AbstractValue:
 
 
 def use_of(interpreter: Interpreter, layer: LayerV) -> int | None:
-    """Return the node in which a layer was called; a Sequential is unrolled for it."""
+    """Return the node in which a layer was called; a Sequential is unrolled for it.
+
+    An `InputLayer` is called when it is made.
+    """
     if layer.layer.is_application:
         return layers.own_node(interpreter, layer)
     if not layer.nodes:
         _unroll_around(interpreter, layer)
+    if not layer.nodes and layer.cls == "InputLayer":
+        return layers.add_node(interpreter, layer.layer, (), layer.layer.site)
     if layer.nodes:
         return layer.nodes[0]
     return None

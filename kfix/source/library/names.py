@@ -9,7 +9,7 @@ import re
 
 from kfix.model.abstract_value import AbstractValue
 from kfix.source.interpreter.attributes import attribute
-from kfix.source.interpreter.containers import Const, ListV
+from kfix.source.interpreter.containers import Const, DictV, ListV
 from kfix.source.interpreter.expressions import find
 from kfix.source.interpreter.imports import resolve
 from kfix.source.interpreter.state import MISSING, Scope
@@ -29,8 +29,10 @@ def _names(call: Bound) -> AbstractValue:
     """Return the names of the module, or in `locals()` those of the function, as a mapping."""
     if call.given:
         return call.unknown()
-    scope = call.frame.scope if call.name == "locals" else call.frame.scope.module()
-    return ObjectV("names", scope=scope)
+    scope, module = call.frame.scope, call.frame.scope.module()
+    if call.name == "locals" and scope is not module:
+        return DictV(dict(scope.names))
+    return ObjectV("names", scope=module)
 
 
 @method("modules.__getitem__", "key")

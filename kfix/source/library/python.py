@@ -8,7 +8,7 @@ from kfix.model.abstract_value import AbstractValue
 from kfix.model.origin import derived
 from kfix.source.interpreter.assignments import extend
 from kfix.source.interpreter.bounds import too_large
-from kfix.source.interpreter.containers import NONE, Const, DictV, ListV, first, key_value
+from kfix.source.interpreter.containers import NONE, Const, DictV, ListV, NotGiven, first, key_value
 from kfix.source.interpreter.conversion import from_plain, is_plain, origin_of, plain
 from kfix.source.interpreter.imports import look_in_imports
 from kfix.source.interpreter.python_functions import applied
@@ -184,7 +184,7 @@ def _entry(call: Bound, default: AbstractValue) -> AbstractValue:
         return call.unknown()
     if key in made.entries:
         return made.entries[key]
-    if made.unknown is None:
+    if made.unknown is None or (isinstance(made.unknown, NotGiven) and call.is_given("default")):
         return default
     return call.unknown(because=made.unknown)
 

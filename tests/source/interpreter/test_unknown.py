@@ -42,6 +42,18 @@ UNTOLD = {
         "    def call(self, x):\n        return x * self.scale\n"
         "def net(width=None):\n    i = Input((3,))\n    return Model(i, Scale(width)(i))"
     ),
+    "one of several results of a layer": (
+        "class Decode(layers.Layer):\n    def build(self, shape):\n"
+        "        self.moves = self.add_weight(shape=(3, 3))\n"
+        "    def call(self, x):\n        return hp.best(x), x, self.moves\n"
+        "i = Input((5, 3))\nbest, scores, moves = Decode()(i)\n"
+        "m = Model(i, [best, layers.Reshape((15,))(scores)])"
+    ),
+    "a test of a rank that depends on another test": (
+        "def head(x):\n    return layers.GlobalMaxPooling2D()(x) if len(x.shape) == 4 else x\n"
+        "def net(flat):\n    i = Input((8, 8, 3))\n    x = hp.best(i)\n"
+        "    if flat:\n        x = layers.Flatten()(x)\n    return Model(i, head(x))"
+    ),
     "what an unknown function makes of a tensor": (
         "i = Input((20, 20, 3))\nx = layers.ZeroPadding2D(padding=hp.padding_of(i, 3))(i)\n"
         "m = Model(i, layers.Conv2D(hp.filters_of(x), 3)(x))"
@@ -111,3 +123,29 @@ m = Model([i, j, k], Distance()([i, j, k]))
 """)
     assert model.findings == []
     assert model.trace.outputs == [(None, 1)]
+
+
+PASSED_ON = """
+def defaults(function):
+    def called(*args, **kwargs):
+        return function(*args, **{**{"units": 5}, **kwargs})
+    return called
+
+@defaults
+def net(units=None):
+    inputs = Input((3,))
+    return Model(inputs, layers.Dense(units)(inputs))
+
+def named(name="m", **kwargs):
+    return base(name=name, units=kwargs.pop("units", 7), **kwargs)
+
+def base(units=6, name=None):
+    inputs = Input((3,))
+    return Model(inputs, layers.Dense(units)(inputs), name=name)
+"""
+
+
+def test_functions_that_nothing_calls_are_given_nothing_more() -> None:
+    results = _read(PASSED_ON)
+    assert not [found for model in results for found in model.findings]
+    assert {model.trace.outputs[0] for model in results} == {(None, 5), (None, 7)}

@@ -56,6 +56,43 @@ for rate in rates:
         x = layers.Concatenate()([x, inputs])
 model = Model(inputs, x)
 """,
+    "all that a function was given": """
+def align(shape):
+    axis, channels = min(enumerate(shape), key=lambda pair: pair[1])
+    return [*[dim for place, dim in enumerate(shape) if place != axis], channels]
+def net(widths=(8, 16), shape=(3, 32, 32), classes=10, rate=0.1, kwargs=None):
+    inputs = x = Input(align(shape))
+    for width in widths:
+        x = Conv2D(width, 3)(x)
+    return Model(inputs, Dense(classes)(Flatten()(x)))
+def small(shape=(3, 16, 16), classes=7, **kwargs):
+    widths = [4, kwargs.pop("width", 5)]
+    return net(**locals(), **kwargs)
+model = small(rate=0.2)
+""",
+    "the tensor of an InputLayer": """
+def entry(shape, name):
+    return layers.InputLayer(shape=shape, name=name).output
+one, two = entry((4,), "one"), entry((3,), "two")
+model = Model([one, two], layers.Concatenate()([Dense(8)(one), two]))
+""",
+    "an input of any kind": """
+from collections import OrderedDict
+class Net(Model):
+    def __init__(self):
+        super().__init__()
+        self.dense = Dense(4)
+    def call(self, inputs):
+        if isinstance(inputs, OrderedDict):
+            inputs = list(inputs.values())
+        elif isinstance(inputs, dict):
+            inputs = [inputs[key] for key in sorted(inputs)]
+        if isinstance(inputs, (list, tuple)):
+            inputs = ops.concatenate(inputs)
+        return self.dense(inputs)
+inputs = Input((3,))
+model = Model(inputs, Net()(inputs))
+""",
     "layers that threads make": """
 from concurrent.futures import ThreadPoolExecutor, as_completed
 import threading
