@@ -127,9 +127,9 @@ _SIZES = ("batch_size",)
 _NO_COUNTS = {"epochs": float | str | None}
 """The types that an argument refuses beside `float` and `str`: `epochs` may not be None."""
 
-_CUT = ("steps_per_epoch", "steps", "batch_size")
-"""Arguments that cut arrays into batches,"""
-_CUT_ASIDE = ("validation_steps", "validation_batch_size")
+_CUT = ("batch_size", "steps_per_epoch", "steps")
+"""Arguments that cut arrays into batches: the first that is given counts,"""
+_CUT_ASIDE = ("validation_batch_size", "batch_size", "validation_steps")
 """and those of the arrays for validation; 0 is as good as nothing, below it there is no batch."""
 
 
@@ -146,8 +146,9 @@ def check_numbers(
         value = given.get(name, 1)
         if isinstance(value, _NO_COUNTS.get(name, float | str)):
             raise Refused(name, "an integer", repr(value))
-    for name in (_CUT_ASIDE if aside else _CUT) * of_arrays:
-        value = given.get(name)
+    cut = [name for name in (_CUT_ASIDE if aside else _CUT) * of_arrays if given.get(name)]
+    for name in cut[:1]:
+        value = given[name]
         if isinstance(value, int) and value < 0:
             raise Refused(name, "a positive integer", repr(value))
     if aside and _is_zero(given.get("validation_freq")):

@@ -17,6 +17,7 @@ model.{call}
 CALLS = {
     "no steps": ("fit(x, y, steps_per_epoch=0)", False),
     "negative steps": ("fit(x, y, steps_per_epoch=-1)", True),
+    "negative steps of a batch size": ("fit(x, y, batch_size=2, steps_per_epoch=-1)", False),
     "no batch size": ("fit(x, y, batch_size=0)", False),
     "a negative batch size": ("evaluate(x, y, batch_size=-2)", True),
     "negative steps of predict": ("predict(x, steps=-1)", True),
