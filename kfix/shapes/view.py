@@ -60,7 +60,7 @@ class View:
                 ends[node.id] = _place(entries, inputs[node.id])
                 continue
             inner = traced.inner
-            if inner is not None and depth < 8 and _is_walked(node, traced, inner):
+            if inner is not None and depth < 8 and self._is_walked(node, traced, inner):
                 outs = self._walk(inner.model, inner, sources or [-1], depth + 1)
                 ends[node.id] = _place(outs)
                 parts.update((TensorRef(node.id, number), end) for number, end in enumerate(outs))
@@ -69,6 +69,19 @@ class View:
             self.steps.append(Step(node, model, traced, place, sources))
             ends[node.id] = place
         return [parts.get(ref, ends.get(ref.node, -1)) for ref in model.outputs]
+
+    def _is_walked(self, node: Node, traced: Traced, inner: Trace) -> bool:
+        """Return whether the steps of a model stand in the place of its call.
+
+        Where the call itself is what cannot run, that is a step, as one that Keras refuses is. A
+        layer of the program is one, too, unless its `call` is where the fault is or may be.
+        """
+        inside = {id(one) for part in inner.nodes.values() for one in part.warnings}
+        if any(one.stops and id(one) not in inside for one in traced.warnings):
+            return False
+        is_own = node.layer.is_user_layer and node.layer.body is not None
+        may_be_at_fault = traced.fails or self.trace.trouble is None
+        return inner.model is node.layer.model or (is_own and may_be_at_fault)
 
     @property
     def output(self) -> Shape | None:
@@ -189,22 +202,6 @@ class View:
 def _place(places: Sequence[int], number: int = 0) -> int:
     """Return one of several places, -1 where there are not as many."""
     return next(islice(places, number, None), -1)
-
-
-def _is_walked(node: Node, traced: Traced, inner: Trace) -> bool:
-    """Return whether the steps of a model stand in the place of its call.
-
-    Where the call itself is what cannot run, that is a step, as one that Keras refuses is.
-    """
-    inside = {id(one) for part in inner.nodes.values() for one in part.warnings}
-    if any(one.stops and id(one) not in inside for one in traced.warnings):
-        return False
-    return inner.model is node.layer.model or _fails_inside(node, traced)
-
-
-def _fails_inside(node: Node, traced: Traced) -> bool:
-    """Return whether it is a layer of the program in whose `call` something is refused."""
-    return node.layer.is_user_layer and node.layer.body is not None and traced.fails
 
 
 def total(shape: Shape) -> int | None:

@@ -51,6 +51,27 @@ PROGRAMS: dict[str, tuple[str, str | None, list[str], tuple[int | None, ...]]] =
         ],
         (None, 10),
     ),
+    "decoder-in-a-class": (
+        """
+class Decoder(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.seed = layers.Dense(7 * 7 * 4)
+        self.rows = layers.Reshape((7, 7, 4))
+        self.up = layers.Conv2DTranspose(8, 3, strides=2, padding="same")
+        self.up_again = layers.Conv2DTranspose(8, 3, strides=2)
+        self.out = layers.Conv2DTranspose(1, 3, padding="same")
+
+    def call(self, code):
+        return self.out(self.up_again(self.up(self.rows(self.seed(code)))))
+
+code = keras.Input((16,))
+model = keras.Model(code, Decoder()(code))
+""",
+        "28,28,1",
+        ['self.up_again = layers.Conv2DTranspose(8, 3, strides=2, padding="same")'],
+        (None, 28, 28, 1),
+    ),
     "transformer-block": (
         """
 class Block(layers.Layer):
