@@ -31,6 +31,12 @@ class ClassesTooGreat(Refused):
     classes: int
 
 
+class UnnamedOutputs(Refused):
+    """A loss is given for each of these names, and the outputs of the model have none."""
+
+    keys: tuple[str, ...]
+
+
 class Misspelt(Refused):
     """A call is refused for a name that Keras does not know.
 

@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 from kfix.checks.called import Called, compiled_of
 from kfix.checks.fault import Fault
 from kfix.checks.given_labels import arrays
+from kfix.checks.heads import output_name
 from kfix.checks.inputs import declared
 from kfix.checks.label_faults import BatchChanged, RefusedLabels
-from kfix.checks.refused_call import ClassesTooGreat, OtherForm, refused_for
+from kfix.checks.refused_call import ClassesTooGreat, OtherForm, UnnamedOutputs, refused_for
 from kfix.checks.refused_call import Refused as RefusedCall
 from kfix.findings.labels_refused import LabelsRefused
 from kfix.findings.training_refused import TrainingRefused
@@ -300,6 +301,10 @@ def _fault(model: Model, call: _Call, refused: Refused) -> Fault:
         advice=refused.advice,
         site=written or call.site,
     )
+    names = [output_name(model, number) for number in range(len(model.outputs))]
+    if len(refused.keys) == len(names) and not any(names):
+        found.expected = "the names that Keras makes up for the outputs"
+        return UnnamedOutputs(found, refused.keys)
     if refused.classes is not None:
         return ClassesTooGreat(found, refused.classes)
     if refused.form and written is not None:

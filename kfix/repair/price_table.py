@@ -342,6 +342,7 @@ TABLE: tuple[Price, ...] = (
         1.2,
         "Data in another form has to be given by every call: the model stands in one place.",
     ),
+    Price("ends-named", 0.6, "Data by name says how the inputs and the outputs are called."),
     Price(
         "data-made",
         1.2,

@@ -27,6 +27,7 @@ from kfix.model.program import Fit, Part
 from kfix.repair.candidate import Candidate
 from kfix.repair.data.forms import NOTHING, RESHAPE, Wrap, wraps
 from kfix.repair.data.input_ways import input_conflict, with_batch
+from kfix.repair.data.names import named
 from kfix.repair.data.parts import listed, unpacked
 from kfix.repair.data.remedies import Alternative, Remedies
 from kfix.repair.data.variables import counted
@@ -42,10 +43,11 @@ def repair_parts(fault: WrongParts, remedies: Remedies) -> None:
         why = f"the {what} of the model have these names"
         remedies.accompanying.append(Candidate(edits, price("rename"), why))
         return
-    apart = unpacked(fault, remedies.subject) or listed(fault, remedies.subject)
-    if apart is not None:
-        remedies.accompanying.append(apart)
-        return
+    for repair in (named, unpacked, listed):
+        candidate = repair(fault, remedies.subject)
+        if candidate is not None:
+            remedies.accompanying.append(candidate)
+            return
     words = ", ".join(name or "…" for name in fault.names)
     form = f"[{words}]" if len(fault.names) > 1 else words
     if fault.aside:

@@ -39,6 +39,7 @@ REPAIRS = {
     "YieldedList": "calls.repair_yielded",
     "Listed": "lists.repair_lists",
     "Misspelt": "misspelt.repair_misspelt",
+    "UnnamedOutputs": "names.repair_outputs",
     "OtherForm": "calls.repair_form",
     "AbsentAttribute": "misspelt.repair_attribute",
     "Unbuilt": "unbuilt.repair_unbuilt",

@@ -115,8 +115,9 @@ def _build(losses: Losses, labels: Any, outputs: Any) -> list[Compared]:
     loss, weights, names = losses
     if names and isinstance(loss, dict) and not isinstance(outputs, dict):
         if set(names) != set(loss):
-            actual = "a dictionary of " + ", ".join(map(repr, loss))
-            raise Refused("loss", f"the keys {', '.join(map(repr, names))}", actual)
+            refused = Refused("loss", f"the keys {', '.join(map(repr, names))}", form(loss))
+            refused.keys = tuple(map(str, loss))
+            raise refused
         if isinstance(weights, dict):
             if not set(names) <= set(weights):
                 raise Refused(

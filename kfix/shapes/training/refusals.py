@@ -30,6 +30,8 @@ class Refused(Exception):
         """
         self.classes: int | None = None
         """How many classes there are where labels have a greater one."""
+        self.keys: tuple[str, ...] = ()
+        """The keys of a dictionary that are the name of no output."""
 
     def meaning(self, meant: Meant | None) -> Refused:
         """Return this refusal with the name that is meant, if any is."""

@@ -545,6 +545,31 @@ ROWS |= {
         + "model.fit([a, b], y, verbose=0)\nmodel.predict([a[:1], b[0]], verbose=0)\n",
         [("b[0]]", "np.expand_dims(b[0], 0)]")],
     ),
+    "data by name for inputs without names": Row(
+        NP
+        + KERAS
+        + "one, two = keras.Input((5,)), keras.Input((3,))\n"
+        + "model = keras.Model([one, two], layers.Dense(1)(layers.concatenate([one, two])))\n"
+        + "model.compile('adam', 'mse')\n"
+        + "data = {'right': np.zeros((8, 3)), 'left': np.zeros((8, 5))}\n"
+        + "model.fit(data, np.zeros(8), verbose=0)\n",
+        [
+            ("keras.Input((5,))", "keras.Input((5,), name='left')"),
+            ("keras.Input((3,))", "keras.Input((3,), name='right')"),
+        ],
+    ),
+    "losses by name for outputs without names": Row(
+        NP
+        + KERAS
+        + "start = keras.Input((5,))\n"
+        + "model = keras.Model(start, [layers.Dense(4)(start), layers.Dense(2)(start)])\n"
+        + "model.compile('adam', {'kind': 'mse', 'place': 'mae'})\n"
+        + "model.fit(np.zeros((8, 5)), {'kind': np.zeros((8, 4)), 'place': np.zeros((8, 2))}, verbose=0)\n",
+        [
+            ("layers.Dense(4)", "layers.Dense(4, name='kind')"),
+            ("layers.Dense(2)", "layers.Dense(2, name='place')"),
+        ],
+    ),
     "pairs that are stacked in one array": Row(
         NP
         + KERAS
