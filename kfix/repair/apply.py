@@ -13,8 +13,18 @@ from kfix.model.record import replace
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.repair.edit_plan import EditPlan, Insertion, Move, Reorder
-from kfix.repair.layers import copied, exchange, find, remade, resolve, with_values
-from kfix.shapes.inputs import is_input, tensor_refs
+from kfix.repair.layers import (
+    copied,
+    exchange,
+    find,
+    of_base,
+    opens,
+    remade,
+    resolve,
+    unwritten,
+    with_values,
+)
+from kfix.shapes.inputs import tensor_refs
 from kfix.shapes.signatures import signature as signature_of
 
 DEEPEST = 8
@@ -67,7 +77,7 @@ class Applier:
         for site in plan.sites:
             touched |= index.get(site, set())
         if not plan.sites <= index.keys():
-            touched.update(node.layer for node in model.nodes if _opens(node.layer))
+            touched.update(node.layer for node in model.nodes if opens(node.layer))
         return touched
 
     def new_node(self, key: object, anchor: Insertion) -> int:
@@ -85,7 +95,7 @@ class Applier:
         it.
         """
         mine = plan.of(self._sites_of(layer))
-        if _opens(layer):
+        if opens(layer):
             mine = plan.edits
         key = (layer, *mine)
         made = self._made.get(key)
@@ -103,10 +113,10 @@ class Applier:
         result = layer
         if changed or model is not layer.model:
             result = copied(layer, arguments, model)
-        if result.body is not None and _opens(layer):
+        if result.body is not None and opens(layer):
             result = replace(result, body=self._edited(result.body, plan))
-        if _unwritten(layer):
-            return result
+        if unwritten(layer):
+            return of_base(result, plan.input_shapes.get(layer.site))
         for change in plan.calls.get(layer.site, ()):
             result = change(layer, result, self.new_layer)
         return result
@@ -386,15 +396,3 @@ def _set_for_all(model: Model) -> tuple[Argument, ...]:
         if found is not None and found.site is None and isinstance(found.origin, Fixed):
             return (found,)
     return ()
-
-
-def _unwritten(layer: Layer) -> bool:
-    """Return whether it is the input that a model of `keras.applications` has of its own."""
-    return is_input(layer) and all(
-        one.site is None and one.origin is None for one in layer.arguments
-    )
-
-
-def _opens(layer: Layer) -> bool:
-    """Return whether it is of a class of the program, whose `call` was read."""
-    return layer.is_user_layer and layer.body is not None

@@ -56,6 +56,7 @@ class InputEdits(Problem):
             return
         argument = given[name]
         if argument.site is None:
+            yield from self._of_base(root, dims, cost, why)
             return
         name, new = as_declared(name, argument.value, tuple(dims))
         of_data = key in OF_DATA
@@ -66,6 +67,17 @@ class InputEdits(Problem):
         if isinstance(new, tuple):
             new = dims_named(self.options.at_hand(root.layer.site), new, argument.value)
         yield Candidate(constants or (SetInputShape(slot, name, new),), cost, why)
+
+    def _of_base(
+        self, root: Step, dims: Sequence[object], cost: float, why: str
+    ) -> Iterator[Candidate]:
+        """Yield the `input_shape` of a base whose own input is that of the model."""
+        for user in root.users[:1]:
+            base = self.view.steps[user].layer
+            argument = named(base).get("input_shape")
+            if base.is_application and argument is not None and argument.site is not None:
+                slot = Slot(base.site, argument.site, texts(argument))
+                yield Candidate((SetInputShape(slot, "input_shape", tuple(dims)),), cost, why)
 
 
 def as_declared(name: str, old: object, dims: tuple[object, ...]) -> tuple[str, object]:

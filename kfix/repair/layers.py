@@ -13,7 +13,7 @@ from kfix.model.record import replace
 from kfix.model.site import Site
 from kfix.model.unknown import UnknownUsed
 from kfix.shapes.arguments import core, named
-from kfix.shapes.inputs import tensor_refs
+from kfix.shapes.inputs import is_input, tensor_refs
 
 
 def with_argument(layer: Layer, name: str, value: object) -> Layer:
@@ -204,3 +204,22 @@ def exchange(args: Args, which: int, new: TensorRef) -> Args:
         return value
 
     return tuple((keyword, walk(value)) for keyword, value in args)
+
+
+def of_base(entry: Layer, shape: object) -> Layer:
+    """Return the Input that a base makes, of the `input_shape` that is set there if one is."""
+    if not isinstance(shape, tuple) or entry.argument("batch_shape") is None:
+        return entry
+    return with_argument(entry, "batch_shape", (None, *shape))
+
+
+def unwritten(layer: Layer) -> bool:
+    """Return whether it is the input that a model of `keras.applications` has of its own."""
+    return is_input(layer) and all(
+        one.site is None and one.origin is None for one in layer.arguments
+    )
+
+
+def opens(layer: Layer) -> bool:
+    """Return whether it is of a class of the program, whose `call` was read."""
+    return layer.is_user_layer and layer.body is not None

@@ -32,6 +32,19 @@ def test_a_base_without_weights_is_made_for_grey_images() -> None:
     assert "input_shape=(32, 32, 1)" in text
 
 
+def test_a_base_whose_input_is_that_of_the_model_is_made_for_the_data() -> None:
+    program = """
+        base = keras.applications.MobileNet(
+            include_top=False, weights=None, input_shape=(64, 64, 3)
+        )
+        x = layers.GlobalAveragePooling2D()(base.output)
+        model = keras.Model(base.input, layers.Dense(2)(x))
+        model.compile(loss="mse")
+        model.fit(np.zeros((2, 32, 32, 3)), np.zeros((2, 2)), verbose=0)
+        """
+    assert "input_shape=(32, 32, 3)" in check(program, "set-input-shape")
+
+
 def test_the_classifier_of_imagenet_goes() -> None:
     kinds, text = repaired(
         """
