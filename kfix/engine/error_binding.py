@@ -7,22 +7,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from itertools import chain, islice
 from typing import Any
 
-from kfix.engine.error_slots import Slot, agreement, shape_in
+from kfix.engine.error_sizes import (
+    COUNT,
+    LARGEST,
+    ROUND,
+    VARIABLE,
+    Keyed,
+    alone,
+    dims_of,
+    last_of,
+    made,
+    of_numbers,
+    of_size,
+    of_sizes,
+    sizes_making,
+)
+from kfix.engine.error_slots import Slot, agreement, known_sizes, shape_in
 from kfix.engine.observed_calls import CALL, calls_of
 from kfix.engine.results import Reading
 from kfix.model.observed import Observed, ObservedShape
-from kfix.model.program import Fit, Role
+from kfix.model.program import Fit, Program, Role
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.project.project import Project
 from kfix.source.syntax.document import Unit
-
-Keyed = tuple[tuple[str, int | None, str, int], str | None]
-"""What a value is found again by, and the name that has it."""
 
 Read = Callable[[tuple[Observed, ...]], Reading]
 """Reads the program with values that it does not say."""
@@ -30,14 +42,8 @@ Read = Callable[[tuple[Observed, ...]], Reading]
 MOST_READINGS = 150
 """Readings of one file for the sake of an error."""
 
-_LARGEST = 8_192
-"""The largest size of an image or sequence that is looked for."""
-
-_ROUND = (224, 256, 128, 64, 32, 28, 512, 100, 50, 96, 48, 150, 200, 300, 20, 10)
-"""Sizes that people use, the likeliest first."""
-
-_COUNT = Unknown("the error states the shape of a batch, not how many samples there are")
-_VARIABLE = Unknown("the error leaves this size open")
+_MOST_EXPRESSIONS = 16
+"""Expressions of one unknown value that are looked at."""
 
 
 class Binding:
@@ -59,11 +65,16 @@ class Binding:
         """Bind the slots that the source leaves open, one after the other."""
         # What is bound for one slot may decide the next.
         for slot in self.slots:
-            if agreement(slot, self.reading) == "open" and self._bind(slot):
-                self.used.append(slot)
+            before = len(self.observed)
+            # One value may decide some of its sizes, and leave others open.
+            while agreement(slot, self.reading) == "open" and self._bind(slot):
+                pass
+            self.used.extend([slot] * (len(self.observed) > before))
 
     def _bind(self, slot: Slot) -> bool:
         value = shape_in(slot.of(self.reading))
+        if slot.entry is not None:
+            return self._by_size(slot, value)
         direct = dict.fromkeys(self._direct(slot, value)) if not _is_of_set(slot) else ()
         if any(self._holds(slot, observed) for observed in direct):
             return True
@@ -82,15 +93,22 @@ class Binding:
     def _holds(self, slot: Slot, *observed: Observed) -> bool:
         """Keep values if they make the source say what the error states of a slot.
 
-        It must say no less of the other slots.
+        Some of the sizes will do. It must say no less of the other slots.
         """
         reading = self._try((*self.observed, *observed))
-        if reading is None or agreement(slot, reading) != "same":
+        if reading is None or not self._says_more(slot, reading):
             return False
         if any(self._contradicts(other, reading) for other in self.slots):
             return False
         self.observed, self.reading = (*self.observed, *observed), reading
         return True
+
+    def _says_more(self, slot: Slot, reading: Reading) -> bool:
+        """Return whether a reading says all that the error states of a slot, or more of it."""
+        found = agreement(slot, reading)
+        if found != "open":
+            return found == "same"
+        return known_sizes(slot, reading) > known_sizes(slot, self.reading)
 
     def _contradicts(self, slot: Slot, reading: Reading) -> bool:
         """Return whether a reading says something else of a slot than the error, as none did."""
@@ -101,6 +119,23 @@ class Binding:
         if self._readings > MOST_READINGS:
             return None
         return self.read(observed)
+
+    def _expressions(self, site: Site | None, code: str, slot: Slot) -> list[str]:
+        """Return the expressions of an unknown value, without its own and names of methods.
+
+        What a call is passed comes first.
+        """
+        assert site is not None
+        several = self._noted.expressions_of(site)[:_MOST_EXPRESSIONS]
+        methods = {one.partition("(")[0] for one in several if one.endswith(")")} | {code}
+        return sorted(
+            set(several) - methods, key=lambda one: (one != slot.name, several.index(one))
+        )
+
+    @cached_property
+    def _noted(self) -> Program:
+        """The program, read with its expressions of unknown values noted."""
+        return self.read(()).program
 
     # --- the value itself -----------------------------------------------------------------
 
@@ -136,8 +171,7 @@ class Binding:
                 yield key, parameter[1]
             elif not link.why.startswith("one of `"):
                 yield key, None
-            if slot.name is not None and parameter is None:
-                yield key, slot.name
+            yield from ((key, name) for name in self._expressions(link.site, key[2], slot))
 
     # --- a size that the layers make another of -------------------------------------------
 
@@ -149,24 +183,24 @@ class Binding:
 
     def _by_size_at(self, slot: Slot, value: object, keyed: Keyed) -> bool:
         """Find the size at one place: a number, that of all spatial axes, or that of each."""
-        rank = len(slot.stated)
+        rank = len(slot.entry or slot.stated)
         ranks = (0, rank)[: 2 * (rank > 1)]
-        if any(self._search(slot, partial(_of_size, *keyed, axes)) for axes in ranks):
+        if any(self._search(slot, partial(of_size, *keyed, axes, last_of(slot))) for axes in ranks):
             return True
         if rank < 4 or not isinstance(value, Unknown | tuple):
             return False
         axes_of = [(axis, keyed) for axis in range(1, rank - 1)]
-        return self._search_apart(slot, axes_of, partial(_of_sizes, rank))
+        return self._search_apart(slot, axes_of, partial(of_sizes, last_of(slot)))
 
     def _by_numbers(self, slot: Slot, value: object) -> bool:
         """Find a number for each axis that has one of its own."""
         apart: dict[Keyed, int] = {}
-        for axis, dim in enumerate(_dims(value)):
+        for axis, dim in enumerate(dims_of(value)):
             if axis and isinstance(dim, Unknown):
                 for keyed in islice(self._origins(dim, slot), 1):
                     apart.setdefault(keyed, axis)
         found = [(axis, keyed) for keyed, axis in apart.items()]
-        return len(found) > 1 and self._search_apart(slot, found, _of_numbers)
+        return len(found) > 1 and self._search_apart(slot, found, of_numbers)
 
     def _search_apart(
         self,
@@ -177,7 +211,7 @@ class Binding:
         """Bisect for the size of each axis on its own, the others as large as they may be."""
         keys = [keyed for _, keyed in axes]
         several = [
-            self._bounds(axis, partial(_alone, observed, keys, place))
+            self._bounds(axis, partial(alone, observed, keys, place))
             for place, (axis, _) in enumerate(axes)
         ]
         if any(low > high for low, high in several):
@@ -194,11 +228,12 @@ class Binding:
         def reading(size: int) -> Reading | None:
             return self._try((*self.observed, *observed(size)))
 
-        low, high = 1, _LARGEST
+        low, high = 1, LARGEST
         for other in self.slots:
             place, stated = other.size_at(axis)
-            if place and _size_of(other, place, reading(_LARGEST)) is not None:
-                sizes = _range(partial(_made, other, place, reading), stated)
+            makes = partial(made, other, place, reading)
+            if place and makes(1) != makes(LARGEST):
+                sizes = sizes_making(makes, stated)
                 low, high = max(low, sizes[0]), min(high, sizes[1])
         return low, high
 
@@ -218,7 +253,7 @@ class Binding:
 
     def _sized(self, value: object, slot: Slot) -> Iterator[Keyed]:
         """Yield the places that the sizes of a shape come from, each once."""
-        unknowns = [part for part in (value, *_dims(value)) if isinstance(part, Unknown)]
+        unknowns = [part for part in (value, *dims_of(value)) if isinstance(part, Unknown)]
         places = (self._origins(unknown, slot) for unknown in unknowns[:3])
         yield from dict.fromkeys(chain.from_iterable(places))
 
@@ -229,30 +264,11 @@ class Binding:
         """
 
         low, high = self._bounds(None, lambda size: (observed(size),))
-        if low > high or (low, high) == (1, _LARGEST):
+        if low > high or (low, high) == (1, LARGEST):
             return False
         # All these sizes explain the error: one that people use is the likeliest.
-        size = next((one for one in _ROUND if low <= one <= high), low)
+        size = next((one for one in ROUND if low <= one <= high), low)
         return self._keep(slot, (observed(low),), (observed(high),), observed(size))
-
-
-def _alone(
-    observed: Callable[[list[Keyed], list[int]], tuple[Observed, ...]],
-    keys: list[Keyed],
-    place: int,
-    size: int,
-) -> tuple[Observed, ...]:
-    """Return the values with which one size is its own, the others as large as they may be."""
-    sizes = [_LARGEST] * len(keys)
-    sizes[place] = size
-    return observed(keys, sizes)
-
-
-def _dims(shape: object) -> tuple[object, ...]:
-    """Return the dims of a shape, none of anything else."""
-    if isinstance(shape, tuple):
-        return shape
-    return ()
 
 
 def _left_open(slot: Slot, value: object) -> Iterator[tuple[Unknown, int | None]]:
@@ -264,7 +280,7 @@ def _left_open(slot: Slot, value: object) -> Iterator[tuple[Unknown, int | None]
         yield value, None
         return
     counted = int(bool(slot.method and not slot.about))
-    for dim, size in islice(zip(_dims(value), slot.stated, strict=False), counted, None):
+    for dim, size in islice(zip(dims_of(value), slot.stated, strict=False), counted, None):
         if isinstance(dim, Unknown):
             yield dim, size
 
@@ -309,69 +325,10 @@ def _stated_shapes(slot: Slot, value: object) -> Iterator[ObservedShape]:
         yield slot.dims
         return
     dims = slot.stated[1:]
-    shape: ObservedShape = (_COUNT, *(_VARIABLE if dim is None else dim for dim in dims))
+    shape: ObservedShape = (COUNT, *(VARIABLE if dim is None else dim for dim in dims))
     match value:
         case (*known, 1) if len(known) == len(shape):
             shape = (*shape, 1)
     yield shape
-    yield from [(_COUNT,)] * (slot.dims == ())
+    yield from [(COUNT,)] * (slot.dims == ())
     yield from [dims] * (dims != () and not slot.method and None not in dims)
-
-
-def _of_size(
-    key: tuple[str, int | None, str, int], name: str | None, rank: int, size: int
-) -> Observed:
-    """Return a size as a number, or as that of all spatial axes of an array of a rank."""
-    if not rank:
-        return Observed(*key, name, None, size)
-    return Observed(*key, name, (_COUNT, *[size] * (rank - 2), _VARIABLE))
-
-
-def _made(slot: Slot, axis: int, read: Callable[[int], Reading | None], size: int) -> int | None:
-    """Return the size of an axis of a slot that a size makes."""
-    return _size_of(slot, axis, read(size))
-
-
-def _of_numbers(keys: list[Keyed], sizes: list[int]) -> tuple[Observed, ...]:
-    """Return a number for each of several places."""
-    pairs = zip(keys, sizes, strict=True)
-    return tuple(Observed(*key, name, None, size) for (key, name), size in pairs)
-
-
-def _of_sizes(rank: int, keys: list[Keyed], sizes: list[int]) -> tuple[Observed, ...]:
-    """Return an array of a rank with these spatial sizes; or a shape without the batch."""
-    key, name = keys[0]
-    return (Observed(*key, name, (_COUNT, *sizes, _VARIABLE)),)
-
-
-def _size_of(slot: Slot, axis: int, reading: Reading | None) -> int | None:
-    """Return the size of an axis of a slot in a reading, `None` where it is not known."""
-    if reading is None:
-        return None
-    match _dims(shape_in(slot.of(reading)))[axis : axis + 1]:
-        case (int() as size,):
-            return size
-    return None
-
-
-def _range(made: Callable[[int], int | None], wanted: int) -> tuple[int, int]:
-    """Return the smallest and the largest size of which the wanted one is made.
-
-    Sizes grow with each other.
-    """
-    low = _first(lambda size: (made(size) or 0) >= wanted)
-    if made(low) != wanted:
-        return _LARGEST, 0
-    return low, _first(lambda size: (made(size) or 0) > wanted) - 1
-
-
-def _first(holds: Callable[[int], bool]) -> int:
-    """Return the smallest size for which something holds that holds for all larger ones."""
-    low, high = 1, _LARGEST
-    while low < high:
-        middle = (low + high) // 2
-        if holds(middle):
-            high = middle
-        else:
-            low = middle + 1
-    return low

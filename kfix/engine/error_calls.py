@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain, islice, product
+from typing import TypeVar
 
 from kfix.engine.error_places import Spot, covers
 from kfix.engine.error_slots import OUTPUT, Slot, class_of, compare, is_of_class, shape_in
@@ -13,6 +14,8 @@ from kfix.model.graph import Model
 from kfix.model.program import Fit, Program, Role
 from kfix.model.record import replace
 from kfix.shapes.inputs import is_input
+
+T = TypeVar("T")
 
 _ONE_HOT: tuple[tuple[str, object], ...] = (("one_hot", True),)
 
@@ -181,7 +184,7 @@ def _begins_with(model: Model, name: str) -> bool:
     return bool(layers) and layers[0] in (*meant[:1], *bases[: not meant])
 
 
-def with_last_axis(data: Dims, expected: Dims | None) -> Dims:
+def with_last_axis(data: tuple[T, ...], expected: Dims | None) -> tuple[T | int, ...]:
     """Return the shape of data with the last axis of one that Keras leaves out."""
     match expected:
         case (*rest, 1) if len(rest) == len(data):
@@ -195,6 +198,11 @@ def _entry(fit: Fit, dims: Dims, index: int) -> Slot:
         return next(islice(inputs, index, None), None)
 
     return Slot("the input of the model", dims, of)
+
+
+def data_of(fit: Fit, reading: Reading) -> object:
+    """Return the shape of the data of a call in a later reading of the same text."""
+    return shape_in(_item(_again(fit, reading).x_data, 0))
 
 
 def _data(fit: Fit, dims: Dims, index: int) -> Slot:

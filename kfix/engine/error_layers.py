@@ -40,7 +40,7 @@ def _of_inputs(use: Use, stated: list[tuple[Dims, bool]]) -> Iterator[Slot]:
     for index, (dims, has_batch) in enumerate(stated[: len(use.shapes)]):
         what = {1: "the input"}.get(len(stated), f"input {index + 1}")
         yield Slot(
-            f"{what} of `{use.node.layer.cls}`", dims, _Input(use.key, index), has_batch=has_batch
+            f"{what} of `{use.node.layer.cls}`", dims, InputOf(use.key, index), has_batch=has_batch
         )
 
 
@@ -62,7 +62,8 @@ def _of_numbers(spots: list[Spot], reading: Reading) -> Iterator[Slot]:
         for index, argument in enumerate(use.node.layer.arguments):
             if isinstance(argument.value, Array):
                 what = f"a number of `{use.node.layer.cls}`, made by NumPy,"
-                yield Slot(what, (), _Number(use.key, index), has_batch=False)
+                where = _Number(use.key, index)
+                yield Slot(what, (), where, has_batch=False, about=(("dtype", "int64"),))
 
 
 _ARGUMENTS = {
@@ -149,12 +150,13 @@ class _OfUse(Record):
         raise NotImplementedError
 
 
-class _Input(_OfUse):
+class InputOf(_OfUse):
     """The shape of one of the inputs of a layer."""
 
     place: int
 
     def of(self, use: Use) -> object:
+        """Return its shape, `None` where the layer has fewer inputs."""
         return next(islice(use.shapes, self.place * (len(use.shapes) > 1), None), None)
 
 
@@ -224,6 +226,14 @@ def _may_have_inputs(slots: list[Slot], use: Use) -> bool:
     """Return whether a layer may have had the inputs that an error states."""
     found = map(compare, as_list(use.inputs), slots)
     return "other" not in found and not is_input(use.node.layer)
+
+
+def named_uses(error: Error, name: str | None, reading: Reading) -> list[Use]:
+    """Return the uses of the layer that an error names, none where it names none."""
+    if name is None:
+        return []
+    uses = [use for use in _uses(reading) if is_of_class(use.node, name)]
+    return _numbered(error, name, reading, uses)
 
 
 def _numbered(error: Error, name: str | None, reading: Reading, candidates: list[Use]) -> list[Use]:

@@ -48,6 +48,8 @@ class Slot(Value):
     """Whether the shape has no axis for the batch: that of one sample."""
     about: tuple[tuple[str, object], ...] = ()
     """What else is known of labels: fields of `Observed`."""
+    entry: Dims | None = None
+    """What the model takes, where the slot is what layers make of the data."""
 
     @property
     def role(self) -> Role:
@@ -96,6 +98,18 @@ def agreement(slot: Slot, reading: Reading) -> Agreement:
     if found == "same" and "distinct" in dict(slot.about) and not counted:
         return "open"
     return found
+
+
+def known_sizes(slot: Slot, reading: Reading) -> int:
+    """Return how many sizes of a slot the source says as the error does; the rank must be known."""
+    shape = shape_in(slot.of(reading))
+    if not isinstance(shape, tuple) or len(shape) != len(slot.stated):
+        return 0
+    return sum(map(_is_same_size, shape, slot.stated))
+
+
+def _is_same_size(one: object, stated: object) -> bool:
+    return isinstance(one, int) and one == stated
 
 
 def shape_in(value: object) -> object:

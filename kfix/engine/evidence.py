@@ -13,6 +13,7 @@ from kfix.engine.error_doubts import doubt
 from kfix.engine.error_layers import of_layer
 from kfix.engine.error_places import Spot, is_own, spots
 from kfix.engine.error_slots import Slot, agreement
+from kfix.engine.error_weights import of_weights
 from kfix.engine.file_run import FileRun
 from kfix.engine.reading import read
 from kfix.engine.results import Evidence, EvidenceStatus, FileResult, Reading, any_fails
@@ -140,7 +141,7 @@ class _Run(Record):
         """Run a file with the values that the error states, and note what became of it."""
         binding = _bound(self.error, self.found, self.reading, self.project, self.settings)
         evidence = self._evidence()
-        observed = replace(self.settings, observed=binding.observed)
+        observed = replace(self.settings, observed=binding.observed or None)
         self._run(observed, self.result)
         _conclude(evidence, binding, self.result)
         doubt(self.project, self.path, observed, self.result, binding)
@@ -218,7 +219,7 @@ def _slots(error: Error, found: list[Spot], project: Project, reading: Reading) 
         for slot in of_call(error, fit, reading):
             name = variable(project, fit, slot.role, index, slot.aside)
             slots.append(replace(slot, name=name))
-    return slots or [*of_layer(error, found, reading)]
+    return slots or [*of_weights(error, found, reading)] or [*of_layer(error, found, reading)]
 
 
 def _conclude(evidence: Evidence, binding: Binding, result: FileResult) -> None:

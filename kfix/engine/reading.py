@@ -83,7 +83,7 @@ def _read(project: Project, path: str, settings: Settings, keras: int | None) ->
             observed=settings.observed,
         )
         project.at_end(program.close)
-    program = with_observed_calls(program, settings.observed)
+    program = with_observed_calls(program, settings.observed or ())
     tracer.switch(program.switched)
     groups = _traced_groups(program, tracer)
     if not tracer.open_names and _has_own_names(groups) and _registers_names(project):

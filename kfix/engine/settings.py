@@ -71,7 +71,7 @@ class Settings(Value):
     cancelled: Callable[[], bool] | None = None
     """Whether nobody waits for the result any more: then the run ends with `Cancelled`."""
 
-    observed: tuple[Observed, ...] = ()
+    observed: tuple[Observed, ...] | None = None
     """Values that the source does not say, known from an error."""
     error_text: str | None = None
     """The log of a run of the program, which ends with an error."""

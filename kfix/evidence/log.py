@@ -125,8 +125,9 @@ class Log:
         found: list[Raised] = []
         frames: list[Frame] = []
         first, linked = self.first, False
-        for index, line in enumerate(self.lines):
-            if len(line) > _LONGEST or not any(mark in line for mark in _MARKS):
+        for index, whole in enumerate(self.lines):
+            line = whole[:_LONGEST]
+            if not any(mark in line for mark in _MARKS):
                 continue
             if _START.search(line):
                 first, frames = self.first + index, []

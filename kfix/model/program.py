@@ -244,6 +244,11 @@ def no_closing() -> None:
     """For a Program that holds nothing but itself."""
 
 
+def no_expressions(_: Site) -> list[str]:
+    """Return nothing, for a Program whose expressions were not noted."""
+    return []
+
+
 class Feed(Value):
     """Data of a shape that a model is called on outside of any model.
 
@@ -299,7 +304,8 @@ class Program(Record):
     make one, each with the name of its class, `feeds` the data that models are called on, `asserts`
     the shapes that the program states. `at_hand` gives the names of integers at the Site of a
     call that makes a layer, `arrays_at` those of arrays at the Site of a call of `fit` or its like.
-    `asked` is what is asked of models that they may not have.
+    `asked` is what is asked of models that they may not have. `expressions_of` gives the
+    expressions whose value is the unknown of a place, where the reading noted them.
     """
 
     path: str
@@ -329,6 +335,7 @@ class Program(Record):
     arrays_at: Callable[[Site], Mapping[str, Array]] = no_arrays_at
     asked: tuple[Asked, ...] = ()
     close: Callable[[], None] = no_closing
+    expressions_of: Callable[[Site], list[str]] = no_expressions
 
     def place_of(self, unknown: Unknown) -> Place | None:
         """Return where an unknown comes from, `None` where that has no place in a file."""

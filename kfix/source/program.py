@@ -70,6 +70,7 @@ def program_of(interpreter: Interpreter, document: Document, given: Shapes | Non
         arrays_at=partial(arrays_at_hand, interpreter),
         asked=tuple(_asked(interpreter, uids)),
         close=interpreter.close,
+        expressions_of=interpreter.expressions_of,
     )
 
 

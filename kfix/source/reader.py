@@ -48,13 +48,14 @@ def read(
     *,
     given: Shapes | None = None,
     project: Modules | None = None,
-    observed: tuple[Observed, ...] = (),
+    observed: tuple[Observed, ...] | None = None,
 ) -> Program:
     """Return the Program of a document.
 
     `shapes` answers for shapes while reading. `given` is an input shape (with
     the batch) for models that state none. `project` finds the modules of the
-    same project that are imported. `observed` are values that an error of a run states.
+    same project that are imported. `observed` are values that an error of a run
+    states; where they are given, expressions of unknown values are noted.
     """
     interpreter = _interpreter(shapes, project, observed)
     interpreter.units.update({(unit.path, unit.cell): unit for unit in document.units})
@@ -82,10 +83,10 @@ def read(
 
 
 def _interpreter(
-    shapes: ShapeOf, project: Modules | None, observed: tuple[Observed, ...]
+    shapes: ShapeOf, project: Modules | None, observed: tuple[Observed, ...] | None
 ) -> Interpreter:
-    """Return an interpreter, one that knows the observed values where there are any."""
-    if not observed:
+    """Return an interpreter, one that knows the observed values where they are given."""
+    if observed is None:
         return Interpreter(shapes, project)
     from kfix.source.interpreter.informed import InformedInterpreter
 

@@ -206,6 +206,8 @@ ROWS = (
     Row(
         "stateful-batch",
         (
+            "When using `stateful=True` in a RNN, the batch size must be static. Found dynamic "
+            "batch size: sequence.shape={input}",
             "When using `stateful=True` in a RNN, the batch size must be static",
             "If a RNN is stateful, it needs to know its batch size",
             "If an RNN is stateful, it needs to know its batch size",
@@ -247,6 +249,7 @@ ROWS = (
         "not-an-array",
         (
             "Unrecognized data type: x={*} (of type <class '{attribute}'>)",
+            "Unrecognized data type: x=",
             "Failed to find data adapter that can handle input: {keys}",
             "Failed to convert a NumPy array to a Tensor (Unsupported object type list)",
             "Failed to convert a NumPy array to a Tensor (Unsupported object type numpy.ndarray)",

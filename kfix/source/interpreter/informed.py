@@ -36,12 +36,14 @@ class InformedInterpreter(Interpreter):
                 one
             )
         self._found: dict[Site, list[Observed]] = {}
+        self._noted: dict[Site, dict[cst.CSTNode, Unit]] = {}
 
     def eval(self, node: cst.CSTNode, frame: Frame) -> AbstractValue:
         """Return what an expression is worth, what was observed where that is unknown; raises
         `BudgetHit`.
         """
         value = super().eval(node, frame)
+        self._note(value, node, frame.unit)
         if isinstance(value, Unknown):
             observed = self._of(value, node)
             if observed is not None:
@@ -49,6 +51,18 @@ class InformedInterpreter(Interpreter):
         if isinstance(value, Array):
             return self._array(value, node)
         return value
+
+    def expressions_of(self, site: Site) -> list[str]:
+        """Return the expressions whose value, or shape, is the unknown of a place."""
+        noted = self._noted.get(site, {})
+        codes = dict.fromkeys(code_of(unit.module, node) for node, unit in noted.items())
+        return list(codes)
+
+    def _note(self, value: AbstractValue, node: cst.CSTNode, unit: Unit) -> None:
+        """Note an expression under the places of what is unknown of it."""
+        for unknown in _unknowns(value):
+            if unknown.site is not None:
+                self._noted.setdefault(unknown.site, {}).setdefault(node, unit)
 
     def _array(self, array: Array, node: cst.CSTNode) -> Array:
         """Return an array with the shape that was observed, where its own is not known."""
@@ -99,6 +113,15 @@ class InformedInterpreter(Interpreter):
         if key is None:
             return []
         return self._with_observed.get(key, [])
+
+
+def _unknowns(value: AbstractValue) -> list[Unknown]:
+    """Return what is unknown of a value: itself, its shape, or dims of that."""
+    parts: tuple[object, ...] = (value,)
+    if isinstance(value, Array):
+        shape = value.shape
+        parts = shape if isinstance(shape, tuple) else (shape,)
+    return [part for part in parts if isinstance(part, Unknown)]
 
 
 def key_of(unit: Unit, site: Site) -> Key | None:

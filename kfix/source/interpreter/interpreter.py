@@ -251,6 +251,10 @@ class Interpreter:
             return Unknown(f"a {type(node).__name__} is not read", frame.unit.site(node))
         return handler(self, node, frame)
 
+    def expressions_of(self, site: Site) -> list[str]:
+        """Return the expressions whose value is the unknown of a place, where they are noted."""
+        return []
+
     def eval_optional(self, node: cst.CSTNode | None, frame: Frame) -> AbstractValue:
         """Return what an expression is worth that may be left out, as that of `return`."""
         if node is None:

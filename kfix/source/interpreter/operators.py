@@ -96,11 +96,19 @@ def binary(
                 return result
     if is_plain(left) and is_plain(right):
         return compute(context, function, [left, right])
-    # What stopped it says more than the sum it is part of, and costs nothing.
-    stopped = next((side for side in (left, right) if isinstance(side, Unknown)), None)
-    if stopped is None:
-        return context.unknown()
-    return stopped
+    return _stopped_by(left, right) or context.unknown()
+
+
+def _stopped_by(left: AbstractValue, right: AbstractValue) -> Unknown | None:
+    """Return the side that is unknown: it says more than the sum it is part of.
+
+    How far the sum is from an integer that is not known, nobody knows.
+    """
+    stopped = [side for side in (left, right) if isinstance(side, Unknown)]
+    match stopped[:1]:
+        case [IntegerV() as integer]:
+            return integer.of_other_base()
+    return next(iter(stopped), None)
 
 
 def compute(context: Context, function: Operation, parts: Sequence[AbstractValue]) -> AbstractValue:

@@ -28,6 +28,10 @@ class IntegerV(Unknown):
         """Return the sum of this integer and a known one."""
         return IntegerV(self, self.base, self.offset + other)
 
+    def of_other_base(self) -> IntegerV:
+        """Return what is computed from it otherwise: nobody knows how far it is from it."""
+        return IntegerV(self)
+
     def minus(self, other: IntegerV) -> int | None:
         """Return how far it is from another, `None` where they do not have the same base."""
         if self.base is other.base:

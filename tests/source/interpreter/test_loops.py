@@ -63,6 +63,13 @@ X = np.reshape(X, (X.shape[0], X.shape[1], 1))
 m.fit(X, y)  # [(?, 10, 1), (?,)]
 m.fit(np.zeros((2, X.shape[1])))  # (2, 10)
 """,
+    "windows of a length that is not known": """
+data = np.loadtxt('n.csv', delimiter=',')
+n, X = len(data) // 4, []
+for i in range(len(data) - n):
+    X.append(data[i:i+n, 0])
+m.fit(np.array(X))  # (?, ?)
+""",
     "windows of a known number of rows": """
 df = pd.read_csv('n.csv', header=None)
 train = df.iloc[:, 1:2].values
