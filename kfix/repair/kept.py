@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from kfix.findings import Finding
 from kfix.findings.inputs_do_not_match import InputsDoNotMatch
 from kfix.model.graph import Model, Node, Shapes
-from kfix.model.unknown import Unknown
+from kfix.model.unknown import Unknown, any_integer
 from kfix.shapes import Trace, Tracer
 from kfix.shapes.trace_result import as_list, one_or_list
 
@@ -20,7 +20,7 @@ def loses_batch(traces: Sequence[Trace]) -> bool:
     for trace in traces:
         batches = [shape[0] for shape in trace.inputs if isinstance(shape, tuple) and shape]
         outputs = [shape[0] for shape in trace.outputs if isinstance(shape, tuple) and shape]
-        if batches and not any(batches) and any(isinstance(dim, int) for dim in outputs):
+        if set(batches) == {None} and any_integer(outputs):
             return True
     return False
 

@@ -96,19 +96,22 @@ def binary(
                 return result
     if is_plain(left) and is_plain(right):
         return compute(context, function, [left, right])
-    return _stopped_by(left, right) or context.unknown()
+    return _stopped_by(context, left, right)
 
 
-def _stopped_by(left: AbstractValue, right: AbstractValue) -> Unknown | None:
-    """Return the side that is unknown: it says more than the sum it is part of.
+def _stopped_by(context: Context, left: AbstractValue, right: AbstractValue) -> Unknown:
+    """Return the side that is unknown, a new unknown where none is.
 
-    How far the sum is from an integer that is not known, nobody knows.
+    The side says more than the sum it is part of. How far the sum is from an integer that is not
+    known, nobody knows.
     """
     stopped = [side for side in (left, right) if isinstance(side, Unknown)]
-    match stopped[:1]:
-        case [IntegerV() as integer]:
+    match stopped:
+        case []:
+            return context.unknown()
+        case [IntegerV() as integer, *_]:
             return integer.of_other_base()
-    return next(iter(stopped), None)
+    return stopped[0]
 
 
 def compute(context: Context, function: Operation, parts: Sequence[AbstractValue]) -> AbstractValue:
