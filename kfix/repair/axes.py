@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import chain
 from math import prod
 
 from kfix.edits.set_literal import SetLiteral
@@ -16,6 +17,7 @@ from kfix.model.code import Multiple, Number
 from kfix.model.graph import Shape
 from kfix.model.origin import CannotEvaluate, Derived, Origin, evaluate, literals
 from kfix.model.record import Value, replace
+from kfix.model.site import Site
 from kfix.model.unknown import UnknownUsed
 from kfix.repair.candidate import Candidate
 from kfix.repair.conflict import Conflict
@@ -64,12 +66,16 @@ class Called(Value):
 
 
 class Made(Value):
-    """An array that the program makes, and the size that one of its axes is to have."""
+    """An array that the program makes, and the size that one of its axes is to have.
+
+    `table` is the Embedding whose rows it counts, if any.
+    """
 
     shape: Shape
     origin: Origin | None
     axis: int
     wanted: int
+    table: Step | None = None
 
 
 class Indexed(Value):
@@ -78,6 +84,9 @@ class Indexed(Value):
     edit: SetLiteral
     why: str
 
+
+ROWS = "input_dim"
+"""The argument of an Embedding that says how many rows its table has."""
 
 Group = list[Setting] | Made | Called | Indexed
 """What decides an axis: arguments that belong together, an array, a call or an index."""
@@ -92,7 +101,8 @@ def solve(
     """
     for group in settings(conflict, place, axis, wanted, key):
         if isinstance(group, Made):
-            yield from made_otherwise(conflict, group)
+            for one in made_otherwise(conflict, group):
+                yield from _with_rows(conflict, one, group)
             continue
         if isinstance(group, Indexed):
             yield Candidate((group.edit,), price("index"), group.why)
@@ -124,15 +134,30 @@ def settings(
         return
     have = shape[axis]
     sign = -1 if isinstance(have, int) and have > wanted else 1
+    reader: Step | None = None
     for stage in trail(conflict, place, {axis % len(shape): Size(sign, wanted, wanted)}):
         [(axis, size)] = stage.want.items()
         if not size.known or size.least > size.most:
             return
         if stage.step.is_global_pooling and key is None:
             key = "channels-pooled"
-        yield from _decided(conflict, stage, axis, size.least, key)
+        found = _decided(conflict, stage, axis, size.least, key)
+        yield from (_read_by(reader, group) for group in found)
         if stage.effects and stage.effects[axis].kind in (Kind.EQUAL, Kind.PRODUCT):
             return
+        reader = stage.step
+
+
+def _read_by(reader: Step | None, group: Group) -> Group:
+    """Return an array with the Embedding that reads it, where there is one."""
+    if isinstance(group, Made) and group.table is None:
+        return replace(group, table=_table(reader))
+    return group
+
+
+def _table(reader: Step | None) -> Step | None:
+    """Return what reads an array, where it is an Embedding."""
+    return reader if reader is not None and reader.cls == "Embedding" else None
 
 
 def _decided(
@@ -171,7 +196,24 @@ def _of_array(step: Step, effect: Effect, wanted: int) -> Iterator[Made]:
     """Yield the array that a layer is called on, where it hands an axis of it on."""
     for array in array_given(step) if effect.kind is Kind.KEPT else ():
         if isinstance(array.shape, tuple):
-            yield Made(array.shape, array.origin, effect.axes[0][1], wanted)
+            yield Made(array.shape, array.origin, effect.axes[0][1], wanted, _table(step))
+
+
+def _with_rows(conflict: Conflict, candidate: Candidate, made: Made) -> Iterator[Candidate]:
+    """Yield an array of another length, with a row for each of its elements in its table."""
+    table = made.table
+    argument = named(table.core).get(ROWS) if table is not None else None
+    rows = argument.value if argument is not None else None
+    if table is None or argument is None or not isinstance(rows, int) or rows >= made.wanted:
+        yield candidate
+        return
+    own = literals(argument.origin) if argument.origin is not None else ()
+    changed = (edit.sites for edit in candidate.edits if isinstance(edit, SetLiteral))
+    if {one.site for one in own}.isdisjoint(chain.from_iterable(changed)):
+        for one in conflict.set([table], ROWS, made.wanted, "inner-units", candidate.why):
+            yield from candidate.along(one.edits)
+    else:  # one number is both
+        yield candidate
 
 
 def _of_index(step: Step, effect: Effect, axis: int, wanted: int) -> Iterator[Indexed]:
@@ -191,23 +233,33 @@ def made_otherwise(conflict: Conflict, made: Made) -> Iterator[Candidate]:
     if origin is None or not -len(shape) <= made.axis < len(shape):
         return
     now = shape[made.axis]
-    for literal in dict.fromkeys(literals(origin)):
-        old = literal.value
-        if not isinstance(old, int) or not isinstance(now, int) or isinstance(old, bool):
-            continue
-        if not old:  # where `arange(0, n)` starts
-            continue
-        if literal.site in conflict.options.control:
+    if not isinstance(now, int):
+        return
+    for old, sites in _numbers(origin):
+        if not conflict.options.control.isdisjoint(sites):
             continue
         likely = (old + made.wanted - now, old * made.wanted // max(now, 1))
         for new in dict.fromkeys((*likely, *range(2, MOST_TRIED))):
             with suppress(CannotEvaluate, Finding, UnknownUsed):
-                changed = evaluate(origin, {literal.site: new})
+                changed = evaluate(origin, dict.fromkeys(sites, new))
                 if changed[made.axis] == made.wanted:
                     why = f"the literal {old} makes an array of {now}, expected {made.wanted}"
-                    edit = SetLiteral((literal.site,), new, "size")
-                    yield Candidate((edit,), price("inner-units"), why)
+                    yield Candidate((SetLiteral(sites, new, "size"),), price("inner-units"), why)
                     break
+
+
+def _numbers(origin: Origin) -> Iterator[tuple[int, tuple[Site, ...]]]:
+    """Yield each number that an array is made of with its place, then those of one value together.
+
+    0 is where `arange(0, n)` starts.
+    """
+    found: dict[int, dict[Site, None]] = {}
+    for literal in dict.fromkeys(literals(origin)):
+        old = literal.value
+        if isinstance(old, int) and not isinstance(old, bool) and old:
+            found.setdefault(old, {})[literal.site] = None
+            yield old, (literal.site,)
+    yield from ((old, tuple(sites)) for old, sites in found.items() if len(sites) > 1)
 
 
 def _of_call(

@@ -53,6 +53,33 @@ model = keras.Model([picture, words], layers.Dense(2)(layers.Add()([x, words])))
         [("(picture)\nmodel", "(picture)\nx = layers.Reshape((16, 6))(x)\nmodel")],
         None,
     ),
+    "a table of positions with too few rows": (
+        """
+words = keras.Input((28,))
+places = layers.Embedding(10, 8)(keras.ops.arange(10))
+x = layers.Embedding(50, 8)(words) + places
+model = keras.Model(words, layers.Dense(2)(layers.GlobalAveragePooling1D()(x)))
+""",
+        [("Embedding(10, 8)(keras.ops.arange(10))", "Embedding(28, 8)(keras.ops.arange(28))")],
+        None,
+    ),
+    "a table of positions with too few rows in a class": (
+        """
+class Positions(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.table = layers.Embedding(10, 8)
+
+    def call(self, x):
+        return x + self.table(keras.ops.arange(10))
+
+words = keras.Input((28,))
+x = Positions()(layers.Embedding(50, 8)(words))
+model = keras.Model(words, layers.Dense(2)(layers.GlobalAveragePooling1D()(x)))
+""",
+        [("Embedding(10, 8)", "Embedding(28, 8)"), ("arange(10)", "arange(28)")],
+        None,
+    ),
     "channels counted on another axis": (
         """
 axis = 1

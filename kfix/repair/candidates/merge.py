@@ -97,8 +97,10 @@ def _arrays(conflict: Conflict, step: Step) -> Iterator[Candidate]:
 
 def _broadcast(conflict: Conflict, step: Step, shapes: list[Shape]) -> Iterator[Candidate]:
     """Yield another size for an axis of an operand of another rank, counted from the right."""
-    if len(shapes) != 2 or not step.layer.is_operation:
+    if len(shapes) != 2 or step.joins or step.cls == "Dot":
         return
+    if not step.layer.is_operation:
+        shapes = [shape[1:] for shape in shapes]  # Keras compares the batch by itself
     for back, sizes in enumerate(zip(shapes[0][::-1], shapes[1][::-1], strict=False), 1):
         for source, want in zip(step.sources, reversed(sizes), strict=True):
             if isinstance(want, int) and sizes[0] != sizes[1] and 1 not in sizes:

@@ -108,12 +108,28 @@ def _made_by_layer(
         entry = Layer("Input", (Argument("batch_shape", data.shape),), layer.site, -1)
         args = ((None, TensorRef(0)),)
         made = replace(layer, arguments=changed)
+        if _is_beyond(data, made):
+            return Unknown("indices that the table may not have")
         nodes = (Node(0, entry, (), layer.site), Node(1, made, args, layer.site))
         shape = interpreter.shapes.tensor(nodes, TensorRef(1))
         return Array(shape) if isinstance(shape, tuple) else Unknown("what the layer returns")
 
     origins = [argument.origin or Fixed(argument.value) for argument in layer.arguments]
     return traced(found, again, [given[0].value], *origins)
+
+
+def _is_beyond(data: Array, layer: Layer) -> bool:
+    """Return whether there are more positions along an axis than an Embedding has rows."""
+    match layer, data.shape:
+        case (
+            Layer(
+                cls="Embedding",
+                arguments=(Argument(keyword=None | "input_dim", value=int(rows)), *_),
+            ),
+            tuple() as dims,
+        ):
+            return any(isinstance(dim, int) and dim > rows for dim in dims)
+    return False
 
 
 def _not_tensors(context: Context, given: list[Given]) -> tuple[str, int] | None:
