@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 
 from kfix.checks.fault import Subject
 from kfix.findings import Finding
 from kfix.model.graph import Array, Layer, Library, Shape, Shapes
 from kfix.model.program import Batches, Compile, Fit, Program
-from kfix.model.record import Record
+from kfix.model.record import Record, replace
 from kfix.model.unknown import any_unknown
 from kfix.shapes.concrete_calls import on_data
 from kfix.shapes.trace_result import Traced, as_list
@@ -68,6 +69,23 @@ class Called(Record):
             return None
         return self.traced.finding
 
+    @property
+    def refusals(self) -> Iterator[Finding]:
+        """What the model refuses of the data, and what a layer inside it refuses when it runs.
+
+        Where a layer declares its output shape, Keras does not ask its function for that.
+        """
+        if self.traced is not None and len(self.pairs) == len(self.subject.trace.inputs):
+            yield from _refusals(self.traced)
+
+    @property
+    def of_last_batch(self) -> Called | None:
+        """The same with the last batch of arrays, where that is smaller than the others."""
+        batches = self.batches
+        if batches.last is None:
+            return None
+        return Called(self.subject, self.fit, replace(batches, size=batches.last, last=None))
+
     def outputs_for(self, size: int | None) -> list[Shapes]:
         """Return the output shapes for a batch of `size`.
 
@@ -82,6 +100,16 @@ class Called(Record):
     def compiled(self) -> list[Compile]:
         """The call of `compile` that the call of `fit` goes with, none where that is unknown."""
         return compiled_of(self.fit, self.subject.program)
+
+
+def _refusals(traced: Traced) -> Iterator[Finding]:
+    """Yield the refusal of a call, and those of what it calls that are left for the run."""
+    if traced.finding is not None:
+        yield traced.finding
+    elif traced.inner is not None:
+        yield from filter(None, [traced.inner.refusal])
+        for inner in traced.inner.nodes.values():
+            yield from _refusals(inner)
 
 
 def compiled_of(fit: Fit, program: Program) -> list[Compile]:

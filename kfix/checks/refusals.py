@@ -17,8 +17,9 @@ from kfix.checks.dims import agree, known_shape
 from kfix.checks.expectations import Expectations
 from kfix.checks.fault import Fault
 from kfix.checks.inputs import RefusedSamples
-from kfix.checks.refused_call import Refused
+from kfix.checks.refused_call import OtherBatch
 from kfix.checks.targets import compared
+from kfix.findings import Finding
 from kfix.findings.batch_differs import BatchDiffers
 from kfix.findings.input_against_data import InputAgainstData
 from kfix.findings.labels_refused import LabelsRefused
@@ -148,31 +149,39 @@ def _refused_samples(called: Called) -> Fault:
     return RefusedSamples(finding, tuple(entry[1:] for entry, _ in called.pairs), data)
 
 
-def _differ_in_batches(called: Called) -> bool:
-    """Return whether inputs of different batch sizes, none of them 1, are merged.
+def _of_operands(called: Called) -> Iterator[Fault]:
+    """Yield what merges a batch, the last one say, with a tensor of another number of samples.
 
-    No run broadcasts them.
+    No run broadcasts them, unless one of them is 1.
     """
-    finding = called.finding
-    if finding is None or finding.code != "KFX205":
-        return False
-    shapes = (shape for shape in listed(finding.actual) if isinstance(shape, tuple))
+    for one in filter(None, (called, called.of_last_batch)):
+        for refusal in one.refusals:
+            sizes = _batch_sizes(refusal)
+            if 1 not in sizes and len({*sizes} - {None}) > 1:
+                finding = copy.copy(refusal)
+                finding.site = called.fit.site
+                yield OtherBatch(finding, refusal.site, _place(sizes, one.batches.size))
+
+
+def _batch_sizes(refusal: Finding) -> list[int | None]:
+    """Return the first dim of each input that a merge refuses, `None` where it is not known."""
+    if refusal.code != "KFX205":
+        return []
+    shapes = [shape for shape in listed(refusal.actual) if isinstance(shape, tuple)]
     firsts = chain.from_iterable(shape[:1] for shape in shapes)
-    sizes = {size for size in firsts if isinstance(size, int)}
-    return len(sizes) > 1 and 1 not in sizes
+    return [first if isinstance(first, int) else None for first in firsts]
 
 
-def _refused_batches(called: Called) -> Fault:
-    """Return the refusal of the layer that merges them, at the call."""
-    finding = copy.copy(called.finding)
-    assert finding is not None
-    finding.site = called.fit.site
-    return Refused(finding)
+def _place(sizes: list[int | None], size: int | None) -> int:
+    """Return the place of a size, -1 where none of two is it."""
+    return sizes.index(size) if size in sizes and len(sizes) == _PAIR else -1
 
+
+_PAIR = 2
+"""How many operands `+` and `*` have."""
 
 _OF_INPUTS: tuple[Row[Called, Fault], ...] = (
     Row((_is_refused, _have_other_dims), _refused_samples),
-    Row((_is_refused, _differ_in_batches), _refused_batches),
 )
 
 
@@ -181,5 +190,6 @@ _DATA_CHECKS: tuple[Callable[[Called], Iterator[Fault]], ...] = (
     _of_batch,
     training.of_inputs,
     _of_inputs,
+    _of_operands,
 )
 """What is refused of the data of a call, in the order of Keras."""

@@ -31,6 +31,16 @@ class ClassesTooGreat(Refused):
     classes: int
 
 
+class OtherBatch(Refused):
+    """A batch is merged with a tensor of another number of samples, by the operation at `site`.
+
+    `batch` is the number of the operand that has the samples of the batch.
+    """
+
+    site: Site | None
+    batch: int
+
+
 class UnnamedOutputs(Refused):
     """A loss is given for each of these names, and the outputs of the model have none."""
 

@@ -188,7 +188,7 @@ def bound_name(alias: cst.ImportAlias) -> str:
     return dotted(alias.name)
 
 
-def parameters(function: cst.FunctionDef) -> list[cst.Param]:
+def parameters(function: cst.FunctionDef | cst.Lambda) -> list[cst.Param]:
     """Return the parameters of a function that have names, in their order, without those behind a
     star.
     """

@@ -1,11 +1,14 @@
-"""Repairs of models that return another number of samples than they are given."""
+"""Repairs of models that take or return another number of samples than they are given."""
 
 from __future__ import annotations
 
 from kfix.checks.label_faults import BatchChanged
-from kfix.repair.candidate import varied
+from kfix.checks.refused_call import OtherBatch
+from kfix.edits.take_batch import TakeBatch
+from kfix.repair.candidate import Candidate, varied
 from kfix.repair.data.input_ways import input_conflict
 from kfix.repair.data.remedies import Remedies
+from kfix.repair.prices import price
 from kfix.repair.trail import effects_at
 from kfix.shapes.effects import Kind
 
@@ -25,3 +28,13 @@ def repair_batch(fault: BatchChanged, remedies: Remedies) -> None:
             remedies.first = next(varied(found, sure=step.rank_out != _SEQUENCE), remedies.first)
     if remedies.first is None:
         remedies.suggest("keep the first axis of every tensor for the samples of the batch")
+
+
+def repair_other_batch(fault: OtherBatch, remedies: Remedies) -> None:
+    """Make the array for the samples of the tensor that it is merged with."""
+    if fault.site is None or fault.batch < 0:
+        remedies.suggest("make the array for the samples of the batch: keras.ops.shape(x)[0]")
+        return
+    why = "the last batch may have fewer samples, and predict any number of them"
+    edit = TakeBatch(fault.site, fault.batch)
+    remedies.accompanying.append(Candidate((edit,), price("take-batch"), why))

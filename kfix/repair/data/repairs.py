@@ -21,6 +21,7 @@ REPAIRS = {
     "TwiceEncoded": "labels.repair_twice_encoded",
     "ClassesTooGreat": "labels.repair_classes",
     "BatchChanged": "batches.repair_batch",
+    "OtherBatch": "batches.repair_other_batch",
     "RowsForOneUnit": "labels.repair_rows_for_one_unit",
     "OtherLabels": "label_sources.repair_other_labels",
     "RefusedLabels": "label_sources.repair_refused_labels",

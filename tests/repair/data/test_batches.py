@@ -1,4 +1,4 @@
-"""Batch sizes of stateful models, and constants that the data is cut with."""
+"""Batch sizes of stateful models and of noise, and constants that the data is cut with."""
 
 from __future__ import annotations
 
@@ -23,7 +23,35 @@ model.compile("sgd", "mse")
 model.fit([np.zeros((6, 4)), np.zeros((6, 4))], np.zeros(6), verbose=0)
 """
 
+NOISE = """\
+class Noisy(layers.Layer):
+    def call(self, inputs):
+        mean, spread = inputs
+        noise = 0.1 * keras.random.normal(shape=(4, 2))
+        return mean + ops.exp(spread) * noise
+
+x = Input((3,))
+mean, spread = layers.Dense(2)(x), layers.Dense(2)(x)
+model = Model(x, {layer}([mean, spread]))
+model.compile("sgd", "mse", run_eagerly=True)
+model.{call}
+"""
+
+DECLARED = "layers.Lambda(lambda z: z[0] + keras.random.normal((4, 2)), output_shape=(2,))"
+
 ROWS = {
+    "noise of a last batch": Row(
+        NOISE.format(
+            layer="Noisy()", call="fit(np.zeros((6, 3)), np.zeros((6, 2)), batch_size=4, verbose=0)"
+        ),
+        [("(4, 2)", "(ops.shape(spread)[0], 2)")],
+        True,
+    ),
+    "noise of predict, in a Lambda with its shape": Row(
+        NOISE.format(layer=DECLARED, call="predict(np.zeros((3, 3)), verbose=0)"),
+        [("normal((4, 2))", "normal((ops.shape(z[0])[0], 2))")],
+        True,
+    ),
     "joined by a layer": Row(
         JOINED.format(joined="layers.Concatenate(axis=0)([one, two])"),
         [("axis=0", "axis=-1")],
@@ -71,6 +99,14 @@ def test_the_call_takes_batches_of_the_states(row: Row) -> None:
 @pytest.mark.parametrize("row", ROWS.values(), ids=ROWS.keys())
 def test_keras_trains_the_repaired_program(row: Row) -> None:
     assert_trained(row)
+
+
+def test_noise_for_full_batches_is_no_error() -> None:
+    call = "fit(np.zeros(({count}, 3)), np.zeros(({count}, 2)), batch_size=4{more})"
+    program = NOISE.format(layer="Noisy()", call=call)
+    for count, more in ((8, ""), (6, ", steps_per_epoch=1")):
+        result = result_of(program.format(count=count, more=more))
+        assert not any(told.findings for told in result.models)
 
 
 LAST = STATEFUL.replace("32,", "30,") + "model.fit(x, y, batch_size=8, verbose=0)\n"
