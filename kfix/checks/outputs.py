@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import islice
 
 from kfix.checks.answers import TAKEN, Held
-from kfix.checks.dims import wanted_dim
+from kfix.checks.dims import agree, wanted_dim
 from kfix.checks.fault import Fault, Subject
 from kfix.checks.given_labels import given_labels, known_labels
 from kfix.checks.heads import end_of, ends_on_map, loss_at, output_name
@@ -28,6 +28,7 @@ from kfix.findings.labels_disagree import LabelsDisagree
 from kfix.findings.loss_against_labels import LossAgainstLabels
 from kfix.findings.softmax_of_one import SoftmaxOfOne
 from kfix.model.graph import Array, Layer, Model, Shapes
+from kfix.model.origin import rests_on_model
 from kfix.model.program import Fit, Part
 from kfix.model.record import Record, replace
 from kfix.model.site import Site
@@ -62,6 +63,12 @@ def output_faults(
 def _stays_single(target: Target | None, output: Shapes) -> bool:
     """Return whether an output of one unit is to have one unit."""
     return target is None or target.dims[-1:] == (1,) or target.met_by(output)
+
+
+def _follow_model(labels: Array, head: Head) -> bool:
+    """Return whether labels are what a model returns, and fit: they follow what is made of it."""
+    fit = head.dims is not None and agree(head.dims, labels.sample)
+    return fit and labels.origin is not None and rests_on_model(labels.origin)
 
 
 class _OfLabels(Record):
@@ -100,6 +107,8 @@ class _OfLabels(Record):
         head, loss, inputs = self.output.head, self.output.loss, self.subject.trace.inputs
         open_units = any_unknown((head.dims or ())[-1:])
         for fit, labels in known:
+            if _follow_model(labels, head):
+                continue
             asked = ask_layout(loss.kind, labels, head) or ask(loss.kind, labels, head)
             if asked is None or (loss.part.compares and _on_purpose(asked)):
                 continue

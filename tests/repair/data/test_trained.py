@@ -570,6 +570,17 @@ ROWS |= {
             ("layers.Dense(2)", "layers.Dense(2, name='place')"),
         ],
     ),
+    "a network that learns from what it predicts": Row(
+        NP
+        + KERAS
+        + "model = keras.Sequential([layers.Dense(4, input_shape=(1, 6)), layers.Dense(3)])\n"
+        + "model.compile('adam', 'mse')\n"
+        + "state = np.reshape(np.zeros(6), [1, 6])\n"
+        + "target = model.predict(state, verbose=0)\n"
+        + "target[0][2] = 1.0\n"
+        + "model.fit(state, target, verbose=0)\n",
+        [("(1, 6)),", "(6,)),")],
+    ),
     "pairs that are stacked in one array": Row(
         NP
         + KERAS
