@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import cache, cached_property, partial
-from itertools import chain, islice
+from itertools import chain, islice, product
 from typing import Any
 
+from kfix.engine.error_calls import data_of
 from kfix.engine.error_sizes import (
     COUNT,
     LARGEST,
@@ -75,20 +76,38 @@ class Binding:
         value = shape_in(slot.of(self.reading))
         if slot.entry is not None:
             return self._by_size(slot, value)
-        direct = dict.fromkeys(self._direct(slot, value)) if not _is_of_set(slot) else ()
+        if slot.is_output and isinstance(value, Unknown) and slot.call is not None:
+            return self._by_data(slot, slot.call)
+        direct = dict.fromkeys(self._direct(slot, value)) if not slot.is_of_set else ()
         if any(self._holds(slot, observed) for observed in direct):
             return True
-        if slot.call is not None and not slot.aside:
+        if slot.call is not None and not slot.aside and not slot.is_output:
             return self._holds(slot, self._of_call(slot, slot.call))
         return not slot.method and self._by_size(slot, value)
 
+    def _by_data(self, slot: Slot, call: Fit) -> bool:
+        """Find a shape of the data that gives the output of a model without an input shape.
+
+        It begins as the output does, and may have one axis more: that of the features.
+        """
+        data = data_of(call, self.reading)
+        places = [*self._origins(data, slot)] if isinstance(data, Unknown) else []
+        begins = [(COUNT, *slot.stated[1:end]) for end in range(1, len(slot.stated) + 1)]
+        shapes = chain.from_iterable((dims, (*dims, VARIABLE)) for dims in begins)
+        several = product(shapes, places)
+        return any(self._holds(slot, Observed(*key, name, dims)) for dims, (key, name) in several)
+
     def _of_call(self, slot: Slot, call: Fit) -> Observed:
         """Return the observed values of a call itself, whatever its data comes from."""
-        program = self.reading.program
+        key, name = self._call_itself(slot, call)
         about = dict[str, Any](slot.about)
         shape = next(_stated_shapes(slot, None))
-        place = calls_of(program).index(call.site)
-        return Observed(program.path, None, CALL, place, slot.role, shape, None, **about)
+        return Observed(*key, name, shape, None, **about)
+
+    def _call_itself(self, slot: Slot, call: Fit) -> Keyed:
+        """Return what the data of a call is found again by, whatever it comes from."""
+        program = self.reading.program
+        return (program.path, None, CALL, calls_of(program).index(call.site)), slot.role
 
     def _holds(self, slot: Slot, *observed: Observed) -> bool:
         """Keep values if they make the source say what the error states of a slot.
@@ -253,6 +272,9 @@ class Binding:
 
     def _sized(self, value: object, slot: Slot) -> Iterator[Keyed]:
         """Yield the places that the sizes of a shape come from, each once."""
+        if slot.call is not None and slot.is_of_set:
+            yield self._call_itself(slot, slot.call)
+            return
         unknowns = [part for part in (value, *dims_of(value)) if isinstance(part, Unknown)]
         places = (self._origins(unknown, slot) for unknown in unknowns[:3])
         yield from dict.fromkeys(chain.from_iterable(places))
@@ -286,14 +308,6 @@ def _left_open(slot: Slot, value: object) -> Iterator[tuple[Unknown, int | None]
 
 
 _PARAMETER = re.compile(r"`(\w+)` is a parameter of ")
-
-
-def _is_of_set(slot: Slot) -> bool:
-    """Return whether a call is given data without labels: a data set or a generator gives both."""
-    match slot.call:
-        case Fit(y=None, same=False) as call:
-            return call.method.startswith("fit")
-    return False
 
 
 def unit_of(project: Project, site: Site | None) -> Unit | None:
@@ -331,4 +345,4 @@ def _stated_shapes(slot: Slot, value: object) -> Iterator[ObservedShape]:
             shape = (*shape, 1)
     yield shape
     yield from [(COUNT,)] * (slot.dims == ())
-    yield from [dims] * (dims != () and not slot.method and None not in dims)
+    yield from [shape[1:]] * (dims != () and not slot.method)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import chain, islice, product
 from typing import TypeVar
@@ -37,21 +38,40 @@ def of_call(error: Error, fit: Fit, reading: Reading) -> Iterator[Slot]:
     """Yield what an error states of the data, the labels and the output of a call."""
     entry, expected = entry_of(fit.model, reading), error.shape("expected")
     index, with_batch = error.number("index") or 0, _has_batch(error)
-    stated = (error.shape("data"), _into_first_layer(error, fit, reading), _features(error, entry))
+    aside = fit.trains and "training=False" in error.context
+    stated = (
+        _called_on(error, fit, reading),
+        error.shape("data"),
+        _into_first_layer(error, fit, reading),
+        _features(error, entry),
+    )
     data = next(filter(None, stated), stated[-1])
     if expected is not None and "data" in error.fields:
         yield replace(_entry(fit, expected, index), has_batch=with_batch)
+    if aside and entry is not None:
+        # What is given for validation is looked at when the model was trained on the other data.
+        yield replace(_data(fit, entry, index), what=f"the data that `{fit.method}` trained on")
     match data, with_batch:
         case tuple() as dims, False:
-            yield replace(_data(fit, dims, index), has_batch=False)
+            yield replace(_data(fit, dims, index, aside=aside), has_batch=False)
         case tuple() as dims, True:
-            yield _sample(_data(fit, with_last_axis(dims, expected), index), expected or entry)
+            given = _data(fit, with_last_axis(dims, expected), index, aside=aside)
+            yield _sample(given, expected or entry)
     yield from _of_loss(error, fit)
     yield from _counts(error, fit, reading, entry)
     match error.number("label"), error.number("classes"):
         case int() as label, int() as classes:
             yield _output(fit, (None, classes))
             yield _labels(fit, (None,), (("dtype", "int64"), ("distinct", label + 1)))
+
+
+def _called_on(error: Error, fit: Fit, reading: Reading) -> Dims | None:
+    """Return what the model was called on, as the text says it of the innermost model."""
+    models = [trace.model for trace in reading.traces_of(fit.model)]
+    nodes = chain.from_iterable(model.nodes for model in models)
+    if any(node.layer.model is not None or node.layer.is_application for node in nodes):
+        return None
+    return error.called_on
 
 
 def _has_batch(error: Error) -> bool:
@@ -65,7 +85,7 @@ def _of_loss(error: Error, fit: Fit) -> Iterator[Slot]:
 
     A node of the graph may be another's than the loss.
     """
-    is_of_loss = "loss" in error.fields.get("node", "loss").lower()
+    is_of_loss = _OF_LOSS.search(error.fields.get("node", "loss"))
     match error.shape("target"), error.shape("output"), error.name:
         case tuple() as target, None, _ if is_of_loss:
             yield replace(_labels(fit, target), has_batch=_has_batch(error))
@@ -74,6 +94,12 @@ def _of_loss(error: Error, fit: Fit) -> Iterator[Slot]:
         case tuple() as target, tuple() as output, _ if is_of_loss:
             yield _output(fit, output)
             yield _labels(fit, target, _about(error, target, output))
+
+
+_OF_LOSS = re.compile(
+    "loss|mean_(squared|absolute)|entropy|hinge|huber|poisson|kl_div|kullback|cosine|log_cosh", re.I
+)
+"""What the node of a loss has in its name."""
 
 
 def _flattened(fit: Fit, target: Dims, output: Dims) -> Iterator[Slot]:
@@ -134,12 +160,14 @@ def _sample(slot: Slot, entry: Dims | None) -> Slot:
     """
     if entry is None:
         return slot
-    dims = slot.dims
-    if slot.predicts and len(dims) + 1 == len(entry):
+    dims, one = slot.dims, entry[1:]
+    is_one = len(dims) == len(one) and (slot.predicts or slot.is_of_set)
+    if is_one and (len(one) == 1 or dims[1:] != one[1:]):
         return replace(slot, whole=True)
-    if dims not in (entry[1:], (*entry[1:], 1)):
+    # Of one sample, predict takes the first axis for that of the samples, and cuts it at 32.
+    if not is_one and dims not in (one, (*one, 1)):
         return slot
-    return replace(slot, dims=entry[1:], whole=True)
+    return replace(slot, dims=one, whole=True)
 
 
 def _features(error: Error, entry: Dims | None) -> Dims | None:
@@ -205,7 +233,7 @@ def data_of(fit: Fit, reading: Reading) -> object:
     return shape_in(_item(_again(fit, reading).x_data, 0))
 
 
-def _data(fit: Fit, dims: Dims, index: int) -> Slot:
+def _data(fit: Fit, dims: Dims, index: int, *, aside: bool = False) -> Slot:
     """Return the data of a call; that for validation where the other has another shape."""
 
     def of(reading: Reading) -> object:
@@ -215,14 +243,18 @@ def _data(fit: Fit, dims: Dims, index: int) -> Slot:
     match fit.x_data:
         case [_, _, *_]:
             what = f"input {index + 1} of `{fit.method}`"
-    return _or_of_validation(fit, Slot(what, dims, of, fit.method, call=fit), "x", fit.x_data)
+    slot = Slot(what, dims, of, fit.method, call=fit)
+    return _or_of_validation(fit, slot, "x", fit.x_data, aside=aside)
 
 
-def _or_of_validation(fit: Fit, slot: Slot, role: Role, data: object) -> Slot:
+def _or_of_validation(
+    fit: Fit, slot: Slot, role: Role, data: object, *, aside: bool = False
+) -> Slot:
     def of(reading: Reading) -> object:
         return next((part.value for part in _again(fit, reading).given(role, aside=True)), None)
 
-    if not fit.given(role, aside=True) or compare(shape_in(_item(data, 0)), slot) != "other":
+    aside = aside or compare(shape_in(_item(data, 0)), slot) == "other"
+    if not aside or not fit.given(role, aside=True):
         return slot
     what = slot.what.replace(f"`{fit.method}`", "`validation_data`")
     return replace(slot, what=what, of=of, aside=True)
@@ -246,7 +278,7 @@ def _output(fit: Fit, dims: Dims) -> Slot:
                 return output
         return None
 
-    return Slot(OUTPUT, dims, of, fit.method)
+    return Slot(OUTPUT, dims, of, fit.method, call=fit)
 
 
 def _again(fit: Fit, reading: Reading) -> Fit:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import chain, islice, product
 
@@ -17,17 +17,22 @@ from kfix.model.graph import Argument, Array, Layer, Model, Node, Shapes
 from kfix.model.program import Program
 from kfix.model.record import Record, Value
 from kfix.model.site import Site
+from kfix.model.unknown import Unknown
 from kfix.shapes.inputs import is_input
 from kfix.shapes.trace_result import as_list
+
+Key = tuple[Site, Site, Site, str]
+"""The places of a model, of one of its layers, and of a use of that; and the class."""
 
 
 def of_layer(error: Error, spots: list[Spot], reading: Reading) -> Iterator[Slot]:
     """Yield what an error states of the inputs of a layer that refused them, or its arguments."""
-    if error.name == "bad-units":
-        yield from islice(_of_numbers(spots, reading), 1)
-    if error.name in _ARGUMENTS:
-        yield from islice(_of_argument(error, spots, reading, *_ARGUMENTS[error.name]), 1)
-        return
+    yield from islice(_of_argument(error, spots, reading), 1)
+    yield from _of_refused(error, spots, reading)
+
+
+def _of_refused(error: Error, spots: list[Spot], reading: Reading) -> Iterator[Slot]:
+    """Yield what an error states of the inputs of the layer that refused them."""
     stated = _stated(error)
     use = _refused(error, spots, reading, stated)
     if use is not None and stated:
@@ -48,7 +53,7 @@ def _of_arguments(use: Use, error: Error) -> Iterator[Slot]:
     """Yield what is stated of the target shape of a layer, and of the input of an inner model."""
     layer = use.node.layer
     for target in error.shapes_of("wanted"):
-        given = _Argument(use.key, "target_shape")
+        given = _Argument(use.key, keyword="target_shape")
         yield Slot(f"the target shape of `{layer.cls}`", target, given, has_batch=False)
     for expected in error.shapes_of("expected"):
         if layer.model is not None:
@@ -56,43 +61,77 @@ def _of_arguments(use: Use, error: Error) -> Iterator[Slot]:
             yield Slot("the input of the inner model", expected, inner)
 
 
-def _of_numbers(spots: list[Spot], reading: Reading) -> Iterator[Slot]:
-    """Yield the numbers that layers are given and NumPy made: arrays without axes."""
-    for use in _candidates(None, spots, reading):
-        for index, argument in enumerate(use.node.layer.arguments):
-            if isinstance(argument.value, Array):
-                what = f"a number of `{use.node.layer.cls}`, made by NumPy,"
-                where = _Number(use.key, index)
-                yield Slot(what, (), where, has_batch=False, about=(("dtype", "int64"),))
+Stated = tuple[Dims | None, Callable[[Key], "_OfArgument"], str | None]
+"""A shape or number that an error states of an argument, which it is, the class of the layer."""
 
 
-_ARGUMENTS = {
-    "base-too-small": ("input", "input_shape"),
-    "base-channels": ("input", "input_shape"),
-    "not-a-shape": ("argument", "shape"),
+def _of_argument(error: Error, spots: list[Spot], reading: Reading) -> Iterator[Slot]:
+    """Yield what an error states of an argument, of the layers at its line that have it."""
+    stated = _OF_ARGUMENTS.get(error.name, _no_argument)
+    dims, argument_of, name = stated(error)
+    for use in _candidates(name, spots, reading):
+        argument = argument_of(use.key)
+        if dims is not None and argument(reading) is not None:
+            what = f"{argument.what} of `{use.node.layer.cls}`"
+            about, is_number = argument.about, argument.is_number
+            yield Slot(what, dims, argument, has_batch=False, about=about, is_number=is_number)
+
+
+def _no_argument(_: Error) -> Stated:
+    return None, _Number, None
+
+
+def _of_numpy(_: Error) -> Stated:
+    return (), _Number, None
+
+
+def _of_base(error: Error) -> Stated:
+    """Return the input shape of a model of `keras.applications`."""
+    return error.shape("wanted") or None, partial(_Argument, keyword="input_shape"), None
+
+
+def _of_scalar(error: Error) -> Stated:
+    """Return the number that is given for a shape."""
+    digits = re.fullmatch(r"\d+", error.fields["argument"])
+    dims = digits and (int(digits[0]),)
+    return dims, partial(_Argument, keyword="shape", is_number=True), None
+
+
+def _of_units(error: Error) -> Stated:
+    """Return the units of a recurrent layer whose weights for its state refuse that."""
+    name, units = class_of(error), partial(_Argument, keyword="units", is_number=True)
+    match error.shape("other"), _GATES.get(name or ""):
+        case (int() as size, int() as width), int() as gates if width == gates * size:
+            return (size,), units, name
+    return None, units, name
+
+
+def _of_position(error: Error) -> Stated:
+    """Return what is given behind the tensor, as a number."""
+    return _FLAGS.get(error.fields.get("shown", "")), _Behind, None
+
+
+_GATES = {"lstm": 4, "gru": 3, "simple_rnn": 1}
+"""How many times as wide as the state the weights of a recurrent layer are."""
+
+_FLAGS: dict[str, Dims] = {"True": (True,), "False": (False,)}
+
+_OF_ARGUMENTS: dict[str, Callable[[Error], Stated]] = {
+    "bad-units": _of_numpy,
+    "base-too-small": _of_base,
+    "base-channels": _of_base,
+    "not-a-shape": _of_scalar,
+    "matmul": _of_units,
+    "by-position": _of_position,
 }
-"""Errors about an argument: the fact that states it, and its name."""
-
-
-def _of_argument(
-    error: Error, spots: list[Spot], reading: Reading, field: str, keyword: str
-) -> Iterator[Slot]:
-    """Yield what an error states of a shape that a layer at its line is given as an argument."""
-    is_scalar = field == "argument"
-    dims = error.shape(field)
-    if not dims or (is_scalar and not error.fields[field].isdigit()):
-        return
-    for use in _candidates(None, spots, reading):
-        where = _Argument(use.key, keyword, scalar=is_scalar)
-        if where(reading) is not None:
-            yield Slot(f"`{keyword}` of `{use.node.layer.cls}`", dims, where, has_batch=False)
+"""What errors about arguments state of them, by their row."""
 
 
 def _entry_of(site: Site, reading: Reading) -> object:
     """Return the input shape that is written in the model that is made at a place."""
     uses = (use for use in _uses(reading) if use.model.site == site)
     firsts = (use for use in islice(uses, 1) if is_input(use.node.layer))
-    return next((_Argument(use.key, "shape")(reading) for use in firsts), None)
+    return next((_Argument(use.key, keyword="shape")(reading) for use in firsts), None)
 
 
 def _stated(error: Error) -> list[tuple[Dims, bool]]:
@@ -104,11 +143,8 @@ def _stated(error: Error) -> list[tuple[Dims, bool]]:
         [(dims, with_batch) for dims in error.shapes_of("input")]
         or [(dims, True) for dims in data or error.shapes("inputs")]
         or [(dims, dims[:1] == (None,)) for dims in error.shapes_of("one", "other")]
+        or [((None,) * rank, True) for rank in error.numbers("found_ndim")]
     )
-
-
-Key = tuple[Site, Site, Site]
-"""The places of a model, of one of its layers, and of a use of that."""
 
 
 class Use(Value):
@@ -121,7 +157,8 @@ class Use(Value):
     @property
     def key(self) -> Key:
         """What it is found again by in a later reading of the same text."""
-        return self.model.site, self.node.layer.site, self.node.site
+        layer = self.node.layer
+        return self.model.site, layer.site, self.node.site, layer.cls
 
     @property
     def shapes(self) -> list[Shapes]:
@@ -160,33 +197,78 @@ class InputOf(_OfUse):
         return next(islice(use.shapes, self.place * (len(use.shapes) > 1), None), None)
 
 
-class _Number(_OfUse):
-    """The shape of an argument that is an array, with an axis in the place of the batch."""
+class _OfArgument(_OfUse):
+    """An argument of a layer, with an axis in the place of the batch."""
 
-    place: int
+    is_number: bool = False
+
+    @property
+    def what(self) -> str:
+        """It in words."""
+        raise NotImplementedError
+
+    @property
+    def about(self) -> tuple[tuple[str, object], ...]:
+        """What else is known of it: fields of `Observed`."""
+        return ()
+
+
+class _Number(_OfArgument):
+    """The shape of an argument that is an array: a number that NumPy made."""
+
+    @property
+    def what(self) -> str:
+        return "a number, made by NumPy,"
+
+    @property
+    def about(self) -> tuple[tuple[str, object], ...]:
+        return (("dtype", "int64"),)
 
     def of(self, use: Use) -> object:
-        match use.node.layer.arguments[self.place : self.place + 1]:
-            case [Argument(value=Array(shape=tuple() as shape))]:
+        """Return the shape of the first such argument."""
+        values = (argument.value for argument in use.node.layer.arguments)
+        match next((value for value in values if isinstance(value, Array)), None):
+            case Array(shape=tuple() as shape):
                 return (None, *shape)
-            case [Argument(value=Array(shape=unknown))]:
+            case Array(shape=unknown):
                 return unknown
         return None
 
 
-class _Argument(_OfUse):
-    """The shape that a layer is given as an argument, with an axis in the place of the batch."""
+class _Behind(_OfArgument):
+    """What a layer is given by position behind its tensor."""
 
-    keyword: str
-    scalar: bool = False
+    is_number: bool = True
+
+    @property
+    def what(self) -> str:
+        return "what is given behind the tensor"
 
     def of(self, use: Use) -> object:
-        match _given(use.node.layer, self.keyword):
-            case Argument(value=tuple() as dims):
+        """Return it where it is a number, or not known."""
+        match use.node.args:
+            case (_, (None, Unknown() | int() as value)):
+                return (None, value)
+        return None
+
+
+class _Argument(_OfArgument):
+    """The shape, or the number, that a layer is given as an argument."""
+
+    keyword: str = ""
+
+    @property
+    def what(self) -> str:
+        return f"`{self.keyword}`"
+
+    def of(self, use: Use) -> object:
+        """Return it, `None` where it has no value that could be one."""
+        match _given(use.node.layer, self.keyword), self.is_number:
+            case Argument(value=tuple() as dims), _:
                 return (None, *dims)
-            case Argument(value=size) if self.scalar:
+            case Argument(value=size), True:
                 return (None, size)
-            case Argument(value=value):
+            case Argument(value=value), False:
                 return value
         return None
 
@@ -299,7 +381,7 @@ def _is_of_called_model(given: tuple[_Near, Use]) -> bool:
 def _is_at_line(given: tuple[_Near, Use]) -> bool:
     """Return whether a layer, its call or its model stand at one of the lines."""
     near, use = given
-    places = map(near.program.place, use.key)
+    places = map(near.program.place, use.key[:3])
     return any(covers(place, spot) for place, spot in product(places, near.spots))
 
 

@@ -16,6 +16,7 @@ from kfix.model.naming import snake_case
 from kfix.model.program import Fit, Role
 from kfix.model.record import Value
 from kfix.model.unknown import Unknown
+from kfix.shapes import show
 
 _ROLES: dict[bool, Role] = {False: "x", True: "y"}
 _VERBS = {False: "has", True: "have"}
@@ -50,6 +51,8 @@ class Slot(Value):
     """What else is known of labels: fields of `Observed`."""
     entry: Dims | None = None
     """What the model takes, where the slot is what layers make of the data."""
+    is_number: bool = False
+    """Whether it is a number, and no shape."""
 
     @property
     def role(self) -> Role:
@@ -57,9 +60,11 @@ class Slot(Value):
         return _ROLES[self.labels]
 
     @property
-    def verb(self) -> str:
-        """Return "has", of labels "have"."""
-        return _VERBS[self.labels]
+    def says(self) -> str:
+        """Return what the error states, as a clause."""
+        if self.is_number:
+            return f"{self.what} is {self.dims[0]}"
+        return f"{self.what} {_VERBS[self.labels]} shape {show(self.dims)}"
 
     @property
     def stated(self) -> Dims:
@@ -72,6 +77,14 @@ class Slot(Value):
     def predicts(self) -> bool:
         """Return whether it is given to `predict` or its like."""
         return self.method.startswith("predict")
+
+    @property
+    def is_of_set(self) -> bool:
+        """Return whether a call is given data without labels: a data set or generator has both."""
+        match self.call:
+            case Fit(y=None, same=False) as call:
+                return call.method.startswith("fit")
+        return False
 
     @property
     def is_output(self) -> bool:

@@ -25,7 +25,6 @@ from kfix.model.observed import Observed
 from kfix.model.record import Record, replace
 from kfix.model.site import Place
 from kfix.project.project import Project
-from kfix.shapes import show
 
 
 def run_with_error(project: Project, path: str, settings: Settings, result: FileResult) -> None:
@@ -225,11 +224,10 @@ def _slots(error: Error, found: list[Spot], project: Project, reading: Reading) 
 def _conclude(evidence: Evidence, binding: Binding, result: FileResult) -> None:
     """Note what became of the facts of an error."""
     for slot in binding.slots:
-        said = f"{slot.what} {slot.verb} shape {show(slot.dims)}"
         if agreement(slot, binding.reading) == "other":
-            evidence.against.append(said)
+            evidence.against.append(slot.says)
         else:
-            evidence.facts.append(said)
+            evidence.facts.append(slot.says)
     if evidence.against:
         evidence.status = "contradicted"
     elif binding.used:

@@ -37,7 +37,8 @@ _IN_CELL = re.compile(r"<ipython-input-(?P<cell>\d{1,6})-")
 _ARROW = re.compile(r"^\s{0,12}-{1,10}> ?(?P<line>\d{1,7})\b ?(?P<code>.{0,300})")
 _EXCEPTION = re.compile(
     r"^(?:\S{0,60}[\]:\dZ]\s{1,3}){0,2}?(?P<type>(?:[A-Za-z_]\w{0,60}\.){0,8}\w{0,60}"
-    r"(?:Error|Exception|Interrupt|Exit|StopIteration|NotFound|Empty|Warning|Timeout))"
+    r"(?:Error|Exception|Interrupt|Exit|StopIteration|NotFound|Empty|Warning|Timeout|BadZipFile"
+    r"|DependencyNotInstalled|(?<=\w\.)error))"
     r"(?::(?P<message>\s.*|$)|$)"
 )
 _START = re.compile(r"Traceback \(most recent call last\)")
@@ -218,7 +219,7 @@ _MARKS = (
     ".py",
     "exception",
     *("Error", "Exception", "Interrupt", "Exit", "StopIteration"),
-    *("NotFound", "Empty", "Warning", "Timeout"),
+    *("NotFound", "Empty", "Warning", "Timeout", "BadZipFile", "NotInstalled", ".error"),
 )
 """What a line has that is part of a traceback, but for the source of a frame."""
 

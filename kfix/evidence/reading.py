@@ -83,6 +83,14 @@ class Error:
         """Return the shapes that a field lists."""
         return [dims(one) for one in _SHAPE.findall(self.fields.get(field, ""))]
 
+    @property
+    def called_on(self) -> Dims | None:
+        """Return the shape that the model was called on, `None` where the text does not say it."""
+        found = _CALLED_ON.search(self.context)
+        if found is None:
+            return None
+        return dims(found[1])
+
     def number(self, field: str) -> int | None:
         """Return the number that a field states, `None` where it states none."""
         found = _NUMBERS.search(self.fields.get(field, ""))
@@ -94,6 +102,13 @@ class Error:
         """Return the numbers that a field lists."""
         return list(map(int, _NUMBERS.findall(self.fields.get(field, ""))))
 
+
+_CALLED_ON = re.compile(
+    r"rguments received by (?:(?:Sequential|Functional)\.call\(\)"
+    r'|layer "[^"]{1,120}" \(type (?:Sequential|Functional)\)): {1,3}. '
+    r"inputs=tf\.Tensor\(shape=(\([\dN][\w, ]{0,100}\))"
+)
+"""What Keras says of a model that failed inside, with white space as `Log.original` leaves it."""
 
 _NO_ROW = Row("", (), "", "", "")
 """The row of an error that the table does not have."""

@@ -63,3 +63,53 @@ def test_several_values_make_one_shape() -> None:
     result = run(program, traceback(11, "model.fit(x, y)", message), pick=1)
     assert status(result) == "used"
     assert "layers.Flatten()" in text(result)
+
+
+def test_data_of_a_model_without_an_input_shape_is_found_from_its_output() -> None:
+    program = HEAD + (
+        "model = keras.Sequential([layers.Embedding(500, 16), layers.Dense(16), "
+        'layers.Dense(3, activation="softmax")])\n'
+        'model.compile("adam", "categorical_crossentropy")\n'
+        "model.fit(x, y)\n"
+    )
+    result = run(
+        program, traceback(10, "model.fit(x, y)", RANK.format("(None, 3)", "(None, 25, 3)"))
+    )
+    assert status(result) == "used"
+    assert "GlobalAveragePooling1D" in text(result)
+
+
+SHAPE = (
+    'Invalid input shape for input Tensor("data:0", shape={0}, dtype=float32) with name '
+    "'keras_tensor' and path ''. Expected shape (None, 20, 20, 3), but input has incompatible "
+    "shape {0}"
+)
+IMAGES = HEAD + (
+    "model = keras.Sequential([layers.Input((20, 20, 3)), layers.Conv2D(8, 3), layers.Flatten(), "
+    'layers.Dense(6, activation="softmax")])\n'
+    'model.compile("adam", "categorical_crossentropy")\n'
+    "a, b = pickle.load(open('v', 'rb'))\n"
+)
+
+
+def test_what_fails_when_it_validates_is_not_what_it_trained_on() -> None:
+    program = IMAGES + "model.fit(x, y, validation_data=(a, b))\n"
+    message = (
+        "Exception encountered when calling Sequential.call().\n\n"
+        + SHAPE.format("(None, 20, 20)")
+        + "\n\nArguments received by Sequential.call():\n"
+        "  • inputs=tf.Tensor(shape=(None, 20, 20), dtype=float32)\n  • training=False"
+    )
+    result = run(program, traceback(11, "model.fit(x, y, validation_data=(a, b))", message))
+    assert status(result) == "used"
+    assert any(one.finding.code == "KFX601" for one in result.findings)
+    assert not result.files
+
+
+@pytest.mark.parametrize("shown", ["(32, 20, 3)", "(20, 20, 3)", "(None, 20, 3)"])
+def test_predict_cuts_one_sample_at_its_first_axis(shown: str) -> None:
+    program = IMAGES + "model.predict(a)\n"
+    result = run(program, traceback(11, "model.predict(a)", SHAPE.format(shown)))
+    assert status(result) == "used"
+    assert [one.finding.code for one in result.findings if one.finding.fails] == ["KFX604"]
+    assert "model.predict(np.expand_dims(a, 0))" in text(result)

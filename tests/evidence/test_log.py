@@ -133,3 +133,46 @@ def test_a_long_row_of_labels_takes_linear_time() -> None:
     assert error is not None
     assert error.number("label") == 3
     assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize(
+    ("last", "about"),
+    [
+        ("zipfile.BadZipFile: File is not a zip file", "file"),
+        ("cv2.error: OpenCV(4.8.0) resize.cpp: (-215:Assertion failed) !ssize.empty()", "file"),
+        ("gymnasium.error.NameNotFound: Environment `Pong` doesn't exist.", "module"),
+        ("OSError: [Errno 28] No space left on device", "file"),
+        (
+            "ValueError: Found input variables with inconsistent numbers of samples: [9, 8]",
+            "library",
+        ),
+        ("RuntimeError: Your dataset iterator ran out of data; interrupting training.", "batches"),
+        ("ValueError: not enough values to unpack (expected 2, got 1)", "computing"),
+        ("tf.errors_impl.InternalError: BLAS operation without BLAS support", "graphics"),
+    ],
+)
+def test_errors_of_other_libraries_are_about_something_else(last: str, about: str) -> None:
+    error = read_error(
+        f'Traceback (most recent call last):\n  File "a.py", line 1\n    f()\n{last}\n'
+    )
+    assert error is not None
+    assert error.is_other
+    assert about in error.about
+
+
+def test_a_message_longer_than_a_line_may_be_is_read() -> None:
+    error = read_error(f"ValueError: Unrecognized data type: x={[[1, 2, 3]] * 2000} (of type list)")
+    assert error is not None
+    assert error.name == "not-an-array"
+
+
+def test_what_a_model_was_called_on() -> None:
+    text = (
+        "ValueError: Exception encountered when calling Sequential.call().\n\nInput 0 of layer "
+        '"dense" is incompatible with the layer: expected axis -1 of input shape to have value 8, '
+        "but received input with shape (None, 9)\n\nArguments received by Sequential.call():\n"
+        "  • inputs=tf.Tensor(shape=(None, 3, 3), dtype=float32)\n  • training=True"
+    )
+    error = read_error(text)
+    assert error is not None
+    assert error.called_on == (None, 3, 3)

@@ -293,3 +293,9 @@ def test_the_length_of_positions_outside_of_a_model(
     told, text = repaired(POSITIONS.format(length=wrong, rows=rows, positions=positions))
     assert text == POSITIONS.format(length=right, rows=rows, positions=positions)
     assert told.repairs[0].traces[0].outputs == [(None, 20, 4)]
+
+
+def test_rows_and_positions_are_changed_together() -> None:
+    told, text = repaired(POSITIONS.format(length=1, rows=16, positions="ops.arange(16)"))
+    assert text == POSITIONS.format(length=1, rows=20, positions="ops.arange(20)")
+    assert told.repairs[0].traces[0].outputs == [(None, 20, 4)]

@@ -141,6 +141,21 @@ def test_input_and_output_of_a_sequential() -> None:
     )
 
 
+def test_input_of_a_sequential_without_an_input_shape() -> None:
+    program = """
+        base = keras.Sequential([layers.Dense(4), layers.Dense(3)])
+        model = keras.Model({}, layers.Dense(1)(base.layers[0].output))
+        """
+    program = textwrap.dedent(program)
+    assert keras_refuses(program.format("base.input")) is not None
+    assert keras_refuses(program.format("base.inputs[0]")) is not None
+    head = "import keras\nfrom keras import layers\n"
+    text = (head + program.format("base.input")).encode()
+    result = run_file(Project({"model.py": text}), "model.py", Settings())
+    assert any(one.finding.code == "KFX214" for one in result.findings)
+    assert not result.files
+
+
 def test_input_of_a_sequential_that_was_trained() -> None:
     check(
         """

@@ -157,8 +157,8 @@ ROWS = (
     Row(
         "base-too-small",
         (
-            "Input size must be at least {minimum}; Received: input_shape={input}",
-            "Input size must be at least {minimum}{*}got `input_shape={input}`",
+            "Input size must be at least {minimum}; Received: input_shape={wanted}",
+            "Input size must be at least {minimum}{*}got `input_shape={wanted}`",
             "Input size must be at least {minimum}",
         ),
         "A model of keras.applications needs images of a least size.",
@@ -169,7 +169,7 @@ ROWS = (
     Row(
         "base-channels",
         (
-            "The input must have 3 channels; Received `input_shape={input}`",
+            "The input must have 3 channels; Received `input_shape={wanted}`",
             "When setting `include_top=True` and loading `imagenet` weights, `input_shape` "
             "should be {expected}",
         ),

@@ -73,6 +73,10 @@ ROWS = (
     Row(
         "loss-operands",
         (
+            "Dimensions must be equal, but are {*} for '{{node {node}}} = SquaredDifference[{*}' "
+            "with input shapes: {output}, {target}.",
+            "Dimensions must be equal, but are {*} for '{{node mean_absolute_error/sub}} = {*}' "
+            "with input shapes: {output}, {target}.",
             "Dimensions must be equal, but are {*} for '{{node {node}}} = {*}' with input "
             "shapes: {target}, {output}.",
             "Dimensions must be equal, but are {*} for '{node}' (op: '{*}') with input shapes: "

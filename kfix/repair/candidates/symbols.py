@@ -17,13 +17,16 @@ from kfix.repair.prices import price
 from kfix.shapes.inputs import tensor_refs
 from kfix.shapes.keras_tensors import called_path, refuses_symbols
 from kfix.shapes.tensorflow_functions import in_keras
+from kfix.shapes.trace_result import NO_INPUT
+from kfix.shapes.view import Step
 
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:
     """Yield one candidate for all such functions of the model, or one for an attribute."""
     finding = conflict.finding
     if isinstance(finding, NoAttribute):
-        if finding.subject.startswith("keras."):  # a function that there is not
+        # a function that there is not; or nothing that is an input yet, whatever it is called
+        if finding.subject.startswith("keras.") or any(map(_is_open, conflict.view.steps)):
             return
         assert finding.site is not None
         why = f"Keras 3 calls it {finding.expected}"
@@ -40,6 +43,11 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     edits = tuple(change.edit for change in changes.values())
     why = "; ".join(dict.fromkeys(change.why for change in changes.values()))
     yield Candidate(edits, sum(price(edit.price_key) for edit in edits), why)
+
+
+def _is_open(step: Step) -> bool:
+    """Return whether this is the input of a model that has no input shape."""
+    return any(argument.value is NO_INPUT for argument in step.layer.arguments)
 
 
 class _Change(NamedTuple):
