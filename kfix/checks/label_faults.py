@@ -10,6 +10,7 @@ from kfix.checks.labels import Asked, Head
 from kfix.checks.loss import Loss
 from kfix.findings.labels_refused import LabelsRefused
 from kfix.findings.loss_against_labels import LossAgainstLabels
+from kfix.model.class_indices import counted_from_one
 from kfix.model.graph import Array
 from kfix.model.program import Fit
 from kfix.model.record import Record
@@ -57,8 +58,8 @@ class LabelForm(Fault):
     @property
     def counts_from_one(self) -> bool:
         """Whether the labels are class indices from 1 on, as many as the output has units."""
-        labels, units = self.answer.labels, self.output.head.units
-        return labels.greatest is not None and labels.greatest == labels.distinct == units
+        units = self.output.head.units
+        return units is not None and counted_from_one(self.answer.labels) == units
 
 
 class TestLabelForm(Fault):

@@ -14,8 +14,8 @@ from kfix.checks.given_labels import arrays
 from kfix.checks.heads import output_name
 from kfix.checks.inputs import declared
 from kfix.checks.label_faults import BatchChanged, RefusedLabels
+from kfix.checks.not_made import not_made
 from kfix.checks.refused_call import ClassesTooGreat, OtherForm, UnnamedOutputs, refused_for
-from kfix.checks.refused_call import Refused as RefusedCall
 from kfix.findings.labels_refused import LabelsRefused
 from kfix.findings.training_refused import TrainingRefused
 from kfix.model.added_losses import may_add_losses
@@ -25,7 +25,7 @@ from kfix.model.graph import Argument, Array, Layer, Model, Shapes
 from kfix.model.naming import snake_case
 from kfix.model.program import Batches, Compile, Fit, Program
 from kfix.model.site import Site
-from kfix.model.unknown import Impossible, Unknown, UnknownUsed
+from kfix.model.unknown import Unknown, UnknownUsed
 from kfix.shapes.inputs import is_input
 from kfix.shapes.losses import unlike
 from kfix.shapes.training.callbacks import check_callbacks
@@ -104,11 +104,11 @@ def _is_measured_before(fit: Fit, program: Program) -> bool:
 
 def of_step(called: Called) -> Iterator[Fault]:
     """Yield why one step on a batch is refused: structures, names, weights, shapes."""
-    model, x = called.subject.model, called.batches.x
-    if isinstance(x, Unknown):
-        reasons = (reason for reason in x.chain() if isinstance(reason, Impossible))
-        yield from map(partial(_not_made, model), reasons)
-    elif called.fit.predicts:
+    model, batches = called.subject.model, called.batches
+    yield from not_made(model, batches)
+    if isinstance(batches.x, Unknown):
+        return
+    if called.fit.predicts:
         call = _Call(called.method, called.fit.arguments, called.fit.site)
         yield from _refusal(model, call, partial(_check_counts, called))
     else:
@@ -277,15 +277,6 @@ def _sizes(called: Called) -> list[int | None]:
 
 
 _TAKES_STEPS = ("fit", "train_on_batch")
-
-
-def _not_made(model: Model, data: Impossible) -> Fault:
-    """Return that the data set itself is refused."""
-    found = TrainingRefused(
-        model.name, data.expected, data.actual, method=data.call, argument="its tensors"
-    )
-    found.site = data.site
-    return RefusedCall(found)
 
 
 def _fault(model: Model, call: _Call, refused: Refused) -> Fault:

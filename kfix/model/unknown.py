@@ -76,15 +76,25 @@ class Impossible(Unknown):
     """A value that no program has: the call that makes it is refused.
 
     `call` is that call as it is written, `expected` and `actual` are what it takes and is given.
+    What is given at a place would be taken in another form where `instead` has both; `{0}` in it
+    stands for what is there.
     """
 
-    __slots__ = ("actual", "call", "expected")
+    __slots__ = ("actual", "call", "expected", "instead")
 
-    def __init__(self, call: str, expected: str, actual: str, site: Site) -> None:
+    def __init__(
+        self,
+        call: str,
+        expected: str,
+        actual: str,
+        site: Site,
+        instead: tuple[Site, str] | None = None,
+    ) -> None:
         super().__init__(f"`{call}` expects {expected}, got {actual}", site)
         self.call = call
         self.expected = expected
         self.actual = actual
+        self.instead = instead
 
 
 def as_unknown(value: object, why: str, site: Site | None = None) -> Unknown:

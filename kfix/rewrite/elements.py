@@ -8,7 +8,7 @@ import libcst as cst
 
 from kfix.model.site import Site
 from kfix.rewrite.errors import CannotWrite
-from kfix.rewrite.nodes import code, value_way
+from kfix.rewrite.nodes import Path, code, is_starred, value_way
 from kfix.rewrite.plan import Plan, short
 from kfix.rewrite.values import Form, spelled
 
@@ -49,11 +49,24 @@ def write_form(plan: Plan, site: Site, form: str) -> tuple[str, str]:
 
     Raises `CannotWrite` where a form of it would be another than it says: of a sum, say.
     """
-    old = value_way(plan.path(site))[-1]
+    return _write_form(plan, site, value_way(plan.path(site)), form)
+
+
+def write_first(plan: Plan, site: Site, form: str) -> tuple[str, str]:
+    """Write a form of the first argument of the call at `site` over it; return both texts."""
+    call = plan.call(site)
+    if not call.args or is_starred(call.args[0]):
+        raise CannotWrite("the data is not written as an argument")
+    first = call.args[0]
+    return _write_form(plan, site, (*value_way(plan.path(site)), first, first.value), form)
+
+
+def _write_form(plan: Plan, site: Site, way: Path, form: str) -> tuple[str, str]:
+    old = way[-1]
     if "{0}" in form and not isinstance(old, ATOMS):
         raise CannotWrite("the data has no name")
     new = form.format(code(old))
-    plan.put_code(site, new)
+    plan.unit(site).put(way, cst.parse_expression(new))
     return short(code(old)), short(new)
 
 

@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterable, Sequence
 from kfix.checks.dims import Dims, agree
 from kfix.checks.label_faults import LabelForm, OtherLabels, RefusedLabels, RowsForOneUnit
 from kfix.edits.base import Edit
+from kfix.edits.count_from_zero import CountFromZero
 from kfix.edits.set_literal import SetLiteral
 from kfix.edits.set_option import SetOption
+from kfix.model.class_indices import counted_from_one
 from kfix.model.graph import Array
-from kfix.model.origin import Literal, deciding, values_in
+from kfix.model.origin import Literal, Omitted, deciding, values_in
 from kfix.repair.candidate import Candidate
 from kfix.repair.data.loss_exchange import laid_out
 from kfix.repair.data.remedies import Alternative, Remedies
@@ -26,6 +28,7 @@ _WHY = "the loader can give the labels in the form that {} takes"
 def repair_other_labels(fault: OtherLabels, remedies: Remedies) -> None:
     """Make the labels for the output as it is, beside an output for the labels as they are."""
     wanted = fault.output.head.dims or ()
+    _count_from_zero(fault.given, wanted, remedies)
     edits = remade_all((y, wanted) for y in fault.given if y.sample != wanted)
     if edits and all(_holds_classes(y, wanted, edits) for y in fault.given):
         candidate = Candidate(edits, price(_reason(fault, edits)), MADE, sure=False)
@@ -36,6 +39,29 @@ def repair_other_labels(fault: OtherLabels, remedies: Remedies) -> None:
             why = f"the labels have an axis of 1 that the output has not{squeezed.remark}"
             candidate = Candidate(squeezed.edits, price("labels"), why, sure=False)
             remedies.alternatives.append(Alternative(candidate, None, ranked=True, settles=True))
+
+
+def _count_from_zero(given: Iterable[Array], wanted: Dims, remedies: Remedies) -> None:
+    """Count labels from 0 whose one-hot rows have a place for the class 0, which none of them is.
+
+    `to_categorical(y)` makes rows of four elements for the classes 1, 2 and 3.
+    """
+    edits = all_or_none(_from_zero(y, wanted) for y in given)
+    if edits:
+        why = "the classes of the labels are counted from 1, and Keras counts them from 0"
+        candidate = Candidate(edits, price("labels"), why, sure=False)
+        remedies.alternatives.append(Alternative(candidate, None, ranked=True, settles=True))
+
+
+def _from_zero(labels: Array, wanted: Dims) -> tuple[Edit, ...] | None:
+    """Return labels counted from 0 where one call makes rows of all their classes."""
+    if labels.origin is None or not labels.one_hot:
+        return None
+    classes = {counted_from_one(value) for value in values_in(labels.origin)} - {None}
+    calls = [place.call for place in deciding(labels.origin) if isinstance(place, Omitted)]
+    if classes != set(wanted) or len(calls) != 1:
+        return None
+    return tuple(map(CountFromZero, calls))
 
 
 def _has_more_ones(labels: Dims, wanted: Dims) -> bool:

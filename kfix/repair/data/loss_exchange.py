@@ -12,6 +12,7 @@ from kfix.edits.exchange_name import ExchangeName
 from kfix.edits.give_data import GiveData
 from kfix.edits.set_argument import SetArgument
 from kfix.edits.set_literal import SetLiteral
+from kfix.model.class_indices import counted_from_one
 from kfix.model.code import Number, OutputCount, Slot
 from kfix.model.graph import Array, Symbol
 from kfix.model.program import Compile, Fit, Part
@@ -190,6 +191,8 @@ def counted_from_zero(subject: Subject, classes: int | None, *keys: object) -> t
     `keys` are what the labels of that output may have; there are no edits where one label is not
     known to be counted so.
     """
+    if classes is None:
+        return ()
     labels = [
         part
         for fit in subject.program.fits
@@ -197,14 +200,10 @@ def counted_from_zero(subject: Subject, classes: int | None, *keys: object) -> t
         for part in fit.parts
         if part.role == "y" and part.key in (None, *keys)
     ]
-    sites = dict.fromkeys(part.site for part in labels if _counts_from_one(part.value, classes))
-    if not all(_counts_from_one(part.value, classes) for part in labels):
+    sites = dict.fromkeys(part.site for part in labels if counted_from_one(part.value) == classes)
+    if not all(counted_from_one(part.value) == classes for part in labels):
         return ()
     return tuple(GiveData(site, "{0} - 1") for site in sites if site is not None)
-
-
-def _counts_from_one(labels: object, classes: int | None) -> bool:
-    return isinstance(labels, Array) and labels.greatest == labels.distinct == classes
 
 
 def _argmax(dims: Dims) -> Wrap | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.attributes import LISTS
+from kfix.model.class_indices import rows_too_short
 from kfix.model.graph import Array, Dim, Shape
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.containers import NONE, ListV
@@ -103,6 +104,10 @@ def _to_categorical(call: Bound) -> AbstractValue:
         again = call.site
     if is_missing and again is None:
         count = labels.distinct if labels.greatest is None else labels.greatest + 1
+    argument = call.site_of("x") or call.site_of("y")
+    refused = rows_too_short(labels, count, call.site, argument)
+    if refused is not None:
+        return refused
     if count is None or count < 0:
         many: Dim = call.unknown("the number of classes is not known", call["num_classes"])
     else:

@@ -151,3 +151,37 @@ def test_rows_have_a_place_for_each_class() -> None:
     kinds = [edit.edit.kind for one in told.repairs for edit in one.edits]
     assert kinds[0] == "set-argument"
     assert "set-option" not in kinds
+
+
+ROWS_FROM_ONE = """\
+x, y = np.random.rand(6, 6), np.array([1, 2, 3, 1, 2, 3])
+rows = keras.utils.to_categorical(y{classes})
+model = Sequential([Input((6,)), layers.Dense(3, activation="softmax")])
+model.compile("sgd", "categorical_crossentropy")
+model.fit(x, rows, verbose=0)
+"""
+
+
+def test_rows_for_classes_from_one_are_made_of_classes_from_zero() -> None:
+    result = result_of(ROWS_FROM_ONE.format(classes=", 3"))
+    assert "to_categorical(y - 1, 3)" in result.files["m.py"].decode()
+    assert [one.repair.safety for one in result.models[0].repairs] == ["safe"]
+
+
+def test_classes_from_zero_stand_beside_one_more_unit() -> None:
+    [model] = result_of(ROWS_FROM_ONE.format(classes="")).models
+    kinds = [one.edits[0].edit.kind for one in model.repairs[:2]]
+    assert kinds == ["count-from-zero", "set-argument"]
+    assert model.repairs[0].repair.safety == "unsafe"
+
+
+@pytest.mark.parametrize("labels", ["[0, 1, 2, 3]", "[0, 1, 3, 3]", "[1, 1, 3, 3]"])
+def test_labels_with_other_classes_stay(labels: str) -> None:
+    program = ROWS_FROM_ONE.format(classes=", 3").replace("[1, 2, 3, 1, 2, 3]", labels)
+    assert not result_of(program.replace("rand(6,", "rand(4,")).files
+
+
+@pytest.mark.keras
+def test_keras_has_no_place_for_the_greatest_class() -> None:
+    assert keras_refuses(ROWS_FROM_ONE.format(classes=", 3")) is not None
+    assert keras_refuses(ROWS_FROM_ONE.format(classes=", 3").replace("(y,", "(y - 1,")) is None
