@@ -17,13 +17,14 @@ from kfix.model.site import Site
 from kfix.model.unknown import Unknown, UnknownUsed
 from kfix.repair.candidate import Candidate
 from kfix.repair.constants import index_of
-from kfix.repair.layers import without_argument
+from kfix.repair.layers import replaced_core, with_argument, without_argument
 from kfix.repair.prices import price
 from kfix.repair.problem import Problem
 from kfix.repair.uses import Uses
 from kfix.shapes.arguments import changed, default, named, same, texts, value
 from kfix.shapes.operations import position
-from kfix.shapes.registry import Knob, rule_of
+from kfix.shapes.registry import Knob
+from kfix.shapes.trace_result import Traced
 from kfix.shapes.view import Step
 
 
@@ -166,8 +167,16 @@ class ArgumentEdits(Problem):
 
     def knobs(self, step: Step) -> tuple[Knob, ...]:
         """Return the arguments of a layer that may be turned."""
-        rule = rule_of(step.cls) if step.core.is_keras_layer and step.names else None
-        return rule.knobs if rule is not None else ()
+        return () if step.rule is None else step.rule.knobs
+
+    def free_knobs(self, step: Step) -> frozenset[str]:
+        """Return the names of those that take any number."""
+        return frozenset(knob.name for knob in self.knobs(step) if knob.free)
+
+    def traced_with(self, step: Step, name: str, new: object) -> Traced:
+        """Return the trace of a step with another value for an argument."""
+        layer = replaced_core(step.layer, with_argument(step.core, name, new))
+        return self.tracer.use(layer, ((None, step.traced.inputs),))
 
     def values(self, step: Step, name: str) -> list[object]:
         """Return the values worth trying for a knob, without the present one."""
@@ -188,5 +197,6 @@ class ArgumentEdits(Problem):
 
 def _is_computed(argument: Argument) -> bool:
     """Return whether a written number is computed from a value that no literal decides."""
-    number = isinstance(argument.value, int) and not isinstance(argument.value, bool)
-    return number and argument.origin is not None and rests_on_value(argument.origin)
+    if type(argument.value) is not int or argument.origin is None:
+        return False
+    return rests_on_value(argument.origin)

@@ -6,7 +6,7 @@ rule is repaired without code of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import chain
 from math import prod
@@ -22,13 +22,13 @@ from kfix.model.unknown import UnknownUsed
 from kfix.repair.candidate import Candidate
 from kfix.repair.conflict import Conflict
 from kfix.repair.constants import index_of
-from kfix.repair.layers import replaced_core, with_argument
 from kfix.repair.prices import price
 from kfix.repair.spoken import output_name, width_name
 from kfix.repair.trail import Size, Stage, array_given, trail
 from kfix.shapes.arguments import named, value
 from kfix.shapes.effects import Effect, Kind, decided
 from kfix.shapes.operations.effects import parameters_of, result_of
+from kfix.shapes.trace_result import only_shape, pick
 from kfix.shapes.view import Step, elements
 
 CELL = "cell"
@@ -100,44 +100,47 @@ def solve(
     `key` is the row of the price list, where it is not that of the layer.
     """
     for group in settings(conflict, place, axis, wanted, key):
-        if isinstance(group, Made):
-            for one in made_otherwise(conflict, group):
-                yield from _with_rows(conflict, one, group)
-            continue
-        if isinstance(group, Indexed):
-            yield Candidate((group.edit,), price("index"), group.why)
-            continue
-        if isinstance(group, Called):
-            yield from conflict.set([group.step], group.name, group.value, "inner-units", group.why)
-            continue
-        first = group[0]
-        steps = [setting.step for setting in group]
-        if len(group) > 1:
-            why = (
-                f"{len(group)} layers that are joined element by element give "
-                f"{value(first.step.core, first.name)}, expected {wanted}"
-            )
-        else:
-            now = _size(first.step, first.axis)
-            why = f"{first.step.cls} gives {now}, expected {first.wanted}"
-        new = _spelled(conflict, first, key)
-        row = first.key if first.key is not None and first.name != "n" else _row(first)
-        yield from conflict.set(steps, first.name, new, row, why, first.more)
+        match group:
+            case Made():
+                for one in made_otherwise(conflict, group):
+                    yield from _with_rows(conflict, one, group)
+            case Indexed(edit=edit, why=why):
+                yield Candidate((edit,), price("index"), why)
+            case Called(step=step, name=name, value=new, why=why):
+                yield from conflict.set([step], name, new, "inner-units", why)
+            case list():
+                yield from _set(conflict, group, wanted, key)
+
+
+def _set(
+    conflict: Conflict, group: Sequence[Setting], wanted: int, key: str | None
+) -> Iterator[Candidate]:
+    """Yield the arguments that belong together set, for an axis of the wanted size."""
+    first = group[0]
+    why = f"{first.step.cls} gives {_size(first.step, first.axis)}, expected {first.wanted}"
+    if len(group) > 1:
+        why = (
+            f"{len(group)} layers that are joined element by element give "
+            f"{value(first.step.core, first.name)}, expected {wanted}"
+        )
+    steps, new = [setting.step for setting in group], _spelled(conflict, first, key)
+    yield from conflict.set(steps, first.name, new, _row(first), why, first.more)
 
 
 def settings(
     conflict: Conflict, place: int, axis: int, wanted: int, key: str | None = None
 ) -> Iterator[Group]:
     """Yield what decides an axis: arguments, together where they belong so, or an array."""
-    shape = conflict.view.steps[place].shape_out if place >= 0 else None
-    if shape is None or not -len(shape) <= axis < len(shape) or wanted < 1:
+    step = conflict.view.at(place)
+    shape: Shape = (step and step.shape_out) or ()
+    if not -len(shape) <= axis < len(shape) or wanted < 1:
         return
     have = shape[axis]
     sign = -1 if isinstance(have, int) and have > wanted else 1
     reader: Step | None = None
     for stage in trail(conflict, place, {axis % len(shape): Size(sign, wanted, wanted)}):
         [(axis, size)] = stage.want.items()
-        if not size.known or size.least > size.most:
+        if not size.possible:
             return
         if stage.step.is_global_pooling and key is None:
             key = "channels-pooled"
@@ -194,9 +197,10 @@ def _decided(
 
 def _of_array(step: Step, effect: Effect, wanted: int) -> Iterator[Made]:
     """Yield the array that a layer is called on, where it hands an axis of it on."""
-    for array in array_given(step) if effect.kind is Kind.KEPT else ():
-        if isinstance(array.shape, tuple):
-            yield Made(array.shape, array.origin, effect.axes[0][1], wanted, _table(step))
+    if effect.kind is Kind.KEPT:
+        for array in array_given(step):
+            shape = only_shape([array.shape]) or ()
+            yield Made(shape, array.origin, effect.axes[0][1], wanted, _table(step))
 
 
 def _with_rows(conflict: Conflict, candidate: Candidate, made: Made) -> Iterator[Candidate]:
@@ -218,9 +222,9 @@ def _with_rows(conflict: Conflict, candidate: Candidate, made: Made) -> Iterator
 
 def _of_index(step: Step, effect: Effect, axis: int, wanted: int) -> Iterator[Indexed]:
     """Yield the dim of a shape that has the wanted size, where a tuple has another one of it."""
-    now = step.shape_out[axis] if step.shape_out is not None else None
-    given = named(step.core)
-    for origin in (given[name].origin for name in effect.arguments if name in given):
+    now, given = step.size(axis), named(step.core)
+    origins = (given[name].origin for name in effect.arguments if name in given)
+    for origin in origins:
         for part in origin.parts if isinstance(origin, Derived) else ():
             edit = index_of(part, wanted)
             if edit is not None and evaluate(part, {}) == now:
@@ -256,7 +260,7 @@ def _numbers(origin: Origin) -> Iterator[tuple[int, tuple[Site, ...]]]:
     found: dict[int, dict[Site, None]] = {}
     for literal in dict.fromkeys(literals(origin)):
         old = literal.value
-        if isinstance(old, int) and not isinstance(old, bool) and old:
+        if type(old) is int and old:
             found.setdefault(old, {})[literal.site] = None
             yield old, (literal.site,)
     yield from ((old, tuple(sites)) for old, sites in found.items() if len(sites) > 1)
@@ -283,7 +287,7 @@ def _of_call(
 
 def _with_one_changed(present: object, now: object, wanted: int) -> Iterator[object]:
     """Yield a value of integers with one of them changed, by the ratio and by the difference."""
-    if isinstance(present, int) and not isinstance(present, bool) and isinstance(now, int):
+    if type(present) is int and isinstance(now, int):
         yield from dict.fromkeys((wanted, present + wanted - now, present * wanted // max(now, 1)))
     elif isinstance(present, tuple | list):
         for place, item in enumerate(present):
@@ -294,8 +298,7 @@ def _with_one_changed(present: object, now: object, wanted: int) -> Iterator[obj
 def _beside(step: Step, axis: int) -> int | None:
     """Return how many elements stand at one place of an axis: 1 of a vector; `None` if unknown."""
     shape = step.shape_out or ()
-    others = [dim for place, dim in enumerate(shape) if place not in (0, axis)]
-    return elements(tuple(others))
+    return elements((*shape[1:axis], *shape[axis + 1 :]))
 
 
 def _of_product(
@@ -338,16 +341,14 @@ def _values(
     conflict: Conflict, step: Step, effect: Effect, axis: int, wanted: int
 ) -> Iterator[tuple[str, int]]:
     """Yield the arguments that may be turned, each with the integer for the size of the axis."""
-    free = {knob.name for knob in conflict.knobs(step)}
-    output = step.shape_out
-    for name in effect.arguments:
-        present = value(step.core, name)
-        alone = len(effect.arguments) == 1
-        turnable = alone or (name in free and effect.kind is Kind.DECIDED)
-        if not turnable or not isinstance(present, int) or isinstance(present, bool):
+    names, now = effect.arguments, step.size(axis)
+    if len(names) > 1:
+        knobs = {knob.name for knob in conflict.knobs(step) if effect.kind is Kind.DECIDED}
+        names = tuple(name for name in names if name in knobs)
+    for name in names:
+        present, tries = value(step.core, name), [wanted]
+        if type(present) is not int:
             continue
-        now = output[axis] if output is not None else None
-        tries = [wanted]
         if isinstance(now, int) and now and wanted * present % now == 0:
             tries.insert(0, wanted * present // now)
         for new in dict.fromkeys(tries):
@@ -358,12 +359,11 @@ def _values(
 
 def _gives(conflict: Conflict, step: Step, name: str, new: int, axis: int) -> object:
     """Return the size of an axis with another value for an argument."""
-    layer = replaced_core(step.layer, with_argument(step.core, name, new))
-    traced = conflict.tracer.use(layer, ((None, step.traced.inputs),))
-    outputs = traced.outputs[0] if isinstance(traced.outputs, list) else traced.outputs
-    if traced.status != "known" or not isinstance(outputs, tuple) or axis >= len(outputs):
+    traced = conflict.traced_with(step, name, new)
+    shape = only_shape([pick(traced.outputs, 0)])
+    if traced.status != "known" or shape is None or axis >= len(shape):
         return None
-    return outputs[axis]
+    return shape[axis]
 
 
 def _is_one_by_one(step: Step) -> bool:
@@ -372,7 +372,9 @@ def _is_one_by_one(step: Step) -> bool:
 
 
 def _row(setting: Setting) -> str:
-    """Return the row of the price list for the layer whose argument is set."""
+    """Return the row of the price list for the layer whose argument is set, if none is said."""
+    if setting.key is not None and setting.name != "n":
+        return setting.key
     if setting.step.is_dense or setting.name == "n":
         return "units"
     return "channels" if setting.step.is_convolution else "inner-units"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sequence
+from functools import partial
+from itertools import chain
 
 from kfix.edits.base import Edit
 from kfix.model.graph import Shape
@@ -11,16 +13,15 @@ from kfix.model.target import fits
 from kfix.repair.axes import solve
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.conflict import Conflict
-from kfix.repair.layers import replaced_core, with_argument
 from kfix.repair.numbers import most
 from kfix.repair.prices import price
-from kfix.repair.trail import LARGEST, Stage, Want, effects_on, entry_want, trail, verdict
+from kfix.repair.trail import LARGEST, Stage, Want, effects_on, entry_want, trail
 from kfix.shapes.arguments import named, value
 from kfix.shapes.effects import Kind
-from kfix.shapes.registry import rule_of
 from kfix.shapes.signatures import signature
+from kfix.shapes.trace_result import only_shape
 from kfix.shapes.variation import output_with
-from kfix.shapes.view import Step
+from kfix.shapes.view import Step, first_step
 
 LEAST = {"pool_size": 2, "size": 2, "kernel_size": 2}
 """The least value that a person would write for an argument: a window of 1 repairs nothing."""
@@ -109,32 +110,34 @@ def resized(conflict: Conflict, ask: Ask, refused: Step | None = None) -> Iterat
     The step that is `refused` what it is given is turned as well.
     """
     stages = [one for one in trail(conflict, ask.place, ask.want) if ask.allows(one.step)]
-    turns = list(_own_turns(conflict, refused) if refused is not None else ())
-    turns += [
-        turn
-        for distance, stage in enumerate(stages, refused is not None)
-        for turn in _turns(conflict, stage, distance)
-    ]
-    groups: dict[object, list[Turn]] = {}
-    for turn in turns:
-        groups.setdefault(turn.kind, []).append(turn)
-    alike = {kind for kind, group in groups.items() if len(group) > 1}
-    for kind, group in groups.items():
-        if kind not in alike or group[0].keeps:
-            yield from _set(conflict, ask, group)
-    for turn in turns:
-        if turn.kind in alike:
-            yield from _set(conflict, ask, [turn], alone=False)
-    if refused is not None and _only_scales(conflict, refused):
-        yield from made(conflict.remove(refused), row_of_removal(conflict, refused), ask.why)
-    for distance, stage in enumerate(stages, refused is not None):
+    own = [step for step in (refused,) if step is not None]
+    turns = [turn for step in own for turn in _own_turns(conflict, step)]
+    for distance, stage in enumerate(stages, len(own)):
+        turns += _turns(conflict, stage, distance)
+    yield from _turned(conflict, ask, turns)
+    for step in filter(partial(_only_scales, conflict), own):
+        yield from made(conflict.remove(step), row_of_removal(conflict, step), ask.why)
+    for distance, stage in enumerate(stages, len(own)):
         yield from _removed(conflict, ask, stage, distance)
     if ask.up:
         yield from removed_together(conflict, ask, [stage.step for stage in stages])
-    if any(_decides(stage) for stage in trail(conflict, ask.place, ask.want)):
+    if any(map(_decides, trail(conflict, ask.place, ask.want))):
         for axis, size in ask.want.items():
-            if size.sign and size.least == size.most:
+            if size.exact:
                 yield from solve(conflict, ask.place, axis, size.least, ask.key)
+
+
+def _turned(conflict: Conflict, ask: Ask, turns: Sequence[Turn]) -> Iterator[Candidate]:
+    """Yield the turns of layers that are alike together where they may be, then one by one."""
+    groups: dict[object, list[Turn]] = {}
+    for turn in turns:
+        groups.setdefault(turn.kind, []).append(turn)
+    for group in groups.values():
+        if len(group) == 1 or group[0].keeps:
+            yield from _set(conflict, ask, group)
+    for turn in turns:
+        if len(groups[turn.kind]) > 1:
+            yield from _set(conflict, ask, [turn], alone=False)
 
 
 def _decides(stage: Stage) -> bool:
@@ -154,7 +157,7 @@ def entries(conflict: Conflict, ask: Ask) -> Iterator[Candidate]:
     dims = list(entry)
     for axis, size in want.items():
         dim = dims[axis]
-        if isinstance(dim, int) and size.known and size.least <= size.most and dim > 0:
+        if isinstance(dim, int) and size.possible and dim > 0:
             while ask.open and dim < size.least:
                 dim *= 2
             dims[axis] = min(max(dim, size.least), size.most)
@@ -173,10 +176,10 @@ def _own_turns(conflict: Conflict, step: Step) -> Iterator[Turn]:
 
 def _turns(conflict: Conflict, stage: Stage, distance: int) -> Iterator[Turn]:
     """Yield the values of the arguments that scale a size, where they bring it nearer."""
-    step, output = stage.step, stage.step.shape_out
+    step = stage.step
     for name in stage.scaled:
-        for new in likely(conflict, step, name) if output is not None else ():
-            reached = verdict(stage.want, output or (), given_with(conflict, step, name, new))
+        for new in likely(conflict, step, name):
+            reached = stage.verdict(given_with(conflict, step, name, new))
             if reached is not None:
                 yield Turn(step, name, new, reached, distance)
 
@@ -197,8 +200,7 @@ def likely(conflict: Conflict, step: Step, name: str) -> list[object]:
 
 def _values(conflict: Conflict, step: Step, name: str, now: object) -> Sequence[object]:
     """Return the values of an argument: those that its knob names, or small integers."""
-    free = any(knob.free for knob in conflict.knobs(step) if knob.name == name)
-    if free and isinstance(now, int) and not isinstance(now, bool):
+    if type(now) is int and name in conflict.free_knobs(step):
         return [number for number in range(1, MOST_FREE + 1) if number != now]
     return conflict.values(step, name)
 
@@ -207,9 +209,7 @@ def given_with(conflict: Conflict, step: Step, name: str, new: object) -> Shape 
     """Return the output shape of a step with another value for an argument."""
     if not step.wrapped and step.shape_in is not None:
         return output_with(conflict.tracer, step.core, step.shape_in, {name: new})
-    layer = replaced_core(step.layer, with_argument(step.core, name, new))
-    traced = conflict.tracer.use(layer, ((None, step.traced.inputs),))
-    return traced.outputs if isinstance(traced.outputs, tuple) else None
+    return only_shape([conflict.traced_with(step, name, new).outputs])
 
 
 def _set(
@@ -236,8 +236,7 @@ def _set(
 
 def _single(step: Step) -> bool:
     """Return whether a step is given a map of one place."""
-    shape = step.shape_in or ()
-    return len(shape) > 2 and all(dim == 1 for dim in shape[1:-1])
+    return set((step.shape_in or ())[1:-1]) == {1}
 
 
 def row_of(conflict: Conflict, turn: Turn) -> str:
@@ -257,9 +256,9 @@ def row_of(conflict: Conflict, turn: Turn) -> str:
 def _removed(conflict: Conflict, ask: Ask, stage: Stage, distance: int) -> Iterator[Candidate]:
     """Yield the step taken out, where it has no weights and does nothing but scale."""
     step = stage.step
-    if not _only_scales(conflict, step) or not stage.scaled or step.shape_in is None:
+    if not stage.scaled or not _only_scales(conflict, step):
         return
-    reached = verdict(stage.want, step.shape_out or (), step.shape_in)
+    reached = stage.verdict(step.shape_in)
     if reached is not None:
         why = ask.why or f"{step.cls} changes the size once too often"
         more = ask.more + price("near") * distance
@@ -269,13 +268,10 @@ def _removed(conflict: Conflict, ask: Ask, stage: Stage, distance: int) -> Itera
 
 def _only_scales(conflict: Conflict, step: Step) -> bool:
     """Return whether a layer has no weights, and scales what it is given."""
-    rule = rule_of(step.core.cls) if step.core.is_keras_layer else None
-    if rule is None or rule.weights is not None:
+    if step.rule is None or step.rule.weights is not None:
         return False
-    return any(
-        effect.kind is Kind.SCALED
-        for effect in effects_on(conflict, step, conflict.view.given(step))
-    )
+    effects = effects_on(conflict, step, conflict.view.given(step))
+    return Kind.SCALED in {effect.kind for effect in effects}
 
 
 def row_of_removal(conflict: Conflict, step: Step) -> str:
@@ -287,22 +283,22 @@ def row_of_removal(conflict: Conflict, step: Step) -> str:
     return "remove-double" if doubled(conflict, step) else "remove-pooling"
 
 
-def removed_together(conflict: Conflict, ask: Ask, chain: Sequence[Step]) -> Iterator[Candidate]:
+def removed_together(conflict: Conflict, ask: Ask, steps: Sequence[Step]) -> Iterator[Candidate]:
     """Yield all poolings taken out, and all but the first of those that stand behind each other."""
-    pools = [step for step in chain if step.is_pooling]
+    pools = [step for step in steps if step.is_pooling]
     why = ask.why or "every pooling divides the size"
     runs = [(pools, "remove-pooling", price("remove-more"))]
-    runs += [(run, "remove-double", price("group")) for run in _repeated(conflict, chain)]
+    runs += [(run, "remove-double", price("group")) for run in _repeated(conflict, steps)]
     for run, key, more in runs:
         edits: list[Edit] = [edit for step in run for edit in conflict.remove(step) or ()]
         if 1 < len(run) == len(edits):
             yield from made(tuple(edits), key, why, ask.more + more * (len(run) - 1))
 
 
-def _repeated(conflict: Conflict, chain: Sequence[Step]) -> Iterator[list[Step]]:
+def _repeated(conflict: Conflict, steps: Sequence[Step]) -> Iterator[list[Step]]:
     """Yield the poolings that stand behind another of their kind, run by run from behind."""
     run: list[Step] = []
-    for step in chain:
+    for step in steps:
         if step.is_pooling and doubled(conflict, step):
             run = [*run, step]
             yield run
@@ -326,13 +322,9 @@ def gives_back(conflict: Conflict) -> bool:
 
 def seeded(conflict: Conflict, step: Step) -> bool:
     """Return whether the layer stands in a decoder that starts from a Reshape of a vector."""
-    enlarges = False
-    for before in conflict.view.before(step):
-        enlarges = enlarges or before.is_upsampling or before.is_transposed
-        if before.cls == "Reshape":
-            vector = before.shape_in is not None and len(before.shape_in) == 2
-            behind = conflict.view.after(step)
-            return vector and (
-                enlarges or any(one.is_upsampling or one.is_transposed for one in behind)
-            )
-    return False
+    before = list(conflict.view.before(step))
+    reshape = first_step(before, lambda one: one.cls == "Reshape")
+    if reshape is None or reshape.rank_in != 2:
+        return False
+    around = chain(before[: before.index(reshape)], conflict.view.after(step))
+    return any(one.enlarges for one in around)

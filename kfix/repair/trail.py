@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from itertools import chain
 from typing import NamedTuple
 
 from kfix.findings import Finding
@@ -41,9 +42,28 @@ class Size(NamedTuple):
     most: int = 0
     known: bool = True
 
+    @property
+    def possible(self) -> bool:
+        """Whether there is a size that does, and it is known."""
+        return self.known and self.least <= self.most
+
+    @property
+    def exact(self) -> bool:
+        """Whether another size is wanted, and one alone does."""
+        return self.sign != 0 and self.least == self.most
+
+    def holds(self, number: int) -> bool:
+        """Return whether a size is known to do."""
+        return self.known and self.least <= number <= self.most
+
 
 Want = Mapping[int, Size]
 """By axis, the batch included, what a tensor is to have."""
+
+
+def moves(want: Want) -> bool:
+    """Return whether another size of an axis is wanted."""
+    return any(size.sign for size in want.values())
 
 
 class Stage(Value):
@@ -56,14 +76,13 @@ class Stage(Value):
     @property
     def scaled(self) -> tuple[str, ...]:
         """The arguments by which the step scales an axis of which another size is wanted."""
-        names = [
-            name
-            for axis, size in self.want.items()
-            if size.sign and self.effects[axis : axis + 1]
-            if self.effects[axis].kind is Kind.SCALED
-            for name in self.effects[axis].arguments
-        ]
-        return tuple(dict.fromkeys(names))
+        effects = (self.effects[axis : axis + 1] for axis, size in self.want.items() if size.sign)
+        scaling = (one for one in chain.from_iterable(effects) if one.kind is Kind.SCALED)
+        return tuple(dict.fromkeys(name for one in scaling for name in one.arguments))
+
+    def verdict(self, new: Shape | None) -> bool | None:
+        """Return what another shape of the output is to what is wanted, as `verdict` does."""
+        return verdict(self.want, self.step.shape_out or (), new)
 
 
 def sizes_for(have: Sequence[Dim], want: Sequence[object], first: int = 1) -> dict[int, Size]:
@@ -110,12 +129,12 @@ def _walk(conflict: Conflict, place: int, want: Want) -> Walk:
 def _walked(conflict: Conflict, place: int, want: Want) -> Walk:
     stages: list[Stage] = []
     for _ in range(MOST_STEPS):
-        if place < 0 or not any(size.sign for size in want.values()):
+        if place < 0 or not moves(want):
             break
         step = conflict.view.steps[place]
         stage = Stage(step, want, effects_at(conflict, step))
         stages.append(stage)
-        if not all(axis < len(stage.effects) for axis in want):
+        if max(want) >= len(stage.effects):
             break
         place, want = _back(conflict, stage)
     return Walk(tuple(stages), place, want)
@@ -131,7 +150,7 @@ def verdict(want: Want, old: Shape, new: Shape | None) -> bool | None:
         if not isinstance(before, int) or not isinstance(after, int):
             return None
         way = (after > before) - (after < before)
-        inside = size.known and size.least <= after <= size.most
+        inside = size.holds(after)
         if way not in (0, size.sign) and not inside:
             return None
         nearer = nearer or way == size.sign != 0
@@ -150,20 +169,19 @@ def _back(conflict: Conflict, stage: Stage) -> tuple[int, Want]:
                 found.setdefault(of, {})[source] = size
             elif effect.kind is Kind.SCALED:
                 found.setdefault(of, {})[source] = _needed(conflict, stage, axis, of, source)
-    moving = [of for of, want in found.items() if any(size.sign for size in want.values())]
+    moving = [of for of, want in found.items() if moves(want)]
     if not step.sources:
         return -1, {}
     if len(moving) == 1:
         return step.sources[moving[0]], found[moving[0]]
-    shared = view.parting(step) if len(step.sources) > 1 else -1
-    shape = view.steps[shared].shape_out if shared >= 0 else None
-    return shared, _behind_parting(stage, shape)
+    shared = view.at(view.parting(step)) if step.is_merge else None
+    return (-1, {}) if shared is None else (shared.place, _behind_parting(stage, shared))
 
 
-def _behind_parting(stage: Stage, shape: Shape | None) -> Want:
+def _behind_parting(stage: Stage, shared: Step) -> Want:
     """Return what is wanted where the inputs of a merge part, if the sizes come through."""
-    output = stage.step.shape_out
-    if shape is None or output is None or len(shape) != len(output):
+    shape, output = shared.shape_out or (), stage.step.shape_out or ()
+    if len(shape) != len(output) or not shape:
         return {}
     return {
         axis: size if shape[axis] == output[axis] else Size(size.sign, known=False)

@@ -10,7 +10,7 @@ from kfix.model.naming import SIGNS
 from kfix.shapes.arguments import SEQUENCES, core, names, value
 from kfix.shapes.effects import elementwise, same
 from kfix.shapes.inputs import is_input
-from kfix.shapes.registry import rule_of
+from kfix.shapes.registry import Rule, rule_of
 from kfix.shapes.trace import as_list
 from kfix.shapes.trace_result import Traced, only_shape
 
@@ -70,6 +70,15 @@ class Step:
         """The rank that its rule takes, or the least one; 0 where any does."""
         rule = rule_of(self.core.cls) if self.names else None
         return 0 if rule is None else rule.rank or rule.min_rank or 0
+
+    @property
+    def rule(self) -> Rule | None:
+        """The rule of the innermost layer, where it is one of Keras."""
+        return rule_of(self.core.cls) if self.core.is_keras_layer else None
+
+    def size(self, axis: int) -> object:
+        """Return the size of an axis of its only output, `None` where that is unknown."""
+        return next(iter((self.shape_out or ())[axis:][:1]), None)
 
     @property
     def inserted(self) -> bool:
@@ -165,6 +174,11 @@ class Step:
         return self.cls.startswith("UpSampling")
 
     @property
+    def enlarges(self) -> bool:
+        """Return whether it enlarges a map: UpSampling, or a transposed convolution."""
+        return self.is_upsampling or self.is_transposed
+
+    @property
     def orders_axes(self) -> bool:
         """Return whether the layer reads a feature map by its `data_format`.
 
@@ -176,6 +190,16 @@ class Step:
     def channels_first(self) -> bool:
         """Return whether the layer takes channels first."""
         return value(self.core, "data_format") == "channels_first"
+
+    @property
+    def is_merge(self) -> bool:
+        """Return whether it is called on several tensors."""
+        return len(self.sources) > 1
+
+    @property
+    def is_first(self) -> bool:
+        """Return whether it is given nothing but the input of a Sequential, or nothing at all."""
+        return self.sources in ([], [-1])
 
     @property
     def is_flatten(self) -> bool:
@@ -221,6 +245,11 @@ class Step:
     def joins(self) -> bool:
         """Return whether it joins its inputs along an axis."""
         return self.function.startswith("concat")
+
+
+def first_step(steps: Iterable[Step], wanted: Callable[[Step], object]) -> Step | None:
+    """Return the first of the steps that is wanted, whatever stands before it."""
+    return next(filter(wanted, steps), None)
 
 
 def nearest(

@@ -10,11 +10,11 @@ from kfix.model.graph import Layer, Model, Node, Shape, Shapes, TensorRef
 from kfix.model.site import Site
 from kfix.shapes import Trace, Traced
 from kfix.shapes.inputs import tensor_refs
-from kfix.shapes.step import Step, nearest
+from kfix.shapes.step import Step, first_step, nearest
 from kfix.shapes.trace import as_list
 from kfix.shapes.trace_result import only_shape, pick
 
-__all__ = ["Step", "View", "elements", "nearest", "total", "whole"]
+__all__ = ["Step", "View", "elements", "first_step", "nearest", "total", "whole"]
 
 
 class View:
@@ -97,6 +97,14 @@ class View:
     def source(self, step: Step, which: int = 0) -> Step | None:
         """Return the step that gives an input of another, where there is one."""
         return self.at(step.sources[which]) if which < len(step.sources) else None
+
+    def only_source(self, step: Step) -> Step | None:
+        """Return the step that gives the only input of another, where there is one."""
+        return None if step.is_merge else self.source(step)
+
+    def only_user(self, step: Step) -> Step | None:
+        """Return the step that takes the output of another, where it alone does."""
+        return next(self.after(step), None)
 
     def given(self, step: Step) -> list[Shape]:
         """Return the known shapes that a step is called on: those of a list, or of an operation's
