@@ -7,6 +7,7 @@ from itertools import chain
 
 from kfix.edits.base import Edit
 from kfix.edits.give_states import GiveStates, states_place
+from kfix.edits.graph import Args
 from kfix.edits.join_outputs import JoinOutputs
 from kfix.edits.set_input_shape import SetInputShape
 from kfix.edits.set_literal import SetLiteral
@@ -68,8 +69,9 @@ def _as_many(conflict: Conflict, step: Step, count: int) -> Iterator[Candidate]:
         return
     encoder = _returning(conflict, refs)
     if encoder is None:
-        twice = ", ".join(["{0}"] * count)
-        edit = GiveStates(step.node.site, f"[{twice}]", tuple(refs * count))
+        forms = {True: f"{{0}} * {count}", False: f"[{', '.join(['{0}'] * count)}]"}
+        is_list = not any(isinstance(given, TensorRef) for _, given in _initial(step.node))
+        edit = GiveStates(step.node.site, forms[is_list], tuple(refs * count))
         if len(refs) == 1:
             yield single(edit, f"{why}: the one vector serves for each").but(sure=False)
         return
@@ -173,8 +175,13 @@ def _inputs(conflict: Conflict, layers: set[Site], units: int, new: int | Number
 
 def _states(node: Node) -> list[TensorRef]:
     """Return the tensors that a use of a recurrent layer starts from."""
+    return list(tensor_refs(_initial(node)))
+
+
+def _initial(node: Node) -> Args:
+    """Return what a use of a recurrent layer starts from as it is given, nothing without it."""
     place = states_place(node.args)
-    return [] if place is None else list(tensor_refs(((None, node.args[place][1]),)))
+    return () if place is None else ((None, node.args[place][1]),)
 
 
 def _input(layer: Layer, units: int, new: int | Number) -> Iterator[Edit]:

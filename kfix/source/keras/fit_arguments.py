@@ -212,10 +212,12 @@ def _is_first_taken(value: ListV, model: AbstractValue, call: Call, labels: int 
     """
     match model, value.items[0]:
         case SequentialV(), Array(shape=tuple() as shape):
+            entry = call.interpreter.shapes.model_inputs(layers.frozen(call.interpreter, model))
+            if isinstance(entry, tuple) and len(shape) != len(entry):
+                return False  # it is one sample
             if not call.name.startswith("predict"):
                 return labels is not None and (labels,) == shape[:1]
-            entry = call.interpreter.shapes.model_inputs(layers.frozen(call.interpreter, model))
-            return isinstance(entry, tuple) and len(shape) == len(entry)
+            return isinstance(entry, tuple)
     return False
 
 

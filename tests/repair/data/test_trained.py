@@ -570,6 +570,15 @@ ROWS |= {
             ("layers.Dense(2)", "layers.Dense(2, name='place')"),
         ],
     ),
+    "a list of as many images as each has rows": Row(
+        NP
+        + KERAS
+        + "x = [np.random.rand(8, 8, 3) for _ in range(8)]\ny = np.arange(8) % 4\n"
+        + CNN
+        + SPARSE
+        + FIT,
+        [("fit(x,", "fit(np.array(x),")],
+    ),
     "a network that learns from what it predicts": Row(
         NP
         + KERAS
@@ -577,7 +586,6 @@ ROWS |= {
         + "model.compile('adam', 'mse')\n"
         + "state = np.reshape(np.zeros(6), [1, 6])\n"
         + "target = model.predict(state, verbose=0)\n"
-        + "target[0][2] = 1.0\n"
         + "model.fit(state, target, verbose=0)\n",
         [("(1, 6)),", "(6,)),")],
     ),
