@@ -21,6 +21,25 @@ def one_sample(entry: Dims, shape: Shape) -> bool:
     return entry not in ((), (1,)) and (whole or shape == entry)
 
 
+_CHANNELS = {1, 3, 4}
+"""The channels of images."""
+
+
+def other_colors(entry: Dims, shape: Shape) -> bool:
+    """Return whether an array is one image of other channels than those that a model takes.
+
+    A gray image may have no axis for its channel.
+    """
+    if len(entry) != _IMAGE or shape[:2] != entry[:2] or not all_integers(shape + entry):
+        return False
+    channels = (*shape[2:], 1)[0]
+    return len(shape) <= _IMAGE and channels != entry[2] and {channels, entry[2]} <= _CHANNELS
+
+
+_IMAGE = 3
+"""The rank of an image: height, width, channels."""
+
+
 def one_by_one(entry: Shape, part: Part) -> bool:
     """Return whether one element of a data set is one sample, where all its dims are known."""
     shape = shape_of(part)
@@ -34,6 +53,8 @@ def gives_one_sample(fit: Fit, entry: Dims) -> bool:
     Data sets and generators have a check of their own.
     """
     shape = known_shape(fit.x_data)
+    if not fit.sets and fit.predicts and other_colors(entry, shape):
+        return True
     if fit.sets or not one_sample(entry, shape):
         return False
     return fit.predicts or _is_one_label(fit.y_data, shape[0])

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from kfix.checks.samples import fitting, gives_one_sample, one_by_one, one_sample, same_count
+from kfix.checks.samples import (
+    fitting,
+    gives_one_sample,
+    one_by_one,
+    one_sample,
+    other_colors,
+    same_count,
+)
 from kfix.model.graph import Array, Shape
 from kfix.model.program import Part
 from kfix.model.unknown import Unknown
@@ -32,6 +39,26 @@ def test_one_sample_has_the_shape_of_the_input(
     entry: tuple[int, ...], shape: Shape, is_one: bool
 ) -> None:
     assert one_sample(entry, shape) is is_one
+
+
+@pytest.mark.parametrize(
+    ("entry", "shape", "is_other"),
+    [
+        ((8, 8, 1), (8, 8, 3), True),
+        ((8, 8, 3), (8, 8), True),
+        ((8, 8, 3), (8, 8, 4), True),
+        ((8, 8, 1), (8, 8), False),
+        ((8, 8, 3), (8, 8, 3), False),
+        ((8, 8, 3), (8, 8, 5), False),
+        ((8, 8, 3), (9, 8, 1), False),
+        ((8, 3), (8, 1), False),
+        ((8, 8, 1), (8, 8, 3, 1), False),
+    ],
+)
+def test_an_image_may_have_other_colors(
+    entry: tuple[int, ...], shape: Shape, is_other: bool
+) -> None:
+    assert other_colors(entry, shape) is is_other
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kfix.checks.dims import Dims, known_shape
 from kfix.checks.fault import Subject
 from kfix.checks.inputs import (
     DeclaredRank,
@@ -12,7 +13,7 @@ from kfix.checks.inputs import (
     UndeclaredInput,
     input_faults,
 )
-from kfix.checks.samples import fitting, gives_one_sample, is_x, one_sample
+from kfix.checks.samples import fitting, gives_one_sample, is_x, one_sample, other_colors
 from kfix.edits.wrap_argument import WrapArgument
 from kfix.model.graph import Array
 from kfix.model.program import Fit, Part
@@ -31,7 +32,7 @@ from kfix.repair.data.forms import (
 )
 from kfix.repair.data.input_ways import InputRepairs, MismatchRepair, input_conflict, suggestion_for
 from kfix.repair.data.remedies import Alternative, Remedies
-from kfix.repair.data.sources import MADE, recuts, remade_all
+from kfix.repair.data.sources import MADE, all_or_none, recolored, recuts, remade_all
 from kfix.repair.data.variables import prepared
 from kfix.repair.prices import price
 from kfix.shapes import show
@@ -171,7 +172,30 @@ def _sample_repairs(fault: SampleForBatch, subject: Subject) -> InputRepairs:
     data = wraps(subject.program, subject.uids, mine, needs)
     method = fault.fit.method
     suggestion = f"give {method} a batch of one: np.expand_dims(x, 0)"
+    if other_colors(entry, known_shape(fault.fit.x_data)):
+        suggestion += f", of an image that is read {_READ[entry[-1] == 1]}"
+        data = None if data is None else _recolored(data, entry, subject)
+        return InputRepairs(None, data, suggestion, method, sure=False)
     return InputRepairs(None, data, suggestion, method)
+
+
+_READ = {
+    True: "with color_mode='grayscale', or cv2.IMREAD_GRAYSCALE",
+    False: "with color_mode='rgb', or cv2.IMREAD_COLOR",
+}
+"""How an image is read for a model, by whether that takes gray ones."""
+
+
+def _recolored(data: Wraps, entry: Dims, subject: Subject) -> Wraps | None:
+    """Return a batch of one image that is read in the colors of the model, `None` without that."""
+
+    def fits(shape: object) -> bool:
+        return isinstance(shape, tuple) and one_sample(entry, shape)
+
+    given = (part.value for fit in subject.fits for part in fit.parts if is_x(fit, part))
+    images = (x for x in given if isinstance(x, Array) and other_colors(entry, known_shape(x)))
+    edits = all_or_none(recolored(image, fits) or None for image in images)
+    return replace(data, edits=(*edits, *data.edits)) if edits else None
 
 
 def _is_batch(labels: Array, output: object) -> bool:

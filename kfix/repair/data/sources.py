@@ -108,6 +108,18 @@ def reworded(
                 yield _edits(origin, changes)
 
 
+def recolored(data: Array, fits: Callable[[object], bool]) -> tuple[Edit, ...]:
+    """Return the colors with which one image is read whose shape then `fits`, none without any."""
+    if data.origin is None:
+        return ()
+    for place in _places(data.origin):
+        for new in _alternatives(place.value, (*_WORDS, *_FLAGS)):
+            changes = {_key(place): new}
+            if fits(_shape(data.origin, changes)):
+                return _edits(data.origin, changes)
+    return ()
+
+
 class _Search:
     """The search for changes after which an array has the dims wanted."""
 

@@ -363,7 +363,10 @@ def _with_origin(native: Native, call: Call, result: AbstractValue) -> AbstractV
 
 
 _SETTINGS = frozenset(
-    ("class_mode", "color_mode", "image_size", "label_mode", "maxlen", "num_classes", "target_size")
+    (
+        *("class_mode", "color_mode", "flags", "image_size", "label_mode", "maxlen", "num_classes"),
+        "target_size",
+    )
 )
 """Parameters that people add to a call for another shape of what it returns."""
 

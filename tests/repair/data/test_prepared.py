@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.repair.data.prepared import FOLDERS, Row, assert_repaired, assert_trained
+from tests.repair.data.prepared import FOLDERS, Row, assert_repaired, assert_trained, result_of
 
 CNN = """\
 model = Sequential([
@@ -59,6 +59,17 @@ x = np.array(image).reshape(1, 16, 16, 1)
 model.predict(x, verbose=0)
 """,
         [('"L"', '"RGB"'), ("16, 1)", "16, 3)")],
+        False,
+    ),
+    "one gray image for a model of three channels": Row(
+        CNN
+        + PICTURE
+        + """\
+image = keras.utils.load_img("one.png", color_mode="grayscale", target_size=(16, 16))
+x = keras.utils.img_to_array(image) / 255.0
+model.predict(x, verbose=0)
+""",
+        [('"grayscale"', '"rgb"'), ("(x, v", "(np.expand_dims(x, 0), v")],
         False,
     ),
     "the loader of the validation data": Row(
@@ -130,3 +141,25 @@ def test_the_literal_is_edited(row: Row) -> None:
 @pytest.mark.parametrize("row", ROWS.values(), ids=ROWS.keys())
 def test_keras_runs_the_repaired_program(row: Row) -> None:
     assert_trained(row)
+
+
+def test_one_photograph_is_read_in_gray() -> None:
+    program = """\
+import cv2
+model = Sequential([Input((8, 8, 1)), layers.Flatten(), layers.Dense(2)])
+image = cv2.resize(cv2.imread("one.png"), (8, 8))
+model.predict(image)
+"""
+    text = result_of(program).files["m.py"].decode()
+    assert 'cv2.imread("one.png", flags=0)' in text
+    assert "predict(np.expand_dims(image, 0))" in text
+
+
+def test_one_image_that_nothing_reads_is_left() -> None:
+    program = """\
+model = Sequential([Input((8, 8, 1)), layers.Flatten(), layers.Dense(2)])
+model.predict(np.zeros((8, 8, 3)))
+"""
+    result = result_of(program)
+    assert [found.finding.code for found in result.models[0].findings] == ["KFX604"]
+    assert not result.files
