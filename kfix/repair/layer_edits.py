@@ -13,12 +13,13 @@ from kfix.edits.replace_layer import ReplaceLayer
 from kfix.edits.set_argument import SetArgument
 from kfix.edits.set_input_shape import SetInputShape
 from kfix.model.code import Existing, NewLayer, Slot, ValueOf, Where
-from kfix.model.graph import Layer, Shape
+from kfix.model.graph import Shape
 from kfix.model.origin import Fixed
 from kfix.model.record import Value
+from kfix.model.site import Site
 from kfix.repair.prices import price
 from kfix.repair.problem import Problem
-from kfix.shapes.arguments import INPUT_NAMES, named, texts
+from kfix.shapes.arguments import INPUT_NAMES, children, named, texts
 from kfix.shapes.signatures import signature
 from kfix.shapes.view import Step
 
@@ -66,31 +67,40 @@ class LayerEdits(Problem):
         new = self.ordered(step, new)
         if holding is not None:
             return self._taking_over(step, new, holding, self.view.entry)
-        outside = self._outside(step) if input is None else None
+        if input is not None:
+            return (InsertLayer(step.node.site, "before", new, input),)
+        outside = self._outside(step)
         if outside is not None:
             return self.behind(outside, new)
+        where: Where = "before"
+        if once and self._is_first_of_several(step):
+            where = "ahead"
+        return (InsertLayer(step.node.site, where, new),)
+
+    def _is_first_of_several(self, step: Step) -> bool:
+        """Return whether a loop or a helper function puts the layer in first here, then again."""
         alike = [other for other in self.view.steps if other.node.site == step.node.site]
-        first = once and input is None and len(alike) > 1 and alike[0] is step
-        return (InsertLayer(step.node.site, "ahead" if first else "before", new, input),)
+        return len(alike) > 1 and alike[0] is step
 
     def in_front(self, new: NewLayer, dims: Shape) -> Edits:
         """Return the edits of a new first layer that takes samples of `dims`.
 
         `None` where the present first layer does not hold the input shape.
         """
-        step = self.view.steps[0] if self.view.steps else None
-        holding = _holding(step) if step is not None and not step.is_input else None
-        if step is None or holding is None:
-            return None
-        return self._taking_over(step, new, holding, (None, *dims))
+        for step in self.view.steps[:1]:
+            holding = _holding(step)
+            if holding is not None and not step.is_input:
+                return self._taking_over(step, new, holding, (None, *dims))
+        return None
 
     def _taking_over(self, step: Step, new: NewLayer, holding: str, entry: Shape | None) -> Edits:
         """Return the edits of a new first layer, which holds the input shape then."""
         argument = named(step.layer)[holding]
         if argument.site is None or entry is None:
             return None
-        as_it_is = holding == "input_shape" and argument.value == entry[1:]
-        shape = ValueOf(argument.site) if as_it_is else entry[1:]
+        shape: object = entry[1:]
+        if holding == "input_shape" and argument.value == shape:
+            shape = ValueOf(argument.site)
         carried = NewLayer(new.cls, (*new.arguments, ("input_shape", shape)))
         drop = DropArgument((Slot(step.layer.site, argument.site),), holding)
         return (InsertLayer(step.node.site, "before", carried), drop)
@@ -100,25 +110,29 @@ class LayerEdits(Problem):
 
         `Flatten` has as many elements either way: people leave its `data_format` out.
         """
-        found, other = signature(new.cls), self.view.ordering(step.place)
-        takes = found is not None and DATA_FORMAT in found.names and new.cls != "Flatten"
-        if not takes or other is None or DATA_FORMAT in dict(new.arguments):
-            return new
-        argument = named(other.core).get(DATA_FORMAT)
-        if argument is None or isinstance(argument.origin, Fixed) or not other.channels_first:
+        if not _takes_format(new) or not self._states_channels_first(step):
             return new
         return NewLayer(new.cls, (*new.arguments, (DATA_FORMAT, "channels_first")))
+
+    def _states_channels_first(self, step: Step) -> bool:
+        """Return whether the nearest layer back that orders axes is given channels first itself."""
+        other = self.view.ordering(step.place)
+        if other is None or not other.channels_first:
+            return False
+        argument = named(other.core).get(DATA_FORMAT)
+        return argument is not None and not isinstance(argument.origin, Fixed)
 
     def _outside(self, step: Step) -> Step | None:
         """Return the step before the first of several that a loop or a helper function makes.
 
         To stand before that one is to stand behind this.
         """
-        source = self.view.source(step) if len(step.sources) == 1 else None
+        source = self.view.only_source(step)
         if source is None or source.inserted or source.model is not step.model:
             return None
-        once = self.uses_of(source.node.site) < self.uses_of(step.node.site)
-        return source if once and len(source.users) == 1 else None
+        if len(source.users) > 1 or self.uses_of(source.node.site) >= self.uses_of(step.node.site):
+            return None
+        return source
 
     def behind(self, step: Step, new: NewLayer) -> Edits:
         """Return the edits that put a new layer behind a step."""
@@ -127,9 +141,7 @@ class LayerEdits(Problem):
             anchor = self.anchors[step.node.id]
             at = InsertLayer(anchor.site, anchor.where, new, anchor.input)
             return None if self._taken(step, at) else (at,)
-        end = step.model.end
-        last = end is not None and step.node is step.model.nodes[-1]
-        at = InsertLayer(end if last and end is not None else step.node.site, "after", new)
+        at = InsertLayer(_end(step) or step.node.site, "after", new)
         if self._taken(step, at):
             return None
         if step.is_input and not step.model.is_sequential and len(step.users) == 1:
@@ -141,8 +153,9 @@ class LayerEdits(Problem):
         user = self.view.steps[step.users[0]]
         if self.uses_of(user.node.site) > 1 and not step.implied:  # called in a helper function
             return (InsertLayer(step.node.site, "after", new),)
-        which = user.sources.index(step.place) if len(user.sources) > 1 else None
-        return self.before(user, new, which)
+        if user.is_merge:
+            return self.before(user, new, user.sources.index(step.place))
+        return self.before(user, new)
 
     def _taken(self, step: Step, new: InsertLayer) -> bool:
         """Return whether a layer that was put in behind a step stands at that very place."""
@@ -164,15 +177,17 @@ class LayerEdits(Problem):
         """Return what writes the input shape of the first layer at the next, where it can be."""
         if step.sources != [-1] or _holding(step) is None:
             return ()
-        argument = named(step.layer).get("input_shape")
-        to = self.view.steps[step.users[0]] if len(step.users) == 1 else None
-        if argument is None or argument.site is None or to is None or to.made:
-            return None
-        alone = self.uses_of(to.node.site) == 1 and to.layer.is_keras_layer
-        if not alone or any(name in named(to.layer) for name in INPUT_NAMES):
+        argument, to = named(step.layer).get("input_shape"), self.view.only_user(step)
+        if argument is None or argument.site is None or to is None or not self._can_hold(to):
             return None
         slot = Slot(to.layer.site, None, texts(argument))
         return (SetInputShape(slot, "input_shape", argument.value),)
+
+    def _can_hold(self, step: Step) -> bool:
+        """Return whether a layer can be given the shape of the input, which it does not hold."""
+        if step.made or not step.layer.is_keras_layer or _holding_name(step) is not None:
+            return False
+        return self.uses_of(step.node.site) == 1
 
     def move(self, step: Step, to: Step, where: Where) -> Edits:
         """Return the edits that move a layer before or behind another, each put in once."""
@@ -196,8 +211,7 @@ class LayerEdits(Problem):
 
     def unwrap(self, step: Step) -> Edits:
         """Return the edit that leaves the layer and takes its wrapper off."""
-        inner = (one.value for one in step.layer.arguments if isinstance(one.value, Layer))
-        child = next(inner, None)
+        child = next(children(step.layer), None)
         if step.made or not step.wrapped or child is None or _holding(step) is not None:
             return None
         return (ReplaceLayer(step.layer.site, Existing(child.site)),)
@@ -211,10 +225,11 @@ class LayerEdits(Problem):
         if step.made or step.wrapped or holding not in (None, "input_shape"):
             return None
         given: tuple[tuple[str | None, object], ...] = ((None, Existing(step.layer.site)),)
-        site = named(step.layer)[holding].site if holding is not None else None
+        if holding is None:
+            return (ReplaceLayer(step.layer.site, NewLayer("TimeDistributed", given)),)
+        site = named(step.layer)[holding].site
         if site is None:
-            new = NewLayer("TimeDistributed", given)
-            return None if holding else (ReplaceLayer(step.layer.site, new),)
+            return None
         new = NewLayer("TimeDistributed", (*given, ("input_shape", ValueOf(site))))
         drop = DropArgument((Slot(step.layer.site, site),), "input_shape")
         return drop, ReplaceLayer(step.layer.site, new)
@@ -252,7 +267,22 @@ def on(step: Step, which: int, *new: NewLayer) -> tuple[Edit, ...]:
 
 def _holding(step: Step) -> str | None:
     """Return the argument with which a first layer holds the shape of the input."""
-    if step.sources not in ([], [-1]):
-        return None
-    given = named(step.layer)
-    return next((name for name in INPUT_NAMES if name in given), None)
+    return _holding_name(step) if step.is_first else None
+
+
+def _holding_name(step: Step) -> str | None:
+    """Return the argument of a layer that declares the shape of an input, first or not."""
+    return next(filter(named(step.layer).__contains__, INPUT_NAMES), None)
+
+
+def _end(step: Step) -> Site | None:
+    """Return the end of a model for its last step, where layers can go behind that."""
+    return step.model.end if step.node is step.model.nodes[-1] else None
+
+
+def _takes_format(new: NewLayer) -> bool:
+    """Return whether a new layer takes a `data_format` that it is not given yet."""
+    found = signature(new.cls)
+    if found is None or new.cls == "Flatten":
+        return False
+    return DATA_FORMAT in found.names and DATA_FORMAT not in dict(new.arguments)

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator
 from itertools import takewhile
 
 from kfix.model.graph import Layer, Shape
-from kfix.model.unknown import Unknown
+from kfix.model.unknown import Unknown, any_unknown
 from kfix.repair.adapters import new
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.conflict import Conflict
 from kfix.repair.layer_edits import Gap, together
 from kfix.repair.prices import HEAVY, price
 from kfix.shapes.arguments import value
-from kfix.shapes.view import Step, nearest, total
+from kfix.shapes.view import Step, first_step, nearest, total
 
 MANY = 500
 """Rows before a Dense that are rather samples than steps of one."""
@@ -42,19 +42,19 @@ def head(conflict: Conflict, end: Step) -> Gap | None:
 
 def heads(conflict: Conflict, gap: Gap | None) -> Iterator[Candidate]:
     """Yield Flatten and the global poolings in a gap."""
-    shape = gap.shape if gap is not None else None
-    if gap is None or shape is None or not 3 <= len(shape) <= 5:
+    if gap is None or gap.shape is None or not 3 <= len(gap.shape) <= 5:
         return
-    dense = None if gap.behind else gap.step
-    source = gap.step
+    shape, source = gap.shape, gap.step
+    dense: Step | None = None
     wrapped: list[Step] = []
-    if dense is not None:
+    if not gap.behind:
+        dense = gap.step
         source = conflict.view.previous(dense) or dense
         wrapped = _each_step(conflict, dense)
     bare = together(*map(conflict.unwrap, wrapped))
     shared = _before_all(conflict, dense)
     # Sizes that are unknown may be too large for Flatten.
-    known = not any(isinstance(dim, Unknown) for dim in shape[1:-1])
+    known = not any_unknown(shape[1:-1])
     for cls, key in options(conflict, shape, source, dense):
         why = _why(cls, key, shape, dense)
         more = _preferred(conflict, cls) + price("bridge") * len(wrapped)
@@ -69,14 +69,12 @@ def heads(conflict: Conflict, gap: Gap | None) -> Iterator[Candidate]:
 def _before_all(conflict: Conflict, dense: Step | None) -> Step | None:
     """Return what gives a map to several Dense layers, and to nothing else."""
     view = conflict.view
-    source = view.source(dense) if dense is not None else None
+    source = dense and view.source(dense)
     if source is None or source.is_input or source.inserted or len(source.users) < 2:
         return None
-    for user in map(view.steps.__getitem__, source.users):
-        first = nearest((user, *view.after(user)), lambda step: not step.keeps)
-        if first is None or not first.is_bare_dense:
-            return None
-    return source
+    users = map(view.steps.__getitem__, source.users)
+    leads = (nearest((user, *view.after(user)), lambda step: step.is_bare_dense) for user in users)
+    return source if all(leads) else None
 
 
 def _each_step(conflict: Conflict, dense: Step) -> list[Step]:
@@ -110,24 +108,23 @@ def misplaced(conflict: Conflict, flat: Step, step: Step) -> Iterator[Candidate]
     if others:
         yield from _doubled(conflict, flat, others, why)
         return
-    last = next((later for later in (*reversed(chain), step) if later.is_recurrent), None)
+    last = first_step((*reversed(chain), step), lambda later: later.is_recurrent)
     if last is not None and last.returns_last and not last.is_film:  # a vector by itself
         yield from made(conflict.remove(flat), "move", why)
         return
-    dense = next((later for later in chain if later.is_dense), None)
+    dense, more = first_step(chain, lambda later: later.is_dense), 0.0
     if dense is not None:
-        edits = conflict.move(flat, dense, "before")
+        edits, more = conflict.move(flat, dense, "before"), price("doubtful")
         yield from made(edits, "move", f"{why}: it belongs before {dense.cls}")
     else:
         edits = conflict.move(flat, [step, *chain][-1], "after")
         yield from made(edits, "move", f"{why}: it belongs at the end", price("runner-up"))
-    more = price("doubtful") * (dense is not None)
     yield from made(conflict.remove(flat), "remove", why, more)
 
 
 def _doubled(conflict: Conflict, flat: Step, others: list[Step], why: str) -> Iterator[Candidate]:
     """Yield a layer taken out that stands further down too: once before a Dense, in a loop."""
-    dense = next((step for step in conflict.view.after(others[-1]) if step.is_dense), None)
+    dense = first_step(conflict.view.after(others[-1]), lambda step: step.is_dense)
     again = all(later.node.site == flat.node.site for later in others) and not flat.wrapped
     once: list[Candidate] = []
     if dense is not None and again:
@@ -150,7 +147,7 @@ def options(
     dims = len(shape) - 2
     average, maximum = f"GlobalAveragePooling{dims}D", f"GlobalMaxPooling{dims}D"
     heavy, pretrained = _is_heavy(shape, user), _pretrained(source.core)
-    single = all(dim == 1 for dim in shape[1:-1])  # one step or one place needs no average
+    single = set(shape[1:-1]) == {1}  # one step or one place needs no average
     embedding = not single and _of_words(conflict, source, dims)
     variable = None in shape[1:]  # a number that the source leaves open is still a number
     if not variable:
@@ -187,8 +184,7 @@ def _is_heavy(shape: Shape, user: Step | None) -> bool:
 
 def _has_classes(conflict: Conflict, shape: Shape) -> bool:
     """Return whether a map has one channel for each class."""
-    target = conflict.target
-    return target is not None and target.dims == shape[-1:]
+    return conflict.target is not None and conflict.target.dims == shape[-1:]
 
 
 def _pretrained(layer: Layer) -> bool:
@@ -204,7 +200,7 @@ def _of_words(conflict: Conflict, source: Step, dims: int) -> bool:
         return source.cls == "Embedding"
     steps = [view.steps[place] for place in view.ancestors(source.place)]
     mixed = any(step.is_recurrent or step.has_window for step in steps)
-    return not mixed and any(step.cls == "Embedding" for step in steps)
+    return not mixed and "Embedding" in {step.cls for step in steps}
 
 
 def _preferred(conflict: Conflict, cls: str) -> float:

@@ -16,7 +16,7 @@ from kfix.repair.conflict import Conflict
 from kfix.repair.numbers import most
 from kfix.repair.prices import price
 from kfix.shapes.arguments import named, value
-from kfix.shapes.view import Step, elements, nearest, total, whole
+from kfix.shapes.view import Step, elements, first_step, nearest, total, whole
 
 OF_BASE = (
     ("include_top", False, "with its top gives classes"),
@@ -29,19 +29,25 @@ def too_few(conflict: Conflict, step: Step, shape: Shape, want: int) -> Iterator
     """Yield what gives a step more dims: the layer before, the input, or another layout."""
     before = conflict.view.previous(step)
     needs = f"{step.cls} needs {rank_in_words(want)}"
-    declared = before is None or before.is_input
     if before is not None:
         yield from _kept_before(conflict, before, step, want)
     if step.collapses or step.is_pooling:
         yield from _nothing_to_pool(conflict, before, step, shape)
     yield from _reshape_behind(conflict, step, want, needs)
-    if len(shape) == want - 1 > 2:
-        yield from _map_again(conflict, step, shape, needs)
-    if declared and want == len(shape) + 1:
-        yield from _input_axes(conflict, step, shape, needs)
+    if len(shape) == want - 1:
+        yield from _one_axis_more(conflict, step, shape, needs)
     if len(shape) == 2:
         yield from _of_vector(conflict, step, shape, want, needs)
     yield from other_dims(conflict, step, shape)
+
+
+def _one_axis_more(conflict: Conflict, step: Step, shape: Shape, needs: str) -> Iterator[Candidate]:
+    """Yield the one axis that is missing: of a map, or of the declared input."""
+    before = conflict.view.previous(step)
+    if len(shape) > 2:
+        yield from _map_again(conflict, step, shape, needs)
+    if before is None or before.is_input:
+        yield from _input_axes(conflict, step, shape, needs)
 
 
 def _kept_before(conflict: Conflict, before: Step, step: Step, want: int) -> Iterator[Candidate]:
@@ -67,10 +73,11 @@ def _kept_before(conflict: Conflict, before: Step, step: Step, want: int) -> Ite
 def _last_step(conflict: Conflict, step: Step) -> Step | None:
     """Return the recurrent layer that drops the axis of the steps, behind which no rank changes."""
     rank = step.rank_in
-    for found in conflict.view.spine(step.sources[0]):
-        if found.returns_last or found.rank_out != rank:
-            return found if found.returns_last and found.rank_out == rank else None
-    return None
+    return nearest(
+        conflict.view.spine(step.sources[0]),
+        lambda found: found.returns_last and found.rank_out == rank,
+        lambda found: found.rank_out == rank,
+    )
 
 
 def _map_again(conflict: Conflict, step: Step, shape: Shape, needs: str) -> Iterator[Candidate]:
@@ -79,18 +86,23 @@ def _map_again(conflict: Conflict, step: Step, shape: Shape, needs: str) -> Iter
     if not isinstance(steps, int) or not whole(shape):
         return
     way = conflict.view.spine(step.sources[0])
-    maps = [one.shape_in or () for one in way if one.cls == "Reshape"]
-    found = [dims for given in maps if len(given) == 4 for dims in _as_before(shape, given)]
-    side = isqrt(steps)
-    square = [(side, side, *shape[2:])] if not found and side * side == steps > 1 else []
+    laid_out = (one.shape_in or () for one in way if one.cls == "Reshape" and one.rank_in == 4)
+    found = [dims for given in laid_out for dims in _as_before(shape, given)]
     source = conflict.view.source(step)
-    for dims in dict.fromkeys((*found, *square)):
+    for dims in dict.fromkeys(found or _as_square(steps, shape[2:])):
         layer = new("Reshape", dims)
         edits = conflict.before(step, layer)
         if source is not None and len(source.users) > 1:  # the others take the map, too
             edits = conflict.behind(source, layer)
         why = f"{needs}: the sequence laid out as a map of {dims[:2]}"
-        yield from made(edits, "reshape", why, sure=not square)
+        yield from made(edits, "reshape", why, sure=bool(found))
+
+
+def _as_square(steps: int, features: Shape) -> Iterator[Shape]:
+    """Yield a sequence laid out as a square map, where it has as many steps as one."""
+    side = isqrt(steps)
+    if side * side == steps > 1:
+        yield (side, side, *features)
 
 
 def _as_before(shape: Shape, given: Shape) -> Iterator[Shape]:
@@ -109,7 +121,7 @@ def _nothing_to_pool(
     """Yield the pooling taken out, or moved to where a map is."""
     why = f"{step.cls} is given {rank_in_words(len(shape))}: there is nothing to pool"
     yield from made(conflict.remove(step), "remove", why)
-    dense = next((later for later in conflict.view.after(step) if later.is_dense), None)
+    dense = first_step(conflict.view.after(step), lambda later: later.is_dense)
     if dense is not None and (before is None or not before.collapses):
         edits = conflict.move(step, dense, "before")
         yield from made(edits, "move", f"{why} before {dense.cls}")
