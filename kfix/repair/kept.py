@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from kfix.findings import Finding
 from kfix.findings.inputs_do_not_match import InputsDoNotMatch
-from kfix.model.graph import Model, Node, Shapes
+from kfix.model.graph import Dim, Model, Node, Shapes
 from kfix.model.unknown import Unknown, any_integer
 from kfix.shapes import Trace, Tracer
 from kfix.shapes.trace_result import as_list, one_or_list
@@ -18,11 +18,14 @@ SAMPLES = 7
 def loses_batch(traces: Sequence[Trace]) -> bool:
     """Return whether what took any number of samples takes a fixed number now."""
     for trace in traces:
-        batches = [shape[0] for shape in trace.inputs if isinstance(shape, tuple) and shape]
-        outputs = [shape[0] for shape in trace.outputs if isinstance(shape, tuple) and shape]
-        if set(batches) == {None} and any_integer(outputs):
+        if set(_rows(trace.inputs)) == {None} and any_integer(_rows(trace.outputs)):
             return True
     return False
+
+
+def _rows(shapes: Sequence[Shapes]) -> list[Dim]:
+    """Return the numbers of samples of the shapes that are known."""
+    return [shape[0] for shape in shapes if isinstance(shape, tuple) and shape]
 
 
 def loses_shape(traces: Sequence[Trace]) -> bool:
@@ -46,8 +49,7 @@ def joins_samples(tracer: Tracer, trace: Trace) -> bool:
         found = tracer.trace(trace.model, one_or_list(given))
     except Finding as finding:
         return isinstance(finding, InputsDoNotMatch)
-    rows = [shape[0] for shape in found.outputs if isinstance(shape, tuple) and shape]
-    joined = any(isinstance(count, int) and count != SAMPLES for count in rows)
+    joined = any(isinstance(count, int) and count != SAMPLES for count in _rows(found.outputs))
     return joined or isinstance(found.refusal, InputsDoNotMatch)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import count, islice
 
 from kfix.edits.graph import Args, CannotApply
 from kfix.findings import Finding
@@ -12,7 +13,7 @@ from kfix.model.origin import CannotEvaluate, evaluate, literals
 from kfix.model.record import replace
 from kfix.model.site import Site
 from kfix.model.unknown import UnknownUsed
-from kfix.shapes.arguments import core, named
+from kfix.shapes.arguments import children, core, named
 from kfix.shapes.inputs import is_input, tensor_refs
 
 
@@ -21,12 +22,7 @@ def with_argument(layer: Layer, name: str, value: object) -> Layer:
     old = named(layer).get(name)
     if old is None:
         return copied(layer, (*layer.arguments, Argument(name, value)), layer.model)
-    new = Argument(old.keyword, value, None, old.site)
-    return copied(
-        layer,
-        tuple(new if argument is old else argument for argument in layer.arguments),
-        layer.model,
-    )
+    return _exchanged(layer, old, Argument(old.keyword, value, None, old.site))
 
 
 def without_argument(layer: Layer, name: str, site: Site | None = None) -> Layer:
@@ -51,9 +47,7 @@ def renamed(layer: Layer, old: str, new: str, value: object = ...) -> Layer:
     if present is None:
         return layer
     kept = present.value if value is ... else value
-    written = Argument(new, kept, present.origin, present.site)
-    arguments = tuple(written if one is present else one for one in layer.arguments)
-    return copied(layer, arguments, layer.model)
+    return _exchanged(layer, present, Argument(new, kept, present.origin, present.site))
 
 
 def of_class(layer: Layer, name: str) -> Layer:
@@ -71,6 +65,12 @@ def copied(layer: Layer, arguments: tuple[Argument, ...], model: Model | None) -
     return replace(layer, arguments=arguments, model=model)
 
 
+def _exchanged(layer: Layer, old: Argument, new: Argument) -> Layer:
+    """Return the layer with an argument in the place of one that it has."""
+    arguments = tuple(new if one is old else one for one in layer.arguments)
+    return copied(layer, arguments, layer.model)
+
+
 def replaced_core(layer: Layer, new: Layer) -> Layer:
     """Return a wrapper, or several, with another innermost layer; else that layer itself."""
     if (layer.cls, layer.site) == (new.cls, new.site):
@@ -80,8 +80,7 @@ def replaced_core(layer: Layer, new: Layer) -> Layer:
             inner = Argument(
                 argument.keyword, replaced_core(argument.value, new), None, argument.site
             )
-            arguments = tuple(inner if one is argument else one for one in layer.arguments)
-            return copied(layer, arguments, layer.model)
+            return _exchanged(layer, argument, inner)
     return new
 
 
@@ -90,12 +89,8 @@ def find(layer: Layer, site: Site, depth: int = 0) -> Layer | None:
     if layer.site == site:
         return layer
     if depth < 8:
-        for argument in layer.arguments:
-            if (
-                isinstance(argument.value, Layer)
-                and (found := find(argument.value, site, depth + 1)) is not None
-            ):
-                return found
+        found = (find(child, site, depth + 1) for child in children(layer))
+        return next(filter(None, found), None)
     return None
 
 
@@ -116,26 +111,24 @@ def with_values(new: NewLayer, layers: Sequence[Layer]) -> NewLayer:
 
 
 def _last_value(wanted: ValueOf, layers: Sequence[Layer]) -> object:
-    back = wanted.back
-    for layer in reversed(layers):
-        for argument in (
-            *layer.arguments,
-            *(core(layer).arguments if core(layer) is not layer else ()),
-        ):
-            if argument.site == wanted.site:
-                if back == 0:  # a layer cannot be kept by a list
-                    return (
-                        tuple(argument.value)
-                        if isinstance(argument.value, list)
-                        else argument.value
-                    )
-                back -= 1
+    for found in islice(_written_at(wanted.site, layers), wanted.back, None):
+        if isinstance(found, list):  # a layer cannot be kept by a list
+            return tuple(found)
+        return found
     raise CannotApply("no layer before it is given that argument")
 
 
-def _map(value: object, change: Mapping[TensorRef, TensorRef]) -> object:
+def _written_at(site: Site, layers: Sequence[Layer]) -> Iterator[object]:
+    """Yield the values of the argument at a place, as the layers have it from the last back."""
+    for layer in reversed(layers):
+        for one in dict.fromkeys((layer, core(layer))):
+            yield from (argument.value for argument in one.arguments if argument.site == site)
+
+
+def _map(value: object, change: Callable[[TensorRef], TensorRef]) -> object:
+    """Return a structure of values with each tensor in it changed."""
     if isinstance(value, TensorRef):
-        return change.get(value, value)
+        return change(value)
     if isinstance(value, list):
         return [_map(item, change) for item in value]
     if isinstance(value, tuple):
@@ -149,7 +142,7 @@ def resolve(args: Args, alias: Mapping[TensorRef, TensorRef]) -> Args:
     """Return arguments with tensors exchanged; the very same object where none is."""
     if not alias or alias.keys().isdisjoint(tensor_refs(args)):
         return args
-    return tuple((keyword, _map(value, alias)) for keyword, value in args)
+    return tuple((keyword, _map(value, lambda ref: alias.get(ref, ref))) for keyword, value in args)
 
 
 def with_keyword(args: Args, name: str, value: object, position: int | None) -> Args:
@@ -188,22 +181,12 @@ def _array(value: object, changed: Mapping[Site, object]) -> object:
 
 def exchange(args: Args, which: int, new: TensorRef) -> Args:
     """Return arguments with the tensor of this number exchanged."""
-    count = -1
+    numbers = count()
 
-    def walk(value: object) -> object:
-        nonlocal count
-        if isinstance(value, TensorRef):
-            count += 1
-            return new if count == which else value
-        if isinstance(value, list):
-            return [walk(item) for item in value]
-        if isinstance(value, tuple):
-            return tuple(walk(item) for item in value)
-        if isinstance(value, dict):
-            return {name: walk(item) for name, item in value.items()}
-        return value
+    def change(ref: TensorRef) -> TensorRef:
+        return new if next(numbers) == which else ref
 
-    return tuple((keyword, walk(value)) for keyword, value in args)
+    return tuple((keyword, _map(value, change)) for keyword, value in args)
 
 
 def of_base(entry: Layer, shape: object) -> Layer:

@@ -13,8 +13,8 @@ from kfix.shapes.arguments import named, value
 from kfix.shapes.operations.effects import parameters_of
 from kfix.shapes.view import Step
 
-SPACE, BEHIND_CHANNELS = slice(1, -1), slice(2, None)
-"""Where the sizes stand in a shape: before the channels, or behind them."""
+LAYOUTS = {False: (slice(1, -1), -1), True: (slice(2, None), 1)}
+"""Where the sizes and the channels stand in a shape, by whether the channels come first."""
 
 
 class Merge:
@@ -32,8 +32,7 @@ class Merge:
         self.main = ways.index(max(ways))
         """The input with the longest way: the others are shortcuts."""
         ordered = next(filter(None, map(self.view.ordering, step.sources)), None)
-        first = ordered is not None and ordered.channels_first
-        self.space = BEHIND_CHANNELS if first else SPACE
+        self.space, self.channels = LAYOUTS[ordered is not None and ordered.channels_first]
 
     @property
     def weighs(self) -> bool:

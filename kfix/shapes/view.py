@@ -139,6 +139,11 @@ class View:
                 return
             place = step.sources[0]
 
+    @property
+    def opening(self) -> Step | None:
+        """The first step that may change a shape."""
+        return first_step(self.steps, lambda step: not (step.is_input or step.keeps))
+
     def ordering(self, place: int) -> Step | None:
         """Return the nearest step back from `place` that says in which order the axes of its map
         are.
@@ -192,6 +197,10 @@ class View:
     def changing(self, place: int) -> Step | None:
         """Return the nearest step back from `place` that may change a shape."""
         return next((found for found in self.back(place) if not found.keeps), None)
+
+    def following(self, step: Step) -> Step | None:
+        """Return the nearest step behind that may change a shape, while each is used once."""
+        return first_step(self.after(step), lambda found: not found.keeps)
 
     def previous(self, step: Step) -> Step | None:
         """Return the nearest step before that may change a shape."""

@@ -78,7 +78,7 @@ def _padding(side: Side, why: str) -> Iterator[Candidate]:
         )
         yield from put([*before, *valid], "padding", "same", "same", odd, price("branch"))
     whole = _valid(view, set(range(len(view.steps))))
-    enlarges = any(found.is_upsampling or found.is_transposed for found in view.steps)
+    enlarges = any(found.enlarges for found in view.steps)
     if enlarges and 1 < len(before) + len(valid) < len(whole):
         lost = (
             f"what {merge.step.title} merges has lost borders of different widths: with "
@@ -86,8 +86,9 @@ def _padding(side: Side, why: str) -> Iterator[Candidate]:
         )
         yield from put(whole, "padding", "same", "same", lost)
     yield from put(valid, "padding", "same", "same", why)
-    for found in valid if len(valid) > 1 else ():
-        yield from put([found], "padding", "same", "same-some", why)
+    if len(valid) > 1:
+        for found in valid:
+            yield from put([found], "padding", "same", "same-some", why)
 
 
 def _valid(view: View, places: set[int]) -> list[Step]:
@@ -160,19 +161,19 @@ def _rescaled(side: Side, why: str) -> Iterator[Candidate]:
         return
     if 1 / CLOSE <= ratio <= CLOSE:
         yield from varied(more_layers(conflict, ratio, dims, branch, None), price("branch"))
-    factor, first = round(1 / ratio), branch[-1] if branch else None
-    if first is None or len(first.sources) != 1 or not 2 <= factor <= MOST_POOLED:
+    factor = round(1 / ratio)
+    if not branch or len(branch[-1].sources) != 1 or not 2 <= factor <= MOST_POOLED:
         return
     pool = NewLayer(f"MaxPooling{dims}D", ((None, factor),))
     behind = (
         f"the map is {factor} times as large as the one it is merged with: "
         "a pooling where the two part"
     )
-    enlarges = any(found.is_upsampling or found.is_transposed for found in branch)
+    enlarges = any(found.enlarges for found in branch)
     # A shortcut that has a convolution of its own is to be set right, not to be given more.
     own = any(found.is_convolution for found in branch) and not enlarges
     key = "counterpart" if enlarges else "insert-pooling"
-    yield from made(conflict.before(first, pool), key, behind, price("far") * own)
+    yield from made(conflict.before(branch[-1], pool), key, behind, price("far") * own)
 
 
 def divided(view: View, step: Step) -> int:
@@ -189,5 +190,6 @@ def _divides(step: Step) -> int:
     """Return by how much a pooling or a strided convolution divides a size."""
     if step.is_pooling:
         return most(value(step.core, "pool_size"))
-    strided = step.is_convolution and not step.is_transposed
-    return most(value(step.core, "strides")) if strided else 1
+    if step.is_transposed or not step.is_convolution:
+        return 1
+    return most(value(step.core, "strides"))

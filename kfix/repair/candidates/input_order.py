@@ -85,12 +85,9 @@ def _channels_first(conflict: Conflict, dims: Shape) -> Iterator[Candidate]:
 
 def _laid_out_order(conflict: Conflict) -> Iterator[Candidate]:
     """Yield the dims of a Reshape before a convolution with the channels last."""
-    for step in conflict.view.steps:
-        dims = value(step.core, "target_shape") if step.cls == "Reshape" else None
-        if not isinstance(dims, tuple | list):
-            continue
-        behind = next((one for one in conflict.view.after(step) if not one.keeps), None)
-        if behind is None or not behind.orders_axes:
+    for step in (found for found in conflict.view.steps if found.cls == "Reshape"):
+        dims, behind = value(step.core, "target_shape"), conflict.view.following(step)
+        if behind is None or not behind.orders_axes or not isinstance(dims, tuple | list):
             continue
         first, *space = dims
         if not behind.channels_first and len(dims) == 3 and _leads(first, space):
@@ -109,12 +106,7 @@ def _leads(first: object, space: Sequence[object]) -> bool:
 
 def _slides(conflict: Conflict) -> bool:
     """Return whether the model begins with a convolution of several steps at a time."""
-    first = next(
-        (step for step in conflict.view.steps if not step.is_input and not step.keeps), None
-    )
-    return (
-        first is not None
-        and first.is_convolution
-        and not first.wrapped
-        and most(value(first.core, "kernel_size")) > 1
-    )
+    first = conflict.view.opening
+    if first is None or first.wrapped or not first.is_convolution:
+        return False
+    return most(value(first.core, "kernel_size")) > 1

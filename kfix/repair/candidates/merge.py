@@ -18,9 +18,10 @@ from kfix.repair.candidates.ranks import ranks, rows
 from kfix.repair.candidates.shortcut import shortcut
 from kfix.repair.conflict import Conflict
 from kfix.repair.layer_edits import Edits, on, together
-from kfix.repair.merges import BEHIND_CHANNELS, Merge, Side
+from kfix.repair.merges import Merge, Side
 from kfix.repair.numbers import border
 from kfix.repair.prices import price
+from kfix.shapes.trace_result import only_shape
 from kfix.shapes.view import Step, whole
 
 MOST_INPUTS = 8
@@ -88,7 +89,7 @@ def _arrays(conflict: Conflict, step: Step) -> Iterator[Candidate]:
     tensors = conflict.view.given(step)
     if not step.layer.is_operation or len(arrays) != 1 or len(tensors) != 1:
         return
-    shape = arrays[0].shape if isinstance(arrays[0].shape, tuple) else ()
+    shape = only_shape([arrays[0].shape]) or ()
     yield from rows(conflict, step, 0, shape)
     for back, (have, want) in enumerate(zip(shape[::-1], tensors[0][::-1], strict=False), 1):
         if isinstance(want, int) and want not in (1, have) and have != 1:
@@ -115,12 +116,13 @@ def _axis(merge: Merge) -> Iterator[Candidate]:
     apart = apart or [rank - 1]
     if len(apart) != 1:
         return
-    axis = -1 if apart[0] == rank - 1 else apart[0]
-    channels = 1 if merge.space == BEHIND_CHANNELS else -1
+    [axis] = apart
     # Feature maps are joined by their channels, whatever axis they differ on.
-    of_channels = rank < 4 or axis == channels
-    why = f"the inputs differ on axis {apart[0]} alone"
-    more = 0.0 if of_channels else price("doubtful")
+    of_channels = rank < 4 or axis == merge.channels % rank
+    why = f"the inputs differ on axis {axis} alone"
+    more = price("doubtful") * (not of_channels)
+    if axis == rank - 1:
+        axis = -1
     found = merge.conflict.set([merge.step], "axis", axis, "knob", why, more)
     yield from varied(found, sure=of_channels)
 
@@ -128,7 +130,7 @@ def _axis(merge: Merge) -> Iterator[Candidate]:
 def _vectors(merge: Merge) -> Iterator[Candidate]:
     """Yield each input made a vector, where the merge is made one right behind."""
     conflict, rank = merge.conflict, len(merge.shapes[0])
-    behind = next((one for one in merge.view.after(merge.step) if not one.keeps), None)
+    behind = merge.view.following(merge.step)
     sources = [merge.view.at(place) for place in merge.step.sources]
     if behind is None or not behind.collapses or rank == 2 or merge.axis not in (1, rank - 1):
         return
@@ -161,13 +163,9 @@ def _padded_input(merge: Merge) -> Iterator[Candidate]:
     view, conflict = merge.view, merge.conflict
     entry, first = conflict.entry(merge.step), conflict.root(merge.step)
     factor = divided(view, merge.step)
-    if (
-        entry is None
-        or first is None
-        or not first.is_input
-        or not 3 <= len(entry) <= 5
-        or not whole(entry)
-    ):
+    if entry is None or not whole(entry) or not 3 <= len(entry) <= 5:
+        return
+    if first is None or not first.is_input:
         return
     sizes = [dim for dim in entry[merge.space] if isinstance(dim, int)]
     missing = [-dim % factor for dim in sizes]

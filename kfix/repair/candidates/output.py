@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import takewhile
 
 from kfix.model.graph import Shape
 from kfix.model.target import Target
@@ -57,7 +56,7 @@ def _one_step(conflict: Conflict, end: Step) -> Iterator[Candidate]:
     last = nearest(way, lambda step: step.is_recurrent, _in_head)
     if last is None or not last.returns_all:
         return
-    wrapped = [step for step in takewhile(lambda step: step is not last, way) if step.wrapped]
+    wrapped = [step for step in way[: way.index(last)] if step.wrapped]
     bare = together(*map(conflict.unwrap, wrapped))
     why = f"one output per sequence is expected, and the last {last.cls} returns one per step"
     for one in conflict.set([last], "return_sequences", False, "sequences-off", why):
@@ -74,9 +73,9 @@ def _on_image(step: Step) -> bool:
 
 def _merged(conflict: Conflict, end: Step) -> Iterator[Candidate]:
     """Yield a vector for each of the maps that are compared at the end."""
-    view = conflict.view
-    merge = nearest(view.back(end.place), _is_merge, lambda step: _is_plain(step) or step.is_dense)
-    direct = nearest(view.back(end.place), _is_merge, _is_plain)
+    view, way = conflict.view, list(conflict.view.back(end.place))
+    merge = nearest(way, lambda step: step.is_merge, lambda step: _is_plain(step) or step.is_dense)
+    direct = nearest(way, lambda step: step.is_merge, _is_plain)
     if merge is None or min(merge.sources) < 0:
         return
     if merge is direct or merge.cls == "Dot":
@@ -87,10 +86,6 @@ def _merged(conflict: Conflict, end: Step) -> Iterator[Candidate]:
         gap = head(conflict, sources[0])
         if gap is not None and not gap.behind and not gap.step.wrapped:
             yield from heads(conflict, gap)
-
-
-def _is_merge(step: Step) -> bool:
-    return len(step.sources) > 1
 
 
 def _is_plain(step: Step) -> bool:
@@ -142,7 +137,7 @@ def _all_steps(conflict: Conflict, end: Step) -> Iterator[Candidate]:
     )
     if last is None or not last.returns_last:
         return
-    images = [step for step in takewhile(lambda step: step is not last, way) if _on_image(step)]
+    images = [step for step in way[: way.index(last)] if _on_image(step)]
     wrapped = conflict.wrap_all(images)
     why = f"one output per step is expected, and the last {last.cls} returns one per sequence"
     for one in conflict.set([last], "return_sequences", True, "sequences-on", why):

@@ -18,7 +18,7 @@ from kfix.repair.conflict import Conflict
 from kfix.repair.layer_edits import together
 from kfix.repair.prices import price
 from kfix.repair.resize import Ask, entries, gives_back, resized, seeded
-from kfix.repair.trail import sizes_for
+from kfix.repair.trail import moves, sizes_for
 from kfix.shapes.view import Step
 
 FEWEST = {"pad": 4, "crop": 2}
@@ -38,10 +38,10 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     space = slice(1 + in_front, len(shape) - 1 + in_front)
     given, wanted = shape[space], target.shape[space]
     ask = Ask(view.last, sizes_for(given, wanted, space.start))
-    if end is not None and any(size.sign for size in ask.want.values()):
+    if end is not None and moves(ask.want):
         ratio = scale(wanted, given)
         # What only makes maps smaller, as a discriminator does, may be right, its target not.
-        enlarges = any(step.is_upsampling or step.is_transposed for step in view.steps)
+        enlarges = any(step.enlarges for step in view.steps)
         sure = ratio is None or ratio < 2 or enlarges or gives_back(conflict)
         yield from varied(_sizes(conflict, ask, ratio, end), sure=sure)
         yield from _edge(conflict, wanted, given, end)

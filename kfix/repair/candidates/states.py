@@ -21,7 +21,7 @@ from kfix.repair.merges import as_written
 from kfix.repair.prices import price
 from kfix.shapes.arguments import core, named, value
 from kfix.shapes.inputs import is_input, tensor_refs
-from kfix.shapes.view import Step
+from kfix.shapes.view import Step, first_step
 
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:
@@ -96,8 +96,13 @@ def _as_many(conflict: Conflict, step: Step, count: int) -> Iterator[Candidate]:
 def _returning(conflict: Conflict, refs: Sequence[TensorRef]) -> Step | None:
     """Return the recurrent layer that returns one of the tensors, and its states beside it."""
     nodes = {ref.node for ref in refs}
-    steps = (step for step in conflict.view.steps if step.node.id in nodes and step.is_recurrent)
-    return next((step for step in steps if value(step.core, "return_state")), None)
+    steps = (step for step in conflict.view.steps if step.node.id in nodes)
+    return first_step(steps, _returns_states)
+
+
+def _returns_states(step: Step) -> bool:
+    """Return whether it is a recurrent layer that returns its states."""
+    return step.is_recurrent and bool(value(step.core, "return_state"))
 
 
 def _listed(conflict: Conflict, step: Step, states: Sequence[TensorRef]) -> str | None:
@@ -155,10 +160,8 @@ def _encoder(conflict: Conflict, step: Step, size: int) -> Step | None:
     view = conflict.view
     before = set(chain.from_iterable(map(view.ancestors, step.sources[1:])))
     steps = (view.steps[at] for at in sorted(before, reverse=True))
-    found = next(
-        (one for one in steps if one.is_recurrent and value(one.core, "return_state")), None
-    )
-    units = value(found.core, "units") if found is not None else None
+    found = first_step(steps, _returns_states)
+    units = found and value(found.core, "units")
     return found if isinstance(units, int) and size % units == 0 else None
 
 

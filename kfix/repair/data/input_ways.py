@@ -116,8 +116,8 @@ class MismatchRepair:
         """Return the arrays of all calls that the model does not take."""
         fits = self.subject.fits
         given = [part.value for fit in fits for part in (*fit.parts, *fit.sets) if is_x(fit, part)]
-        arrays = [one for one in given if isinstance(one, Array) and isinstance(one.shape, tuple)]
-        return [one for one in arrays if one.shape and not fitting(self.entry, one.shape[1:])]
+        arrays = [one for one in given if isinstance(one, Array) and known_shape(one)]
+        return [one for one in arrays if not fitting(self.entry, known_shape(one)[1:])]
 
     def _needs(self, fit: Fit, x: Array) -> Wrap | None:
         if gives_one_sample(fit, self.entry) or not isinstance(x.shape, tuple):
@@ -234,11 +234,9 @@ class MismatchRepair:
                 continue
             if taken[1:] != self.dims or count is None or elements(made[1:]) != count:
                 continue
-            laid = (
-                ""
-                if made[1:] == self.entry
-                else f".reshape(-1, {str(self.entry)[1:-1].strip(',')})"
-            )
+            laid = ""
+            if made[1:] != self.entry:
+                laid = f".reshape(-1, {str(self.entry)[1:-1].strip(',')})"
             return f"{model.name}.predict({{0}}){laid}"
         return ""
 
@@ -256,8 +254,7 @@ class MismatchRepair:
 
 def _reads_steps(subject: Subject) -> bool:
     """Return whether the input goes into a recurrent layer."""
-    steps = View(subject.model, subject.trace).steps
-    first = next((step for step in steps if not step.is_input and not step.keeps), None)
+    first = View(subject.model, subject.trace).opening
     return first is not None and first.is_recurrent
 
 
