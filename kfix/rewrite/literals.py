@@ -8,6 +8,7 @@ from kfix.model.site import Site
 from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.nodes import Path, assigned_name, keyword_of
 from kfix.rewrite.plan import Plan
+from kfix.rewrite.tree import Pass, Phase
 from kfix.rewrite.values import Form, spelled
 
 
@@ -23,6 +24,8 @@ def write_literal(plan: Plan, site: Site, value: object, role: str) -> str:
         case cst.FormattedStringText() as text:
             new = _text(text, value)
             said = f"{plan.text(site)} to {value}"
+        case cst.BaseExpression() if value == 0 and (whole := _sum(path)) is not None:
+            return _write_other(plan, site, path[:-1], whole)
         case cst.BaseExpression() as old:
             number = spelled(value, plan.file(site).style, Form(old))
             new = _bracketed(number, path)
@@ -31,6 +34,36 @@ def write_literal(plan: Plan, site: Site, value: object, role: str) -> str:
             raise CannotWrite("the constant is not a literal")
     plan.unit(site).put(path, new)
     return said
+
+
+def _sum(path: Path) -> cst.BaseExpression | None:
+    """Return what a number is added to, or taken from, `None` where it is not written so."""
+    match path[-2]:
+        case cst.BinaryOperation(left=left, operator=cst.Add(), right=right):
+            return right if left is path[-1] else left
+        case cst.BinaryOperation(left=left, operator=cst.Subtract()) if left is not path[-1]:
+            return left
+    return None
+
+
+def _write_other(plan: Plan, site: Site, path: Path, other: cst.BaseExpression) -> str:
+    """Write the other operand of a sum for the whole: `latent` for `latent + 1`, not `latent + 0`.
+
+    Returns both in words.
+    """
+    whole = path[-1]
+    assert isinstance(whole, cst.BinaryOperation)
+    field = "left" if whole.left is other else "right"
+    outer = {"lpar": whole.lpar, "rpar": whole.rpar}
+
+    def change(run: Pass, now: cst.CSTNode) -> cst.CSTNode:
+        found: cst.CSTNode = getattr(now, field)
+        if isinstance(other, cst.BinaryOperation) and not other.lpar:
+            return found.with_changes(**outer)
+        return found
+
+    plan.unit(site).change(path, change, Phase.REPLACE)
+    return f"{_code(whole)} to {_code(other)}"
 
 
 def _text(node: cst.FormattedStringText, value: object) -> cst.FormattedStringText:

@@ -359,6 +359,24 @@ def test_set_several_literals() -> None:
     assert words(document, edit) == ("change 7 to 8 (lines 1, 2)",)
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("n = latent + 1\n", "n = latent\n", "latent + 1 to latent"),
+        ("n = 1 + latent * 2\n", "n = latent * 2\n", "1 + latent * 2 to latent * 2"),
+        ("n = 3 * (a * b - 1)\n", "n = 3 * (a * b)\n", "a * b - 1 to a * b"),
+        ("n = f(a + 1 + b)\n", "n = f(a + b)\n", "a + 1 to a"),
+        ("n = 1 - latent\n", "n = 0 - latent\n", "1 to 0"),
+        ("n = latent * 1\n", "n = latent * 0\n", "1 to 0"),
+    ],
+)
+def test_nothing_is_added(before: str, after: str, said: str) -> None:
+    document = load(before)
+    edit = SetLiteral((site(document, "1", cst.Integer),), 0, "")
+    assert written(document, edit) == after
+    assert words(document, edit) == (f"change {said} (line 1)",)
+
+
 def test_rename() -> None:
     document = load("x = Conv2D(32, border_mode = 'same', n=1)\n")
     slot = Slot(made(document).call, arg(document, "border_mode = 'same'"))
