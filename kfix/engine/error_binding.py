@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import cache, cached_property, partial
-from itertools import chain, islice, product
+from itertools import chain, islice, product, repeat
 from typing import Any
 
 from kfix.engine.error_calls import data_of
@@ -90,8 +90,7 @@ class Binding:
 
         It begins as the output does, and may have one axis more: that of the features.
         """
-        data = data_of(call, self.reading)
-        places = [*self._origins(data, slot)] if isinstance(data, Unknown) else []
+        places = [*self._sized(data_of(call, self.reading), slot)]
         begins = [(COUNT, *slot.stated[1:end]) for end in range(1, len(slot.stated) + 1)]
         shapes = chain.from_iterable((dims, (*dims, VARIABLE)) for dims in begins)
         several = product(shapes, places)
@@ -190,7 +189,7 @@ class Binding:
                 yield key, parameter[1]
             elif not link.why.startswith("one of `"):
                 yield key, None
-            yield from ((key, name) for name in self._expressions(link.site, key[2], slot))
+            yield from zip(repeat(key), self._expressions(link.site, key[2], slot))
 
     # --- a size that the layers make another of -------------------------------------------
 
@@ -272,9 +271,10 @@ class Binding:
 
     def _sized(self, value: object, slot: Slot) -> Iterator[Keyed]:
         """Yield the places that the sizes of a shape come from, each once."""
-        if slot.call is not None and slot.is_of_set:
-            yield self._call_itself(slot, slot.call)
-            return
+        match slot.call, slot.is_of_set:
+            case Fit() as call, True:
+                yield self._call_itself(slot, call)
+                return
         unknowns = [part for part in (value, *dims_of(value)) if isinstance(part, Unknown)]
         places = (self._origins(unknown, slot) for unknown in unknowns[:3])
         yield from dict.fromkeys(chain.from_iterable(places))

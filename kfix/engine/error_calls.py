@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import chain, islice, product
+from functools import partial
+from itertools import chain, filterfalse, islice, product
+from operator import attrgetter
 from typing import TypeVar
 
 from kfix.engine.error_places import Spot, covers
 from kfix.engine.error_slots import OUTPUT, Slot, class_of, compare, is_of_class, shape_in
 from kfix.engine.results import Reading
 from kfix.evidence.reading import Dims, Error
-from kfix.model.graph import Model
+from kfix.model.graph import Dim, Model, Node
 from kfix.model.program import Fit, Program, Role
 from kfix.model.record import replace
+from kfix.model.unknown import any_unknown
 from kfix.shapes.inputs import is_input
 
 T = TypeVar("T")
+
+_INPUTS, _OUTPUTS, _MODEL = attrgetter("inputs"), attrgetter("outputs"), attrgetter("model")
 
 _ONE_HOT: tuple[tuple[str, object], ...] = (("one_hot", True),)
 
@@ -67,11 +72,13 @@ def of_call(error: Error, fit: Fit, reading: Reading) -> Iterator[Slot]:
 
 def _called_on(error: Error, fit: Fit, reading: Reading) -> Dims | None:
     """Return what the model was called on, as the text says it of the innermost model."""
-    models = [trace.model for trace in reading.traces_of(fit.model)]
-    nodes = chain.from_iterable(model.nodes for model in models)
-    if any(node.layer.model is not None or node.layer.is_application for node in nodes):
-        return None
-    return error.called_on
+    nodes = chain.from_iterable(map(attrgetter("model.nodes"), reading.traces_of(fit.model)))
+    return None if any(map(_holds_layers, nodes)) else error.called_on
+
+
+def _holds_layers(node: Node) -> bool:
+    """Return whether a layer is a model itself."""
+    return node.layer.model is not None or node.layer.is_application
 
 
 def _has_batch(error: Error) -> bool:
@@ -130,26 +137,31 @@ def _counts(error: Error, fit: Fit, reading: Reading, entry: Dims | None) -> Ite
 
     What stands behind these is taken to be as the model has it: the error says nothing of it.
     """
-    outputs = [trace.outputs for trace in reading.traces_of(fit.model)]
+    outputs = [*map(_OUTPUTS, reading.traces_of(fit.model))]
     match error.name, entry, error.numbers("sizes"), error.numbers("given"), outputs:
         case "no-samples-axis", (_, *dims), [x], [y], [[tuple() as output], *_]:
-            rest = [dim if isinstance(dim, int) else None for dim in output[1:]]
+            rest = [*map(_size, output[1:])]
             rest *= not _is_sparse(reading.program)
             yield replace(_data(fit, (x, *dims), 0), whole=True)
             yield replace(_labels(fit, (y, *rest)), whole=True)
 
 
+def _size(dim: Dim) -> int | None:
+    """Return a dim as an error states it, `None` where it is not known."""
+    return dim if isinstance(dim, int) else None
+
+
 def _is_sparse(program: Program) -> bool:
     """Return whether a loss of the program takes integers as labels."""
-    parts = chain.from_iterable(record.parts for record in program.compiles)
+    parts = chain.from_iterable(map(attrgetter("parts"), program.compiles))
     return any("sparse" in str(part.value).lower() for part in parts)
 
 
 def entry_of(uid: int, reading: Reading) -> Dims | None:
     """Return the shape of the one input of a model, `None` where it is not known."""
-    match [trace.inputs for trace in reading.traces_of(uid)]:
-        case [[tuple() as entry], *_] if all(isinstance(dim, int | None) for dim in entry):
-            return tuple(entry)
+    match [*map(_INPUTS, reading.traces_of(uid))]:
+        case [[tuple() as entry], *_] if not any_unknown(entry):
+            return entry
     return None
 
 
@@ -196,20 +208,31 @@ def _into_first_layer(error: Error, fit: Fit, reading: Reading) -> Dims | None:
     The layer is the first of the model, or in a model of `keras.applications` that is the first.
     """
     name, stated = class_of(error), error.shape("input")
-    if stated is None or name is None:
+    if name is None:
         return None
-    if name in ("sequential", "functional", "model"):
-        return stated
-    traces = reading.traces_of(fit.model)
-    return stated if any(_begins_with(trace.model, name) for trace in traces) else None
+    models = map(_MODEL, reading.traces_of(fit.model))
+    begins = name in _MODELS or any(map(partial(_begins_with, name), models))
+    return stated if begins else None
 
 
-def _begins_with(model: Model, name: str) -> bool:
+_MODELS = ("sequential", "functional", "model")
+"""The classes of models, as Keras makes names of them."""
+
+
+def _begins_with(name: str, model: Model) -> bool:
     """Return whether the first layer of a model may have a name, or holds such a layer."""
-    layers = [node for node in model.nodes if not is_input(node.layer)]
-    meant = [node for node in layers if is_of_class(node, name)]
-    bases = [node for node in layers[:1] if node.layer.is_application]
-    return bool(layers) and layers[0] in (*meant[:1], *bases[: not meant])
+    nodes = [*filterfalse(_is_entry, model.nodes)]
+    first = next(iter(nodes), None)
+    meant = next(filter(partial(_is_named, name), nodes), None)
+    return first is not None and (first is meant or (meant is None and first.layer.is_application))
+
+
+def _is_entry(node: Node) -> bool:
+    return is_input(node.layer)
+
+
+def _is_named(name: str, node: Node) -> bool:
+    return is_of_class(node, name)
 
 
 def with_last_axis(data: tuple[T, ...], expected: Dims | None) -> tuple[T | int, ...]:
@@ -222,7 +245,7 @@ def with_last_axis(data: tuple[T, ...], expected: Dims | None) -> tuple[T | int,
 
 def _entry(fit: Fit, dims: Dims, index: int) -> Slot:
     def of(reading: Reading) -> object:
-        inputs = chain.from_iterable(trace.inputs for trace in reading.traces_of(fit.model))
+        inputs = chain.from_iterable(map(_INPUTS, reading.traces_of(fit.model)))
         return next(islice(inputs, index, None), None)
 
     return Slot("the input of the model", dims, of)
@@ -251,7 +274,8 @@ def _or_of_validation(
     fit: Fit, slot: Slot, role: Role, data: object, *, aside: bool = False
 ) -> Slot:
     def of(reading: Reading) -> object:
-        return next((part.value for part in _again(fit, reading).given(role, aside=True)), None)
+        given = _again(fit, reading).given(role, aside=True)
+        return next(map(attrgetter("value"), given), None)
 
     aside = aside or compare(shape_in(_item(data, 0)), slot) == "other"
     if not aside or not fit.given(role, aside=True):
@@ -273,7 +297,7 @@ def _labels(fit: Fit, dims: Dims, about: tuple[tuple[str, object], ...] = ()) ->
 
 def _output(fit: Fit, dims: Dims) -> Slot:
     def of(reading: Reading) -> object:
-        match [trace.outputs for trace in reading.traces_of(fit.model)]:
+        match [*map(_OUTPUTS, reading.traces_of(fit.model))]:
             case [[output], *_]:
                 return output
         return None
@@ -283,8 +307,8 @@ def _output(fit: Fit, dims: Dims) -> Slot:
 
 def _again(fit: Fit, reading: Reading) -> Fit:
     """Return the same call in a later reading of the same text."""
-    fits = reading.program.fits
-    return next((one for one in fits if one.site == fit.site and one.model == fit.model), fit)
+    calls = {(one.site, one.model): one for one in reading.program.fits}
+    return calls.get((fit.site, fit.model), fit)
 
 
 def _item(data: object, index: int) -> object:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import chain, islice, product
+from operator import attrgetter
 
 from kfix.engine.error_calls import call_at, with_last_axis
 from kfix.engine.error_places import Spot, covers
@@ -130,8 +131,12 @@ _OF_ARGUMENTS: dict[str, Callable[[Error], Stated]] = {
 def _entry_of(site: Site, reading: Reading) -> object:
     """Return the input shape that is written in the model that is made at a place."""
     uses = (use for use in _uses(reading) if use.model.site == site)
-    firsts = (use for use in islice(uses, 1) if is_input(use.node.layer))
+    firsts = filter(_is_entry, islice(uses, 1))
     return next((_Argument(use.key, keyword="shape")(reading) for use in firsts), None)
+
+
+def _is_entry(use: Use) -> bool:
+    return is_input(use.node.layer)
 
 
 def _stated(error: Error) -> list[tuple[Dims, bool]]:
@@ -163,7 +168,7 @@ class Use(Value):
     @property
     def shapes(self) -> list[Shapes]:
         """The shapes of its inputs, as far as they are tensors."""
-        return self.inputs if isinstance(self.inputs, list) else [self.inputs]
+        return as_list(self.inputs)
 
 
 def _uses(reading: Reading) -> Iterator[Use]:
@@ -292,14 +297,14 @@ def _refused(
     narrowed = [_candidates(name, spots, reading), _candidates(None, spots, reading)]
     candidates = next(filter(None, narrowed), [])
     candidates = _numbered(error, name, reading, candidates)
-    kernels = [use for use in candidates if _may_have_kernel(error, use.node)]
+    kernels = [*filter(partial(_may_have_kernel, error), candidates)]
     slots = [Slot("", dims, _nothing, has_batch=batch) for dims, batch in stated]
-    several = [use for use in kernels or candidates if _takes_as_many(use, slots)]
+    several = [*filter(partial(_takes_as_many, slots), kernels or candidates)]
     agreeing = filter(partial(_may_have_inputs, slots), several)
     return next(chain(agreeing, several), None)
 
 
-def _takes_as_many(use: Use, slots: list[Slot]) -> bool:
+def _takes_as_many(slots: list[Slot], use: Use) -> bool:
     """Return whether a layer takes as many inputs as an error states."""
     return len(as_list(use.inputs)) >= len(slots) or use.node.layer.is_operation
 
@@ -325,8 +330,8 @@ def _numbered(error: Error, name: str | None, reading: Reading, candidates: list
     if number is None or name is None or reading.program.path.endswith(".ipynb"):
         return candidates
     nodes = chain.from_iterable(group.models[0].nodes for group in reading.groups)
-    unnamed = (node.layer for node in nodes if is_of_class(node, name))
-    uids = sorted({layer.uid for layer in unnamed if layer.name is None})
+    made_up = (node for node in nodes if is_of_class(node, name) and node.layer.name is None)
+    uids = sorted(set(map(attrgetter("layer.uid"), made_up)))
     index = int(number[1] or 0)
     meant = [use for use in candidates if use.node.layer.uid in uids[index : index + 1]]
     return meant or candidates
@@ -336,10 +341,11 @@ _NUMBERED = re.compile(r"[a-z0-9_]*?[a-z]\d?[a-z]?(?:_(\d{1,4}))?")
 """A name that Keras made up: `conv2d`, `conv2d_1`."""
 
 
-def _may_have_kernel(error: Error, node: Node) -> bool:
+def _may_have_kernel(error: Error, use: Use) -> bool:
     """Return whether a layer may have the kernel that an error states, by its number of filters."""
     kernel = error.shape("kernel")
-    match node.layer.argument("filters") or next(iter(node.layer.arguments), None):
+    layer = use.node.layer
+    match layer.argument("filters") or next(iter(layer.arguments), None):
         case Argument(keyword=None | "filters", value=int() as filters) if kernel:
             return filters == kernel[-1]
     return True
@@ -356,7 +362,7 @@ def _candidates(name: str | None, spots: list[Spot], reading: Reading) -> list[U
     """
     call = call_at(spots, reading, training=False) if spots else None
     uses = (use for use in _uses(reading) if is_of_class(use.node, name))
-    near = _Near(spots, reading.program, None if call is None else call.model)
+    near = _Near(spots, reading.program, getattr(call, "model", None))
     return [use for use in uses if any_holds(_NEAR, (near, use))]
 
 

@@ -8,7 +8,9 @@ from itertools import chain
 
 from kfix.engine.results import FileResult, Found, ModelResult
 from kfix.findings import Severity
-from kfix.model.unknown import any_unknown
+from kfix.model.graph import Array
+from kfix.model.site import Place
+from kfix.model.unknown import Unknown, any_unknown
 
 _SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 
@@ -32,6 +34,12 @@ def last_line(results: Sequence[FileResult], writes: bool, searched: bool) -> st
     unknown = sum(map(_is_unknown, models))
     if unknown:
         said.append(f"{plural(unknown, 'model')} of unknown output shape")
+    sizes = sum(map(_has_unknown_sizes, models))
+    if sizes:
+        said.append(f"{plural(sizes, 'model')} with unknown sizes")
+    calls = len({place for model_result in models for place in _unknown_calls(model_result)})
+    if calls:
+        said.append(f"{plural(calls, 'call')} with data of unknown shape")
     if failed:
         said.append(f"{plural(failed, 'file')} not processed")
     line = f"{plural(len(results), 'file')}, {plural(len(models), 'model')}: {', '.join(said)}"
@@ -66,6 +74,30 @@ def _is_unknown(model_result: ModelResult) -> bool:
     """Return whether kfix cannot infer the output shape of a model that Keras does not refuse."""
     trace = model_result.trace
     return trace.refusal is None and any_unknown(trace.outputs)
+
+
+def _has_unknown_sizes(model_result: ModelResult) -> bool:
+    """Return whether a dim of an input or output of a model is not known, but for the batch."""
+    trace = model_result.trace
+    shapes = [shape for shape in (*trace.inputs, *trace.outputs) if isinstance(shape, tuple)]
+    return any(any_unknown(shape[1:]) for shape in shapes)
+
+
+def _unknown_calls(model_result: ModelResult) -> Iterator[Place]:
+    """Yield the calls of `fit` and its like whose data or labels have a shape that is not known."""
+    for fit, place in model_result.fits:
+        if any(map(_is_open, (fit.x_data, fit.y_data))):
+            yield place
+
+
+def _is_open(data: object) -> bool:
+    """Return whether the shape of an array is not known, but for the number of samples."""
+    match data:
+        case Unknown() | Array(shape=Unknown()):
+            return True
+        case Array(shape=tuple() as shape):
+            return any_unknown(shape[1:])
+    return False
 
 
 def plural(number: int, noun: str) -> str:

@@ -60,3 +60,21 @@ def test_codes_are_counted_the_most_frequent_first() -> None:
 
 def test_numbers_with_their_nouns() -> None:
     assert [plural(count, "file") for count in (0, 1, 1200)] == ["0 files", "1 file", "1,200 files"]
+
+
+@pytest.mark.parametrize(
+    ("load", "sizes", "said"),
+    [
+        ("x, y = np.load('x.npy'), np.load('y.npy')", "(8,)", "1 call with data of unknown shape"),
+        ("x, y = np.zeros((9, 8)), np.zeros((9, 4))", "(8,)", "nothing to fix"),
+        ("x, y = np.zeros((int(input()), 8)), np.zeros((9, 4))", "(8,)", "nothing to fix"),
+        ("x, y = np.zeros((9, 8)), np.zeros((9, 4))", "(int(input()), 8)", "with unknown sizes"),
+    ],
+)
+def test_what_is_not_known_is_counted(load: str, sizes: str, said: str) -> None:
+    text = (
+        "import numpy as np\nfrom keras import Sequential, layers\n"
+        f"{load}\nnet = Sequential([layers.Input({sizes}), layers.Dense(4)])\n"
+        "net.compile('adam', 'mse')\nnet.fit(x, y)\n"
+    )
+    assert said in last_line([run(text.encode())], True, True)
