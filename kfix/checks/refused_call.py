@@ -9,6 +9,7 @@ from kfix.findings import Finding
 from kfix.model.code import Slot
 from kfix.model.graph import Argument
 from kfix.model.origin import Derived, Literal, Origin
+from kfix.model.program import Fit
 from kfix.model.site import Site
 from kfix.shapes.training.names import table
 from kfix.shapes.training.refusals import Meant
@@ -39,6 +40,18 @@ class OtherBatch(Refused):
 
     site: Site | None
     batch: int
+
+
+class OtherWeights(Refused):
+    """Weights of samples, given at `argument`, are of another number or form than the samples.
+
+    `count` is their number, `expected` that of the samples, each `None` where it is not known.
+    """
+
+    fit: Fit
+    argument: Site
+    count: object
+    expected: object
 
 
 class UnnamedOutputs(Refused):

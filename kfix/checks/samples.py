@@ -8,6 +8,7 @@ from kfix.checks.dims import Dims, agree, alike, known_shape
 from kfix.model.graph import Array, Dim, Shape
 from kfix.model.program import Fit, Part
 from kfix.model.unknown import all_integers, any_unknown
+from kfix.shapes.training.nested import flatten
 
 
 def fitting(entry: Dims, dims: Dims) -> bool:
@@ -83,3 +84,11 @@ def is_x(fit: Fit, part: Part) -> bool:
 def shape_of(part: Part) -> Shape:
     """Return the shape of one thing that a call is given, `()` where it is unknown."""
     return known_shape(part.value)
+
+
+def number_of_samples(x: object) -> int | None:
+    """Return how many samples the first array has."""
+    match next(iter(flatten(x)), None):
+        case Array(shape=(int() as count, *_)):
+            return count
+    return None

@@ -15,7 +15,14 @@ from kfix.checks.heads import output_name
 from kfix.checks.inputs import declared
 from kfix.checks.label_faults import BatchChanged, RefusedLabels
 from kfix.checks.not_made import not_made
-from kfix.checks.refused_call import ClassesTooGreat, OtherForm, UnnamedOutputs, refused_for
+from kfix.checks.refused_call import (
+    ClassesTooGreat,
+    OtherForm,
+    OtherWeights,
+    UnnamedOutputs,
+    refused_for,
+)
+from kfix.checks.samples import number_of_samples
 from kfix.findings.labels_refused import LabelsRefused
 from kfix.findings.training_refused import TrainingRefused
 from kfix.model.added_losses import may_add_losses
@@ -118,7 +125,7 @@ def of_step(called: Called) -> Iterator[Fault]:
 def _check_counts(called: Called, call: _Call) -> None:
     """Raise `Refused` for what is no number of batches, or of samples."""
     given = bound(call.method, call.arguments)
-    check_numbers(given, called.batches.made_by, _samples(called.batches.x))
+    check_numbers(given, called.batches.made_by, number_of_samples(called.batches.x))
 
 
 def _of_weights_and_step(called: Called) -> Iterator[Fault]:
@@ -130,7 +137,8 @@ def _of_weights_and_step(called: Called) -> Iterator[Fault]:
             at = _Call("compile", record.arguments, record.site)
             _check_step(called, record, weights)
     except Refused as refused:
-        yield _fault(model, {"y": own, "sample_weight": own}.get(refused.argument, at), refused)
+        fault = _fault(model, {"y": own, "sample_weight": own}.get(refused.argument, at), refused)
+        yield _of_weights(called, refused, fault) or fault
     except PairRefused as pair:
         output, labels = (None, *pair.output[1:]), pair.labels
         of_batch = unlike(pair.output[0], labels[0])
@@ -219,6 +227,17 @@ _ON_BATCH = ("train_on_batch", "test_on_batch")
 """Calls that take weights as they are."""
 
 
+def _of_weights(called: Called, refused: Refused, fault: Fault) -> OtherWeights | None:
+    """Return what is wrong with weights of samples, `None` where another fault says more."""
+    given = (one for one in called.fit.arguments if one.keyword == refused.argument)
+    for one in given:
+        plain = refused.argument == "sample_weight" and not refused.form
+        if plain and one.site is not None and fault.finding is not None:
+            counts = number_of_samples(one.value), number_of_samples(called.batches.x)
+            return OtherWeights(fault.finding, called.fit, one.site, *counts)
+    return None
+
+
 def _weights(called: Called) -> Any:
     """Return the weights of the samples; raise `Refused`."""
     batches = called.batches
@@ -233,7 +252,7 @@ def _weights(called: Called) -> Any:
         return _weights_of_batch(given)
     if batches.made_by and given.get("y") is not None:
         raise Refused("y", f"labels in the {_SETS[batches.made_by]}", "the argument y")
-    check_numbers(given, batches.made_by, _samples(batches.x))
+    check_numbers(given, batches.made_by, number_of_samples(batches.x))
     check_class_weight(given, batches.y, batches.made_by)
     weights = check_sample_weight(given, batches.y, batches.made_by)
     yielded = batches.made_by == "generator"
@@ -376,11 +395,3 @@ def _keys(value: object) -> Iterator[object]:
         value = list(value.values())
     if is_nested(value):
         yield from chain.from_iterable(map(_keys, value))
-
-
-def _samples(x: object) -> int | None:
-    """Return how many samples the first array has."""
-    match next(iter(flatten(x)), None):
-        case Array(shape=(int() as count, *_)):
-            return count
-    return None

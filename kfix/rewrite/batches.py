@@ -9,6 +9,7 @@ import libcst as cst
 from kfix.model.site import Site
 from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.functions import function_name
+from kfix.rewrite.made import made_at
 from kfix.rewrite.names import Binding, View
 from kfix.rewrite.nodes import (
     Path,
@@ -21,7 +22,6 @@ from kfix.rewrite.nodes import (
     name_of,
     only,
     parameters,
-    single_target,
     walk,
 )
 from kfix.rewrite.plan import Plan
@@ -43,7 +43,7 @@ def write_batch(plan: Plan, site: Site, tensor: int) -> tuple[str, str]:
         case _:
             raise CannotWrite("no operation of two operands is written there")
     view = plan.seen_from(site)
-    made = only(list(_shapes(_made(view, (*path, operands[1 - tensor])))))
+    made = only(list(_shapes(made_at(view, (*path, operands[1 - tensor])))))
     if made is None:
         raise CannotWrite("the shape of the array is not written as a tuple")
     call, dim = made
@@ -53,18 +53,6 @@ def write_batch(plan: Plan, site: Site, tensor: int) -> tuple[str, str]:
     new = f"{_shape_function(plan, site, view, call)}({held})[0]"
     plan.unit(site).put(dim, cst.parse_expression(new))
     return code(dim[-1]), new
-
-
-def _made(view: View, path: Path) -> Path:
-    """Return the way to the expression that makes an operand, in its variable if it has one."""
-    name = name_of(path[-1])
-    if name is None:
-        return path
-    match only(view.of(name)):
-        case Binding(way=(*_, cst.Assign(value=value) as statement) as way):
-            if name_of(single_target(statement)) == name:
-                return (*way, value)
-    raise CannotWrite("the array is not made at one place")
 
 
 def _shapes(made: Path) -> Iterator[tuple[Path, Path]]:

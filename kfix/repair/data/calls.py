@@ -13,9 +13,10 @@ from kfix.checks.calls import (
     YieldedList,
 )
 from kfix.checks.fault import Subject
-from kfix.checks.refused_call import OtherForm
+from kfix.checks.refused_call import OtherForm, OtherWeights
 from kfix.checks.samples import shape_of
 from kfix.edits.base import Edit
+from kfix.edits.exchange_source import ExchangeSource
 from kfix.edits.give_data import GiveData
 from kfix.edits.rename_key import RenameKey
 from kfix.edits.set_input_shape import SetInputShape
@@ -30,7 +31,7 @@ from kfix.repair.data.input_ways import input_conflict, with_batch
 from kfix.repair.data.names import named
 from kfix.repair.data.parts import listed, unpacked
 from kfix.repair.data.remedies import Alternative, Remedies
-from kfix.repair.data.variables import counted
+from kfix.repair.data.variables import counted, counterparts
 from kfix.repair.prices import price
 from kfix.shapes.view import elements
 
@@ -133,6 +134,17 @@ def repair_yielded(fault: YieldedList, remedies: Remedies) -> None:
     if edits:
         why = "a generator gives Keras its arrays in tuples"
         remedies.accompanying.append(Candidate(edits, price("tuple"), why))
+
+
+def repair_weights(fault: OtherWeights, remedies: Remedies) -> None:
+    """Make the weights of samples for the samples of the call, where another set has as many."""
+    names = counterparts(fault, remedies.subject)
+    remedies.suggest("give one weight for each sample, in the order of the labels")
+    if names:
+        why = f"{fault.fit.method} takes a weight for each of its samples"
+        edit = ExchangeSource(fault.argument, names)
+        candidate = Candidate((edit,), price("data-named"), why, sure=False)
+        remedies.accompanying.append(candidate)
 
 
 def repair_form(fault: OtherForm, remedies: Remedies) -> None:

@@ -22,6 +22,7 @@ REPAIRS = {
     "ClassesTooGreat": "labels.repair_classes",
     "BatchChanged": "batches.repair_batch",
     "OtherBatch": "batches.repair_other_batch",
+    "OtherWeights": "calls.repair_weights",
     "RowsForOneUnit": "labels.repair_rows_for_one_unit",
     "OtherLabels": "label_sources.repair_other_labels",
     "RefusedLabels": "label_sources.repair_refused_labels",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from kfix.checks.calls import SampleCounts
-from kfix.checks.dims import Dims
+from kfix.checks.dims import Dims, known_shape
 from kfix.checks.fault import Subject
+from kfix.checks.refused_call import OtherWeights
 from kfix.checks.samples import shape_of
 from kfix.edits.assign_result import AssignResult
 from kfix.edits.base import Edit
@@ -105,3 +106,24 @@ def _counted(subject: Subject, fit: Fit, part: Part, other: Part) -> Iterator[Gi
     taken = [name for name in names if at_hand[name] is other.value]
     if len(names) == 1 and not taken and part.site is not None:
         yield GiveData(part.site, names[0])
+
+
+def counterparts(fault: OtherWeights, subject: Subject) -> tuple[tuple[str, str], ...]:
+    """Return the variables with as many samples as the weights of a call have.
+
+    Each has beside it the variable with samples alike that the call is given.
+    """
+    at_hand = subject.program.arrays_at(fault.fit.site)
+    plain = [part.value for part in fault.fit.parts if not part.aside]
+    given = {
+        name: known_shape(array)
+        for name, array in at_hand.items()
+        if any(array is value for value in plain)
+    }
+    others = {name: known_shape(array) for name, array in at_hand.items()}
+    return tuple(
+        (other, name)
+        for other, dims in others.items()
+        for name, shape in given.items()
+        if dims[:1] == (fault.count,) != (fault.expected,) and shape == (fault.expected, *dims[1:])
+    )
