@@ -127,7 +127,7 @@ def derived(value: object, function: Callable[..., Any], *parts: Origin) -> Orig
     return made
 
 
-def literals(origin: Origin) -> Iterator[Literal]:
+def literals(origin: Origin | None) -> Iterator[Literal]:
     """Yield every literal of `origin` from left to right, without the indices of dims of shapes."""
     if isinstance(origin, Literal):
         yield origin
@@ -196,7 +196,7 @@ def is_dim(origin: Origin) -> bool:
     )
 
 
-def places(origin: Origin) -> Iterator[Literal]:
+def places(origin: Origin | None) -> Iterator[Literal]:
     """Yield every literal that changes the value when it is edited: numbers and indices of dims."""
     if isinstance(origin, Literal):
         yield origin

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator, Sequence
 from kfix.model.code import NewLayer
 from kfix.model.graph import Dim, Shape
 from kfix.model.record import Value
+from kfix.model.unknown import all_integers
 from kfix.repair.numbers import border
 from kfix.repair.prices import price
-from kfix.shapes.view import total, whole
+from kfix.shapes.view import elements, total, whole
 
 Given = Sequence[Dim]
 """A shape behind the batch."""
@@ -103,19 +104,20 @@ def _rows(given: Given, wanted: Given) -> Layers | None:
 
 
 def _laid_out(given: Given, wanted: Given) -> Layers | None:
-    count = total((None, *wanted)) if whole((None, *wanted)) else None
-    if given != wanted and count is not None and count == total((None, *given)):
+    if given != wanted and elements(wanted) == elements(given) is not None:
         return (new("Reshape", wanted),)
     return None
 
 
 def _width(given: Given, wanted: Given) -> Layers | None:
-    width = wanted[-1] if wanted else None
-    if len(given) != len(wanted) or not isinstance(width, int) or width == given[-1]:
+    if len(given) != len(wanted) or not 1 <= len(given) <= MOST_SPACE + 1:
+        return None
+    width = wanted[-1]
+    if not isinstance(width, int) or width == given[-1]:
         return None
     if len(given) <= 2:
         return (new("Dense", width),)
-    return (new(f"Conv{len(given) - 1}D", width, 1),) if len(given) <= MOST_SPACE + 1 else None
+    return (new(f"Conv{len(given) - 1}D", width, 1),)
 
 
 class Edge(Value):
@@ -161,17 +163,21 @@ def _edges(row: str) -> Callable[[Given, Given], Layers | None]:
     """Return the adapter at the edges whose last layer is of a row: zeros come behind a cut."""
 
     def layers(given: Given, wanted: Given) -> Layers | None:
-        found = edges(given[:-1], wanted[:-1]) if len(given) == len(wanted) > 1 else ()
-        return tuple(one.layer for one in found) if found and found[-1].row == row else None
+        if not len(given) == len(wanted) > 1:
+            return None
+        found = edges(given[:-1], wanted[:-1])
+        if not found or found[-1].row != row:
+            return None
+        return tuple(one.layer for one in found)
 
     return layers
 
 
 def _resized(given: Given, wanted: Given) -> Layers | None:
     sizes = wanted[:-1]
-    if len(given) == len(wanted) == 3 and all(isinstance(dim, int) for dim in sizes):
-        return (new("Resizing", *sizes),) if sizes != given[:-1] else None
-    return None
+    if not len(given) == len(wanted) == 3 or sizes == given[:-1] or not all_integers(sizes):
+        return None
+    return (new("Resizing", *sizes),)
 
 
 def _enlarged(given: Given, wanted: Given) -> Layers | None:
@@ -185,8 +191,8 @@ def _enlarged(given: Given, wanted: Given) -> Layers | None:
 
 
 def _anew(given: Given, wanted: Given) -> Layers | None:
-    count = total((None, *wanted)) if whole((None, *wanted)) else None
-    if not wanted or count is None or not whole((None, *given)):
+    count = elements(wanted)
+    if not wanted or count is None or elements(given) is None:
         return None
     flat = (new("Flatten"),) if len(given) != 1 else ()
     laid = (new("Reshape", wanted),) if len(wanted) > 1 else ()

@@ -193,9 +193,8 @@ class Applier:
             if isinstance(argument.value, Layer):
                 if depth < DEEPEST:
                     yield from self._sites_of(argument.value, depth + 1)
-            elif argument.origin is not None:
-                for literal in places(argument.origin):
-                    yield literal.site
+            else:
+                yield from (literal.site for literal in places(argument.origin))
         if layer.model is not None and depth < DEEPEST:
             if layer.model.given_site is not None:
                 yield layer.model.given_site

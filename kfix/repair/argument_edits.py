@@ -80,7 +80,7 @@ class ArgumentEdits(Problem):
         number, origin = plain(new), given.origin
         levels = any(len(self._values_at(step.core.site, name)) > 1 for step in steps)
         cost = price(key) + more + price("group") * (len(steps) > 1) + price("levels") * levels
-        index = index_of(origin, number) if origin is not None else None
+        index = index_of(origin, number)
         if index is not None and not self.options.control.intersection(index.sites):
             yield Candidate((index,), cost, why)
             return
@@ -125,16 +125,16 @@ class ArgumentEdits(Problem):
 
     def elsewhere(self, argument: Argument) -> bool:
         """Return whether the argument is written with names, as far as that is known."""
-        plainly = argument.origin is not None and any(literals(argument.origin))
+        plainly = any(literals(argument.origin))
         return argument.site is not None and (not plainly or self._derived_elsewhere(argument))
 
     def _constant(self, arguments: Sequence[Argument | None]) -> Literal | None:
         """Return the one literal from elsewhere that all the arguments are."""
         found: dict[Site, Literal] = {}
         for argument in arguments:
-            origin = argument.origin if argument is not None else None
-            if argument is None or not isinstance(origin, Literal):
+            if argument is None or not isinstance(argument.origin, Literal):
                 return None
+            origin = argument.origin
             if not self.uses.elsewhere(origin.site, argument, self.options.within):
                 return None
             found[origin.site] = origin
@@ -161,7 +161,7 @@ class ArgumentEdits(Problem):
 
     def _derived_elsewhere(self, argument: Argument) -> bool:
         """Return whether an argument is made of a literal that is written somewhere else."""
-        found = literals(argument.origin) if argument.origin is not None else ()
+        found = literals(argument.origin)
         within = self.options.within
         return any(self.uses.elsewhere(literal.site, argument, within) for literal in found)
 

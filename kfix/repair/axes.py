@@ -211,7 +211,7 @@ def _with_rows(conflict: Conflict, candidate: Candidate, made: Made) -> Iterator
     if table is None or argument is None or not isinstance(rows, int) or rows >= made.wanted:
         yield candidate
         return
-    own = literals(argument.origin) if argument.origin is not None else ()
+    own = literals(argument.origin)
     changed = (edit.sites for edit in candidate.edits if isinstance(edit, SetLiteral))
     if {one.site for one in own}.isdisjoint(chain.from_iterable(changed)):
         for one in conflict.set([table], ROWS, made.wanted, "inner-units", candidate.why):

@@ -16,7 +16,7 @@ from kfix.repair.uses import Uses
 from kfix.shapes.arguments import same
 
 
-def index_of(origin: Origin, wanted: object) -> SetLiteral | None:
+def index_of(origin: Origin | None, wanted: object) -> SetLiteral | None:
     """Return the edit of the index of a shape, where one dim of it alone is `wanted`."""
     if not isinstance(origin, Derived) or not is_dim(origin):
         return None
@@ -49,11 +49,9 @@ def dims_declared(
     ):
         return ()
     turned = _turned(argument, new, uses, options) or ()
-    return (
-        ()
-        if _shared(turned, (layer.site, layer.arguments.index(argument)), uses)
-        else tuple(turned)
-    )
+    if _shared(turned, (layer.site, layer.arguments.index(argument)), uses):
+        return ()
+    return tuple(turned)
 
 
 def through_constants(
@@ -99,7 +97,7 @@ def _turned(
     for part, old, wanted in pairs:
         if same(old, wanted):
             continue
-        edit = index_of(part, wanted) if part is not None else None
+        edit = index_of(part, wanted)
         if edit is None:
             if not isinstance(part, Literal) or not uses.elsewhere(
                 part.site, argument, options.within

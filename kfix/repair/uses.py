@@ -30,12 +30,11 @@ class Uses:
         for place, argument in enumerate(layer.arguments):
             if isinstance(argument.value, Layer) and depth < 8:
                 self._layer(argument.value, depth + 1)
-            if argument.origin is not None:
-                for literal in places(argument.origin):
-                    self.of.setdefault(literal.site, set()).add((layer.site, place))
-                for literal in literals(argument.origin):
-                    if argument.site is not None:
-                        self.made.setdefault(argument.site, set()).add(literal.site)
+            for literal in places(argument.origin):
+                self.of.setdefault(literal.site, set()).add((layer.site, place))
+            made_of = {literal.site for literal in literals(argument.origin)}
+            if made_of and argument.site is not None:
+                self.made.setdefault(argument.site, set()).update(made_of)
         if layer.model is not None and depth < 8:
             for node in layer.model.nodes:
                 self._layer(node.layer, depth + 1)

@@ -174,6 +174,12 @@ class Step:
         return self.cls.startswith("UpSampling")
 
     @property
+    def laid_out(self) -> Shape:
+        """The dims as which a Reshape lays out a sample; none of any other layer."""
+        dims = value(self.core, "target_shape")
+        return tuple(dims) if self.cls == "Reshape" and isinstance(dims, tuple | list) else ()
+
+    @property
     def enlarges(self) -> bool:
         """Return whether it enlarges a map: UpSampling, or a transposed convolution."""
         return self.is_upsampling or self.is_transposed

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from kfix.findings import Finding
-from kfix.model.graph import Layer, Model, Node, Shape, Shapes, TensorRef
+from kfix.model.graph import Dim, Layer, Model, Node, Shape, Shapes, TensorRef
 from kfix.model.site import Site
 from kfix.shapes import Trace, Traced
 from kfix.shapes.inputs import tensor_refs
@@ -226,7 +226,7 @@ def total(shape: Shape) -> int | None:
     return elements(shape[1:])
 
 
-def elements(dims: Shape) -> int | None:
+def elements(dims: Sequence[Dim]) -> int | None:
     """Return the number of elements of dims without a batch, where every dim is an integer."""
     product = 1
     for dim in dims:

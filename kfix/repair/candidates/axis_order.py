@@ -11,7 +11,6 @@ from kfix.repair.candidate import Candidate, made, varied
 from kfix.repair.conflict import Conflict
 from kfix.repair.layer_edits import on
 from kfix.repair.prices import price
-from kfix.shapes.arguments import value
 from kfix.shapes.view import Step, whole
 
 
@@ -34,13 +33,14 @@ def _moved_back(conflict: Conflict, step: Step) -> Iterator[Candidate]:
     if _moves(step):
         why = f"{step.layer.cls} moves the axes out of the order that is meant"
         yield from made(conflict.remove(step), "axes-moved", why, sure=False)
-    dims, shape = value(step.core, "target_shape"), step.shape_in
-    if step.cls == "Reshape" and isinstance(dims, tuple | list) and shape is not None:
-        ordered = _in_order(tuple(dims), shape)
-        if ordered is not None:
-            why = f"Reshape to {tuple(dims)} moves no axes of {shape[1:]}: it mixes the elements"
-            found = conflict.set([step], "target_shape", ordered, "axes-mixed", why)
-            yield from varied(found, sure=False)
+    dims, shape = step.laid_out, step.shape_in or ()
+    if not dims:
+        return
+    ordered = _in_order(dims, shape)
+    if ordered is not None:
+        why = f"Reshape to {dims} moves no axes of {shape[1:]}: it mixes the elements"
+        found = conflict.set([step], "target_shape", ordered, "axes-mixed", why)
+        yield from varied(found, sure=False)
 
 
 def _moves(step: Step) -> bool:

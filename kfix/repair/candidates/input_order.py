@@ -85,13 +85,12 @@ def _channels_first(conflict: Conflict, dims: Shape) -> Iterator[Candidate]:
 
 def _laid_out_order(conflict: Conflict) -> Iterator[Candidate]:
     """Yield the dims of a Reshape before a convolution with the channels last."""
-    for step in (found for found in conflict.view.steps if found.cls == "Reshape"):
-        dims, behind = value(step.core, "target_shape"), conflict.view.following(step)
-        if behind is None or not behind.orders_axes or not isinstance(dims, tuple | list):
+    for step in (found for found in conflict.view.steps if len(found.laid_out) == 3):
+        (first, *space), behind = step.laid_out, conflict.view.following(step)
+        if behind is None or not behind.orders_axes or behind.channels_first:
             continue
-        first, *space = dims
-        if not behind.channels_first and len(dims) == 3 and _leads(first, space):
-            why = f"{tuple(dims)} has its channels first, and {behind.cls} counts them last"
+        if _leads(first, space):
+            why = f"{step.laid_out} has its channels first, and {behind.cls} counts them last"
             new = (*space, first)
             yield from conflict.set([step], "target_shape", new, "input-order", why)
 

@@ -131,11 +131,10 @@ def _reshape_behind(conflict: Conflict, step: Step, want: int, needs: str) -> It
     """Yield the Reshape behind the step moved before it, with units for what it takes."""
     before = conflict.view.previous(step)
     for later in conflict.view.after(step):
-        shaped = value(later.core, "target_shape") if later.cls == "Reshape" else None
-        if not isinstance(shaped, tuple | list) or len(shaped) != want - 1:
+        if len(later.laid_out) != want - 1:
             continue
         why = f"{needs}, and the Reshape that makes it stands behind"
-        moved, size = conflict.move(later, step, "before"), elements(tuple(shaped))
+        moved, size = conflict.move(later, step, "before"), elements(later.laid_out)
         yield from made(moved, "move", why)
         if (
             before is not None

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kfix.model.graph import Array
+from kfix.model.graph import Array, Dim
 from kfix.repair.candidate import Candidate
 from kfix.repair.conflict import Conflict
-from kfix.shapes.arguments import named, value
+from kfix.shapes.arguments import value
+from kfix.shapes.view import Step
 
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:
@@ -15,16 +16,17 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     step = conflict.step
     if step is None or step.made or step.cls != "Embedding":
         return
-    given = named(step.core).get("weights")
-    matrix = given.value if given is not None else None
-    matrix = matrix[0] if isinstance(matrix, list | tuple) and len(matrix) == 1 else matrix
-    shape = matrix.shape if isinstance(matrix, Array) else None
-    if not isinstance(shape, tuple) or len(shape) != 2:
-        return
+    match value(step.core, "weights"):
+        case Array(shape=(words, size)) | [Array(shape=(words, size))]:
+            yield from _as_matrix(conflict, step, words, size)
+
+
+def _as_matrix(conflict: Conflict, step: Step, words: Dim, size: Dim) -> Iterator[Candidate]:
+    """Yield the two numbers of an Embedding as those of a matrix of word vectors."""
     found: list[Candidate] = []
     for name, dim, what in (
-        ("input_dim", shape[0], "words"),
-        ("output_dim", shape[1], "numbers per word"),
+        ("input_dim", words, "words"),
+        ("output_dim", size, "numbers per word"),
     ):
         now = value(step.core, name)
         if isinstance(dim, int) and isinstance(now, int) and now != dim:
