@@ -80,9 +80,12 @@ class Called(Record):
 
     @property
     def of_last_batch(self) -> Called | None:
-        """The same with the last batch of arrays, where that is smaller than the others."""
-        batches = self.batches
-        if batches.last is None:
+        """The same with the last batch of arrays, where that is smaller than the others.
+
+        Layers of Keras alone take any batch: only code of the program may fix its size.
+        """
+        batches, nodes = self.batches, self.subject.model.nodes
+        if batches.last is None or all(_takes_any_batch(node.layer) for node in nodes):
             return None
         return Called(self.subject, self.fit, replace(batches, size=batches.last, last=None))
 
@@ -100,6 +103,11 @@ class Called(Record):
     def compiled(self) -> list[Compile]:
         """The call of `compile` that the call of `fit` goes with, none where that is unknown."""
         return compiled_of(self.fit, self.subject.program)
+
+
+def _takes_any_batch(layer: Layer) -> bool:
+    """Return whether a layer is one of Keras, without code or layers of the program in it."""
+    return layer.body is None and layer.model is None and not layer.is_operation
 
 
 def _refusals(traced: Traced) -> Iterator[Finding]:
