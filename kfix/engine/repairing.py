@@ -183,7 +183,7 @@ def _no_repair(search: Search) -> str:
     aim, nearest = "builds", ""
     if search.nearest is not None:
         aim, nearest = "reaches the expected shape", f"; the nearest result is {search.nearest}"
-    remark = f"cannot fix: no allowed edit {aim}"
+    remark = f"cannot fix: found no edit that {aim}"
     if search.stopped:
         remark += f" among the {tries} cheapest candidates that were tried"
     elif tries:

@@ -55,12 +55,13 @@ def _outcome(models: Sequence[ModelResult], writes: bool) -> str:
     counts: Counter[str] = Counter()
     for model_result in models:
         problems = len(model_result.problems)
+        if model_result.applied is None and model_result.choices:
+            counts["fixable"] += problems
+            continue
         if model_result.applied is not None:
             counts["fixed"] += max(problems - len(model_result.applied.left), 0)
         elif model_result.fixed_along:
             counts["fixed"] += problems
-        elif model_result.choices:
-            counts["fixable"] += problems
         counts["left"] += model_result.left
     clauses = {
         "fixed": _FIXED[writes],

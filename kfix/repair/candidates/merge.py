@@ -174,8 +174,8 @@ def _padded_input(merge: Merge) -> Iterator[Candidate]:
     pad, crop = (new(f"{cls}{len(sizes)}D", border(missing)) for cls in ("ZeroPadding", "Cropping"))
     padded, end = conflict.behind(first, pad), view.at(view.last)
     why = (
-        f"{entry[merge.space]} cannot be halved evenly: with zeros around the input it can "
-        f"be divided by {factor}"
+        f"{entry[merge.space]} is not divisible by {factor}, by which the layers divide it: with "
+        "zeros around the input it is"
     )
     yield from made(padded, "pad-input", why, price("bridge"))
     if end is not None and not (end.is_dense or end.collapses):

@@ -163,7 +163,7 @@ def _sequences(conflict: Conflict, before: Step, step: Step) -> Iterator[Candida
     chain = takewhile(lambda one: one.is_recurrent or one.wrapped or one.has_window, changing)
     feeding = [one for one, behind in pairwise(chain) if one.returns_last and behind.is_recurrent]
     group = [before, *feeding]
-    why = f"{step.layer.cls} needs all the steps of {before.cls}, which gives only its last one"
+    why = f"{step.layer.cls} needs all the steps of the {before.cls} before it, which returns one"
     calls = {one.core.site for one in group}
     # The last layer that a loop makes would give all its steps, too.
     others = [one for one in conflict.view.steps if one.core.site in calls and one not in group]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kfix.model.code import NewLayer
-from kfix.repair.candidate import Candidate, made
+from kfix.repair.candidate import Candidate, advice, made
 from kfix.repair.candidates.collapse import options
 from kfix.repair.conflict import Conflict
+from kfix.shapes.arguments import value
 from kfix.shapes.view import Step
 
 
@@ -15,6 +16,9 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     """Yield a global pooling in place of the Flatten, or the variable axis at its place."""
     step = conflict.step
     if step is None:
+        return
+    if value(step.core, "stateful") is True:
+        yield advice(f"{step.cls} is stateful: declare the Input with batch_shape=(batch size, …)")
         return
     before = conflict.view.previous(step)
     yield from _input(conflict, step)

@@ -49,7 +49,7 @@ def repair_parts(fault: WrongParts, remedies: Remedies) -> None:
         if candidate is not None:
             remedies.accompanying.append(candidate)
             return
-    words = ", ".join(name or "…" for name in fault.names)
+    words = ", ".join(name or f"{fault.role}{at}" for at, name in enumerate(fault.names, 1))
     form = f"[{words}]" if len(fault.names) > 1 else words
     if fault.aside:
         pair = f"{form}, y" if fault.role == "x" else f"x, {form}"

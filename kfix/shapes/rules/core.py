@@ -57,7 +57,7 @@ def dense(layer: Bound, x: Shape) -> Shapes:
     integer is none).
     """
     if x[-1] is None:
-        raise DimNotDefined(layer.cls, expected="its last dim", actual=None)
+        raise DimNotDefined(layer.cls, expected="the last dim of its input", actual=None)
     return (*x[:-1], integer(layer, "units"))
 
 

@@ -119,7 +119,7 @@ def sequence(layer: Bound, x: Shape, outputs: Shape, states: list[Shapes]) -> Sh
     Raises `DimNotDefined` for a stateful layer without a fixed batch size.
     """
     if layer["stateful"] and x[0] is None:
-        raise DimNotDefined(layer.cls, expected="a fixed batch size, being stateful", actual=None)
+        raise DimNotDefined(layer.cls, expected="the batch size (it is stateful)", actual=None)
     shape: Shapes = outputs
     if layer["return_sequences"]:
         shape = (outputs[0], x[1], *outputs[1:])
@@ -131,7 +131,7 @@ def sequence(layer: Bound, x: Shape, outputs: Shape, states: list[Shapes]) -> Sh
 def _output(layer: Bound, x: Shape) -> Shapes:
     cell = _cell(layer)
     if _features(x) is None:
-        raise DimNotDefined(layer.cls, expected="its last dim", actual=None)
+        raise DimNotDefined(layer.cls, expected="the last dim of its input", actual=None)
     if len(x) < 2:
         raise RankMismatch(layer.cls, expected=Rank(2, None), actual=Rank(len(x)))
     sizes = [cell.state_size]
