@@ -64,26 +64,29 @@ class Binding:
 
     def bind(self) -> None:
         """Bind the slots that the source leaves open, one after the other."""
-        # What is bound for one slot may decide the next.
-        for slot in self.slots:
+        # What is bound for one slot may decide the next; what is stated comes before what follows.
+        for way, slot in product((self._by_value, self._by_size), self.slots):
             before = len(self.observed)
             # One value may decide some of its sizes, and leave others open.
-            while agreement(slot, self.reading) == "open" and self._bind(slot):
+            while agreement(slot, self.reading) == "open" and way(slot):
                 pass
             self.used.extend([slot] * (len(self.observed) > before))
 
-    def _bind(self, slot: Slot) -> bool:
+    def _by_value(self, slot: Slot) -> bool:
+        """Find the value itself that has the shape that the error states."""
         value = shape_in(slot.of(self.reading))
-        if slot.entry is not None:
-            return self._by_size(slot, value)
-        if slot.is_output and isinstance(value, Unknown) and slot.call is not None:
-            return self._by_data(slot, slot.call)
+        match value, slot:
+            case _, Slot(entry=(*_,)):
+                return False
+            case Unknown(), Slot(is_output=True, call=Fit() as call):
+                return self._by_data(slot, call)
         direct = dict.fromkeys(self._direct(slot, value)) if not slot.is_of_set else ()
         if any(self._holds(slot, observed) for observed in direct):
             return True
-        if slot.call is not None and not slot.aside and not slot.is_output:
-            return self._holds(slot, self._of_call(slot, slot.call))
-        return not slot.method and self._by_size(slot, value)
+        match slot:
+            case Slot(call=Fit() as call, aside=False, is_output=False):
+                return self._holds(slot, self._of_call(slot, call))
+        return False
 
     def _by_data(self, slot: Slot, call: Fit) -> bool:
         """Find a shape of the data that gives the output of a model without an input shape.
@@ -193,8 +196,11 @@ class Binding:
 
     # --- a size that the layers make another of -------------------------------------------
 
-    def _by_size(self, slot: Slot, value: object) -> bool:
+    def _by_size(self, slot: Slot) -> bool:
         """Find the size of the data, or a number, that gives the shape that the error states."""
+        value = shape_in(slot.of(self.reading))
+        if slot.method and not slot.is_made:
+            return False
         if self._by_numbers(slot, value):
             return True
         return any(self._by_size_at(slot, value, keyed) for keyed in self._sized(value, slot))

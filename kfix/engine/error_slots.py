@@ -87,6 +87,11 @@ class Slot(Value):
         return False
 
     @property
+    def is_made(self) -> bool:
+        """Return whether layers make it of the data."""
+        return self.is_output or self.entry is not None
+
+    @property
     def is_output(self) -> bool:
         """Return whether it is the output of a model."""
         return self.what == OUTPUT

@@ -60,7 +60,7 @@ def test_several_values_make_one_shape() -> None:
         "model.fit(x, y)\n"
     )
     message = RANK.format("(8,)", "(8, 15, 15, 5)")
-    result = run(program, traceback(11, "model.fit(x, y)", message), pick=1)
+    result = run(program, traceback(11, "model.fit(x, y)", message))
     assert status(result) == "used"
     assert "layers.Flatten()" in text(result)
 
