@@ -225,8 +225,9 @@ class LayerTracer:
         bound = self.bound(layer)
         if rule.why_unknown:
             raise UnknownUsed(Unknown(rule.why_unknown, layer.site))
+        shapes = tuple((keyword, without_arrays(value)) for keyword, value in args)
         try:
-            traced = call_rule(rule, bound.called_with(args, self), inputs, self, spec)
+            traced = call_rule(rule, bound.called_with(shapes, self), inputs, self, spec)
         except UnknownUsed as used:
             if bound.old is None:
                 raise

@@ -218,3 +218,43 @@ def test_a_sequential_inside_a_layer_is_built_by_its_call() -> None:
         inputs = Input((6,))
         model = Model(inputs, Outer()(inputs))
     """)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "layers.MultiHeadAttention(2, 4)(steps, steps)",
+        "layers.MultiHeadAttention(2, 4)(query=steps, value=steps, key=steps)",
+        "layers.MultiHeadAttention(2, 4)(Input((5, 8)), steps)",
+        "Attend()(steps, steps, steps)",
+    ],
+)
+def test_an_array_is_a_tensor_wherever_a_call_has_it(call: str) -> None:
+    check_right(f"""
+        class Attend(layers.Layer):
+            def __init__(self):
+                super().__init__()
+                self.inner = layers.MultiHeadAttention(2, 4)
+
+            def call(self, query, value, key):
+                return self.inner(query=query, value=value, key=key)
+
+
+        steps = np.ones((3, 5, 8), "float32")
+        result = {call}
+    """)
+
+
+def test_a_layer_is_called_on_scalars() -> None:
+    check_right("""
+        class Scale(layers.Layer):
+            def call(self, step, limit):
+                return ops.expand_dims(ops.convert_to_tensor(step), axis=0)
+
+
+        scale = Scale()
+        scale(ops.convert_to_tensor(1), ops.convert_to_tensor(4))
+        number = Input(batch_shape=())
+        model = Model(number, number * 2.0)
+        model(ops.ones(()))
+    """)
