@@ -70,7 +70,12 @@ def _read(project: Project, path: str, settings: Settings, keras: int | None) ->
     alone = b"tensorflow" not in document.data
     tracer = Tracer(keras or 3, open_names, alone)
     program = read_program(
-        document, tracer, given=settings.input_shape, project=project, observed=settings.observed
+        document,
+        tracer,
+        given=settings.input_shape,
+        project=project,
+        observed=settings.observed,
+        asks_version=keras is None,
     )
     project.at_end(program.close)
     if keras is None and program.keras == 2:

@@ -42,13 +42,14 @@ Modules = imports.Modules
 T = TypeVar("T")
 
 
-def read(
+def read(  # noqa: PLR0913 - what may be known beforehand, each by its name
     document: Document,
     shapes: ShapeOf,
     *,
     given: Shapes | None = None,
     project: Modules | None = None,
     observed: tuple[Observed, ...] | None = None,
+    asks_version: bool = False,
 ) -> Program:
     """Return the Program of a document.
 
@@ -56,6 +57,8 @@ def read(
     the batch) for models that state none. `project` finds the modules of the
     same project that are imported. `observed` are values that an error of a run
     states; where they are given, expressions of unknown values are noted.
+    `asks_version` leaves out what nothing calls in a program that imports Keras 2: it is read again
+    for that version.
     """
     interpreter = _interpreter(shapes, project, observed)
     interpreter.units.update({(unit.path, unit.cell): unit for unit in document.units})
@@ -66,7 +69,8 @@ def read(
         for unit in document.units:
             _run_module(interpreter, unit, scope)
         settled, last = dict(interpreter.switched), interpreter.last_uid
-        _read_uncalled(interpreter, document)
+        if not (asks_version and interpreter.keras == 2):
+            _read_uncalled(interpreter, document)
         # what a function would do that nothing calls is not done to what there is
         interpreter.switched = {
             uid: value for uid, value in interpreter.switched.items() if uid > last

@@ -189,6 +189,13 @@ def test_imports_in_functions_and_other_libraries() -> None:
     assert reading("import tf_keras").keras == 2
 
 
+def test_what_nothing_calls_is_left_out_where_the_version_is_asked() -> None:
+    text = "import {0} as keras\ndef build():\n    return keras.Sequential([])\n"
+    assert reading(text.format("tf_keras"), asks_version=True).models == ()
+    assert len(reading(text.format("tf_keras")).models) == 1
+    assert len(reading(text.format("keras"), asks_version=True).models) == 1
+
+
 HEAD = "import keras\nfrom keras import layers, Sequential, Input\nfrom keras.layers import *\n"
 
 SEQUENTIALS = {

@@ -8,6 +8,7 @@ its models.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Protocol
 
 import libcst as cst
@@ -292,13 +293,8 @@ def look_in_imports(interpreter: Interpreter, mapping: DictV, key: object) -> bo
     """
     if interpreter.project is None or not isinstance(key, str) or not key.isidentifier():
         return False
-    looked: set[str] = set()
-    while len(looked) < MAX_MODULES:
-        path = next((one for one in _unread(interpreter) if one not in looked), None)
-        if path is None:
-            return False
-        looked.add(path)
-        if interpreter.project.mentions(path, key):
+    for path in islice(_unread(interpreter), MAX_MODULES):
+        if _mentions(interpreter, path, key):
             read_module(interpreter, interpreter.modules[path])
             if key in mapping.entries:
                 return True
@@ -306,8 +302,19 @@ def look_in_imports(interpreter: Interpreter, mapping: DictV, key: object) -> bo
 
 
 def _unread(interpreter: Interpreter) -> Iterator[str]:
-    """Yield the modules that were imported and not read yet."""
-    return (path for path, found in interpreter.modules.items() if found.state == "new")
+    """Yield the modules that were imported and not read yet, also those imported meanwhile."""
+    looked = 0
+    while fresh := list(islice(interpreter.modules.items(), looked, None)):
+        looked += len(fresh)
+        yield from (path for path, found in fresh if found.state == "new")
+
+
+def _mentions(interpreter: Interpreter, path: str, key: str) -> bool:
+    """Return whether a module mentions a key; ask the project once for each."""
+    asked = interpreter.mentioned
+    if (path, key) not in asked:
+        asked[path, key] = interpreter.project.mentions(path, key)
+    return asked[path, key]
 
 
 def _may_read(interpreter: Interpreter, document: Document) -> bool:

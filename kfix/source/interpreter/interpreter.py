@@ -221,6 +221,7 @@ class Interpreter:
         self.endless: set[int] = set()
         self.bodies: list[Body] = []
         self.modules: dict[str, ModuleV] = {}
+        self.mentioned: dict[tuple[str, str], bool] = {}  # by a module's path and a word
         self.layers: dict[int, AbstractValue] = {}
         self.instances: dict[int, InstanceV] = {}
         self.unrolled: dict[int, tuple[tuple[int, ...], list[int]]] = {}
