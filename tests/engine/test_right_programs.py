@@ -258,3 +258,40 @@ def test_a_layer_is_called_on_scalars() -> None:
         model = Model(number, number * 2.0)
         model(ops.ones(()))
     """)
+
+
+def test_an_unknown_base_is_not_the_identity() -> None:
+    check_right("""
+        def build(base):
+            inputs = Input((12, 12, 3))
+            pyramid = Model(base.inputs, base.pyramid)
+            outputs = layers.Conv2D(3, 1)(pyramid(inputs)["P2"])
+            return Model(inputs, outputs)
+
+
+        image = Input((12, 12, 3))
+        maps = layers.Conv2D(4, 3)(image)
+        base = Model(image, maps)
+        base.pyramid = {"P2": maps}
+        exec("model = build(base)")  # where kfix does not know the base
+    """)
+
+
+def test_an_unknown_first_argument_is_not_another_one() -> None:
+    check_right("""
+        class Head(layers.Layer):
+            def build(self, inputs_shape, places_shape=None):
+                self.dense = layers.Dense(inputs_shape[-1])
+
+            def call(self, inputs, places=None):
+                return self.dense(inputs)
+
+
+        def build(base):
+            places = Input((None,))
+            return Model(places, Head()(base(places), places))
+
+
+        base = layers.Embedding(10, 4)
+        exec("model = build(base)")
+    """)

@@ -60,7 +60,8 @@ def apply(
         text, number = wrong
         said = (text, number, _parameter_of(context, callee, given[number].value, number))
         layer = replace(layer, attributes=(*layer.attributes, (BY_POSITION, said)))
-    if instance is not None and instance.body_for is not None and len(given) > 1:
+    several = len(given) > 1 and not isinstance(given[0].value, Unknown)
+    if instance is not None and instance.body_for is not None and several:
         # A call with several arguments: a layer of the same weights, on all the tensors.
         layer = replace(layer, body=instance.body_for(given))
         refs = [tensor.ref for one in given for tensor in nested_tensors.tensors_in(one.value)]

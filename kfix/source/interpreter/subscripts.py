@@ -134,7 +134,7 @@ def _of_dict(context: Context, value: DictV, index: AbstractValue) -> AbstractVa
 def _of_tensor(context: Context, value: TensorV, index: AbstractValue) -> AbstractValue:
     interpreter = context.interpreter
     key = plain_index(_with_scalars(interpreter, index))
-    if key is MISSING:
+    if key is MISSING or isinstance(key, str):  # a name picks from a dictionary of tensors
         key = Unknown(f"`{context.source}`: the index is not known", context.site)
     return tensor_operations.getitem(interpreter, value, key, context.site)
 
