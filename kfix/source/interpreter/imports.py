@@ -294,7 +294,7 @@ def look_in_imports(interpreter: Interpreter, mapping: DictV, key: object) -> bo
     if interpreter.project is None or not isinstance(key, str) or not key.isidentifier():
         return False
     for path in islice(_unread(interpreter), MAX_MODULES):
-        if _mentions(interpreter, path, key):
+        if interpreter.mentions(path, key):
             read_module(interpreter, interpreter.modules[path])
             if key in mapping.entries:
                 return True
@@ -307,14 +307,6 @@ def _unread(interpreter: Interpreter) -> Iterator[str]:
     while fresh := list(islice(interpreter.modules.items(), looked, None)):
         looked += len(fresh)
         yield from (path for path, found in fresh if found.state == "new")
-
-
-def _mentions(interpreter: Interpreter, path: str, key: str) -> bool:
-    """Return whether a module mentions a key; ask the project once for each."""
-    asked = interpreter.mentioned
-    if (path, key) not in asked:
-        asked[path, key] = interpreter.project.mentions(path, key)
-    return asked[path, key]
 
 
 def _may_read(interpreter: Interpreter, document: Document) -> bool:

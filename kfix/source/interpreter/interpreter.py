@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
@@ -221,7 +222,7 @@ class Interpreter:
         self.endless: set[int] = set()
         self.bodies: list[Body] = []
         self.modules: dict[str, ModuleV] = {}
-        self.mentioned: dict[tuple[str, str], bool] = {}  # by a module's path and a word
+        self.mentions = cache(lambda path, word: self.project.mentions(path, word))
         self.layers: dict[int, AbstractValue] = {}
         self.instances: dict[int, InstanceV] = {}
         self.unrolled: dict[int, tuple[tuple[int, ...], list[int]]] = {}

@@ -233,7 +233,7 @@ def _apart(interpreter: Interpreter, output: TensorRef, inputs: list[TensorRef])
     """
     node = interpreter.arena[output.node]
     why = node.layer.unknown
-    if why is None or node.args or output not in inputs:
+    if why is None or output not in inputs:
         return output
     return tensor_operations.unknown_tensor(interpreter, Unknown(why.why, why.site), node.site).ref
 
