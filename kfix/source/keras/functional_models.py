@@ -76,7 +76,10 @@ def functional(interpreter: Interpreter, call: ModelCall, condition: Condition =
     written = {id(one.value): one.site for one in given}
     whole, inputs = _WITHOUT_MODELS.of(inputs)(interpreter, inputs, written)
     ins = _refs(interpreter, inputs, site, written)
-    outs = [_apart(interpreter, ref, ins) for ref in _refs(interpreter, ends, site, written)]
+    outs = [
+        tensor_operations.apart(interpreter, ref, ins)
+        for ref in _refs(interpreter, ends, site, written)
+    ]
     if not _all_known(inputs):  # the others are the Inputs that the ends are made of
         known = {ref.node for ref in ins}
         for node in order.graph(interpreter.arena, ins, outs):
@@ -224,18 +227,6 @@ def _ref(
     if isinstance(part, LayerV | SequentialV | ModelV):
         return tensor_operations.uncalled(interpreter, part, MODEL, written.get(id(part))).ref
     return tensor_operations.unknown_tensor(interpreter, part, site).ref
-
-
-def _apart(interpreter: Interpreter, output: TensorRef, inputs: list[TensorRef]) -> TensorRef:
-    """Return an output of a model, another unknown tensor for one that stands for an input, too.
-
-    `Model(base.input, base.output)` of a base that is not known is not the identity.
-    """
-    node = interpreter.arena[output.node]
-    why = node.layer.unknown
-    if why is None or output not in inputs:
-        return output
-    return tensor_operations.unknown_tensor(interpreter, Unknown(why.why, why.site), node.site).ref
 
 
 def _parts(
