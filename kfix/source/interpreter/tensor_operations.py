@@ -231,18 +231,6 @@ def unknown_tensor(interpreter: Interpreter, unknown: Unknown, site: Site) -> Te
     return tensor
 
 
-def apart(interpreter: Interpreter, output: TensorRef, inputs: list[TensorRef]) -> TensorRef:
-    """Return an output of a model, another unknown tensor for one that stands for an input, too.
-
-    `Model(base.input, base.output)` of a base that is not known is not the identity.
-    """
-    node = interpreter.arena[output.node]
-    why = node.layer.unknown
-    if why is None or output not in inputs:
-        return output
-    return unknown_tensor(interpreter, Unknown(why.why, why.site), node.site).ref
-
-
 def outputs(interpreter: Interpreter, node: int) -> AbstractValue:
     """Return what a use of a layer gives to the program: one tensor, or a list or dictionary of
     several.
