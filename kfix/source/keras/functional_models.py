@@ -13,7 +13,7 @@ from kfix.model.graph import Argument, Layer, Model, ModelKind, Node, TensorRef
 from kfix.model.naming import given_name
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
-from kfix.source.interpreter import nested_tensors, tensor_operations
+from kfix.source.interpreter import nested_tensors, tensor_operations, unknown_ends
 from kfix.source.interpreter.calls import Given
 from kfix.source.interpreter.choices import MAX_VARIANTS, merge, options_of
 from kfix.source.interpreter.containers import Container, DictV, ListV
@@ -77,8 +77,7 @@ def functional(interpreter: Interpreter, call: ModelCall, condition: Condition =
     whole, inputs = _WITHOUT_MODELS.of(inputs)(interpreter, inputs, written)
     ins = _refs(interpreter, inputs, site, written)
     outs = [
-        tensor_operations.apart(interpreter, ref, ins)
-        for ref in _refs(interpreter, ends, site, written)
+        unknown_ends.apart(interpreter, ref, ins) for ref in _refs(interpreter, ends, site, written)
     ]
     if not _all_known(inputs):  # the others are the Inputs that the ends are made of
         known = {ref.node for ref in ins}
