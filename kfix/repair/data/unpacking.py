@@ -28,6 +28,8 @@ def taken_in_order(subject: Subject) -> Candidate | None:
     for unpacking in subject.program.unpackings:
         for one, other in _pairs(unpacking):
             first, second = unpacking.values[one], unpacking.values[other]
+            if first.sample == second.sample:
+                continue  # two parts of one array: it is the call that takes the wrong one
             if _fits(subject, {id(first): second, id(second): first}):
                 edit = SwapData((unpacking.sites[one], unpacking.sites[other]))
                 why = "the arrays are returned in another order than that of the names"
