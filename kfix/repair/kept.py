@@ -40,7 +40,12 @@ def loses_shape(traces: Sequence[Trace]) -> bool:
 
 
 def joins_samples(tracer: Tracer, trace: Trace) -> bool:
-    """Return whether a graph gives another number of rows than samples, which no labels fit."""
+    """Return whether a graph gives another number of rows than samples, which no labels fit.
+
+    A call outside of any model, as in a step of training, has no labels.
+    """
+    if trace.model.called:
+        return False
     shapes = [shape for shape in trace.inputs if isinstance(shape, tuple) and shape[:1] == (None,)]
     if len(shapes) < len(trace.inputs) or not any(map(_may_join, trace.model.nodes)):
         return False
