@@ -136,12 +136,23 @@ def arguments(interpreter: Interpreter, args: Sequence[cst.Arg], frame: Frame) -
         value = interpreter.eval(arg.value, frame)
         if arg.star:
             given.extend(_SPREAD[arg.star](Context(interpreter, arg, frame), value))
+            if len(args) == 1 and not given and arg.star == "**":
+                given += _from_caller(Context(interpreter, arg, frame), value)
         else:
             keyword = None
             if arg.keyword is not None:
                 keyword = arg.keyword.value
             given.append(Given(keyword, value, frame.unit.site(arg)))
     return given
+
+
+def _from_caller(context: Context, value: AbstractValue) -> list[Given]:
+    """Return what a caller gives, where a call is given nothing but the `**kwargs` of a function.
+
+    Beside other arguments they are taken as empty; alone they have what the call needs.
+    """
+    unknown = getattr(value, "unknown", None)
+    return [Given("**", context.unknown(because=value))] if isinstance(unknown, NotGiven) else []
 
 
 def _listed(context: Context, value: AbstractValue) -> list[Given]:

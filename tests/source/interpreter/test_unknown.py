@@ -149,3 +149,14 @@ def test_functions_that_nothing_calls_are_given_nothing_more() -> None:
     results = _read(PASSED_ON)
     assert not [found for model in results for found in model.findings]
     assert {model.trace.outputs[0] for model in results} == {(None, 5), (None, 7)}
+
+
+def test_what_is_given_nothing_but_keywords_of_a_function_may_be_given_what_it_needs() -> None:
+    text = """
+def recurrent(**kwargs):
+    def layer(x):
+        return layers.LSTM(**kwargs)(x)
+    return layer
+"""
+    result = run_file(Project({"m.py": (HEAD + text).encode()}), "m.py", Settings(search=False))
+    assert not list(result.findings)
