@@ -350,5 +350,5 @@ def _stated_shapes(slot: Slot, value: object) -> Iterator[ObservedShape]:
         case (*known, 1) if len(known) == len(shape):
             shape = (*shape, 1)
     yield shape
-    yield from [(COUNT,)] * (slot.dims == ())
+    yield from [(COUNT,), ()] * (slot.dims == ())
     yield from [shape[1:]] * (dims != () and not slot.method)

@@ -173,13 +173,27 @@ def _sample(slot: Slot, entry: Dims | None) -> Slot:
     if entry is None:
         return slot
     dims, one = slot.dims, entry[1:]
-    is_one = len(dims) == len(one) and (slot.predicts or slot.is_of_set)
-    if is_one and (len(one) == 1 or dims[1:] != one[1:]):
-        return replace(slot, whole=True)
-    # Of one sample, predict takes the first axis for that of the samples, and cuts it at 32.
-    if not is_one and dims not in (one, (*one, 1)):
+    if dims in (one, (*one, 1)):
+        return replace(slot, dims=one, whole=True)
+    if not slot.predicts and not slot.is_of_set:
         return slot
-    return replace(slot, dims=one, whole=True)
+    # Keras adds a last axis of one to what lacks it.
+    forms = (one, one[: len(one) - (one[-1:] == (1,))])
+    cut = next(filter(partial(_is_cut, dims), forms), None)
+    if cut is not None:
+        return replace(slot, dims=cut, whole=True)
+    return replace(slot, whole=len(dims) == len(one))
+
+
+def _is_cut(dims: Dims, one: Dims) -> bool:
+    """Return whether these may be the dims of one sample for `predict`.
+
+    It takes the first axis for that of the samples, and cuts it at 32.
+    """
+    match dims, one:
+        case (first, *rest), (int() as size, *others) if others:
+            return rest == others and first in (None, size, min(size, 32))
+    return False
 
 
 def _features(error: Error, entry: Dims | None) -> Dims | None:

@@ -230,12 +230,15 @@ class _Number(_OfArgument):
         return (("dtype", "int64"),)
 
     def of(self, use: Use) -> object:
-        """Return the shape of the first such argument."""
-        values = (argument.value for argument in use.node.layer.arguments)
-        match next((value for value in values if isinstance(value, Array)), None):
+        """Return the shape of the first such argument, or what is not known of one."""
+        values = [*map(attrgetter("value"), use.node.layer.arguments)]
+        open_ones = (
+            value for kind in (Array, Unknown) for value in values if isinstance(value, kind)
+        )
+        match next(open_ones, None):
             case Array(shape=tuple() as shape):
                 return (None, *shape)
-            case Array(shape=unknown):
+            case Array(shape=unknown) | (Unknown() as unknown):
                 return unknown
         return None
 

@@ -106,10 +106,29 @@ def test_what_fails_when_it_validates_is_not_what_it_trained_on() -> None:
     assert not result.files
 
 
-@pytest.mark.parametrize("shown", ["(32, 20, 3)", "(20, 20, 3)", "(None, 20, 3)"])
+@pytest.mark.parametrize("shown", ["(20, 20, 3)", "(None, 20, 3)"])
 def test_predict_cuts_one_sample_at_its_first_axis(shown: str) -> None:
     program = IMAGES + "model.predict(a)\n"
     result = run(program, traceback(11, "model.predict(a)", SHAPE.format(shown)))
     assert status(result) == "used"
     assert [one.finding.code for one in result.findings if one.finding.fails] == ["KFX604"]
     assert "model.predict(np.expand_dims(a, 0))" in text(result)
+
+
+@pytest.mark.parametrize(
+    ("entry", "shown", "is_sample"),
+    [
+        ("(48, 64, 3)", "(32, 64, 3)", True),
+        ("(48, 64, 3)", "(32, 60, 3)", False),
+        ("(28, 28, 1)", "(28, 28)", True),
+        ("(20, 1)", "(32, 1)", False),
+    ],
+)
+def test_the_first_axis_of_one_sample_is_its_own(entry: str, shown: str, is_sample: bool) -> None:
+    program = HEAD + (
+        f"model = keras.Sequential([layers.Input({entry}), layers.Flatten(), layers.Dense(6)])\n"
+        "model.predict(x)\n"
+    )
+    message = SHAPE.replace("(None, 20, 20, 3)", entry.replace("(", "(None, ")).format(shown)
+    result = run(program, traceback(9, "model.predict(x)", message))
+    assert ("np.expand_dims(x, 0)" in text(result)) is is_sample

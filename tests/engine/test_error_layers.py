@@ -76,3 +76,16 @@ def test_the_rank_alone_is_stated(layer: str, shape: str, found: int, after: boo
     assert status(result) == "used"
     assert any(one.finding.code == "KFX201" for one in result.findings)
     assert (shape in text(result)) is after
+
+
+def test_a_number_of_numpy_is_known_from_the_error() -> None:
+    program = HEAD + (
+        'classes = pd.read_csv("d.csv")["label"].max() + 1\n'
+        "model = keras.Sequential([layers.Input((12,)), layers.Dense(classes)])\n"
+    )
+    message = (
+        "Received an invalid value for `units`, expected a positive integer. Received: units=3"
+    )
+    result = run(program, traceback(9, program.splitlines()[-1], message))
+    assert status(result) == "used"
+    assert "layers.Dense(int(classes))" in text(result)
