@@ -73,10 +73,13 @@ class Called(Record):
     def refusals(self) -> Iterator[Finding]:
         """What the model refuses of the data, and what a layer inside it refuses when it runs.
 
-        Where a layer declares its output shape, Keras does not ask its function for that.
+        Where a layer declares its output shape, Keras does not ask its function for that. What
+        fails whatever the model is given is reported with the model.
         """
+        always = any(finding.stops for finding in self.subject.trace.findings)
         if self.traced is not None and len(self.pairs) == len(self.subject.trace.inputs):
-            yield from _refusals(self.traced)
+            walks = {True: [self.traced.finding], False: _refusals(self.traced)}
+            yield from filter(None, walks[always])
 
     @property
     def of_last_batch(self) -> Called | None:

@@ -16,9 +16,15 @@ SAMPLES = 7
 
 
 def loses_batch(traces: Sequence[Trace]) -> bool:
-    """Return whether what took any number of samples takes a fixed number now."""
+    """Return whether what took any number of samples takes a fixed number now.
+
+    So does, for all that is known, a call on an unknown number of them.
+    """
     for trace in traces:
-        if set(_rows(trace.inputs)) == {None} and any_integer(_rows(trace.outputs)):
+        given = set(_rows(trace.inputs))
+        if given == {None} and any_integer(_rows(trace.outputs)):
+            return True
+        if trace.model.called and any(isinstance(count, Unknown) for count in given):
             return True
     return False
 

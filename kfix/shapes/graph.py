@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from kfix.findings import Finding
 from kfix.findings.dim_mismatch import DimMismatch
@@ -101,7 +102,7 @@ class GraphWalk:
         refused = traced.finding
         if self.rebuilds or not isinstance(refused, InputsDoNotMatch):
             return traced
-        if refused.expected != ONE_BATCH:
+        if refused.expected != ONE_BATCH or len(_batches(args) - {None, 1}) > 1:
             return traced
         opened = tuple((name, _with_open_batch(value)) for name, value in args)
         return self.tracer.use(node.layer, opened)
@@ -267,6 +268,12 @@ def _leaves(inputs: Shapes) -> Iterator[Shapes]:
 
 
 # --- arguments ------------------------------------------------------------------------------------
+
+
+def _batches(args: CallArguments) -> set[object]:
+    """Return the batch sizes of all shapes in arguments."""
+    shapes = chain.from_iterable(_leaves(value) for _, value in args)  # type: ignore[arg-type]
+    return {shape[0] for shape in shapes if isinstance(shape, tuple) and shape}
 
 
 def _with_open_batch(value: object) -> object:

@@ -430,6 +430,7 @@ RARE: dict[str, list[Case]] = {
         ),
         Case("TimeDistributed", (Case("ConvLSTM1D", (2, 2), {}),), {}, ((None, (None, 2, 9, 3)),)),
         Case("TimeDistributed", (lstm(return_state=True),), {}, ((None, (None, 2, 9, 3)),)),
+        Case("TimeDistributed", (Case("UpSampling2D", (), {}),), {}, ((None, (None, 2, 9, 3)),)),
     ],
 }
 """Whole calls for what values drawn one by one hardly ever hit together."""
