@@ -295,7 +295,7 @@ def _is_counted(fit: Fit, shape: Shape) -> bool:
             return same_count(count, first)
         case _, (Unknown(), *_):
             return fit.same or not fit.sets
-    return fit.same or shape[:1] == (None,)
+    return not fit.sets or fit.same or shape[:1] == (None,)
 
 
 def declared(model: Model) -> bool:

@@ -589,6 +589,16 @@ ROWS |= {
         + "model.fit(state, target, verbose=0)\n",
         [("(1, 6)),", "(6,)),")],
     ),
+    "labels of a shape that nobody knows": Row(
+        NP
+        + KERAS
+        + "import json\n"
+        + "x, y = np.random.rand(12, 5), np.array(json.loads('[0, 1, 2] '.strip()) * 4)\n"
+        + "model = keras.Sequential([layers.Input((6,)), layers.Dense(1)])\n"
+        + MSE
+        + FIT,
+        [("Input((6,))", "Input((5,))")],
+    ),
     "pairs that are stacked in one array": Row(
         NP
         + KERAS
