@@ -186,9 +186,9 @@ def _with_given(model: Model, inputs: Inputs, given: Shapes | None) -> Model:
 
 def _compiles(interpreter: Interpreter, uids: Uids) -> Iterator[Compile]:
     """Yield the calls of `compile`, once for each model that the receiver may be."""
-    noted = ((one[0], one[1:]) for one in interpreter.compiles)
-    for uid, (arguments, site, parts) in _of_models(noted, uids):
-        yield Compile(uid, arguments, site, parts)
+    noted = ((one.model, one) for one in interpreter.compiles)
+    for uid, one in _of_models(noted, uids):
+        yield Compile(uid, one.arguments, one.site, one.parts)
 
 
 def _fits(interpreter: Interpreter, uids: Uids) -> Iterator[Fit]:

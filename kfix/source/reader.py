@@ -130,7 +130,7 @@ def _leave_statement(interpreter: Interpreter, node: cst.CSTNode, frame: Frame) 
     what = f"a statement takes more than {MAX_STATEMENT_STEPS:,} steps"
     why = Unknown(what, frame.unit.site(node))
     interpreter.leave(why.why, why.site)
-    used = {id(value) for value, *_ in interpreter.compiles}
+    used = {id(one.model) for one in interpreter.compiles}
     used |= {id(value) for value, _ in interpreter.fits}
     written = interpreter.journal.keep()
     taint(interpreter, {cell: was for cell, was in written.items() if cell[0] not in used}, why)

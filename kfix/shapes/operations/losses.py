@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from kfix.findings.inputs_do_not_match import InputsDoNotMatch
 from kfix.model.graph import Shape, Shapes
+from kfix.model.ranks import same_rank
 from kfix.model.unknown import Unknown, UnknownUsed
-from kfix.shapes.losses import same_rank, unlike
+from kfix.shapes.losses import indices_of, other_shape
 from kfix.shapes.operations.elementwise import broadcast
 from kfix.shapes.operations.table import Call, operation
 
@@ -78,7 +79,7 @@ def as_they_are(call: Call) -> Shapes:
 def of_rows(call: Call) -> Shapes:
     """Return one value for each row; refuse labels of another shape than the output."""
     labels, output = _pair(call)
-    if len(labels) != len(output) or any(map(unlike, labels, output)):
+    if other_shape(labels, output):
         raise _refuse(call, labels, output)
     return _mean(call, output)
 
@@ -87,9 +88,7 @@ def of_rows(call: Call) -> Shapes:
 def of_indices(call: Call) -> Shapes:
     """Return one value for each row; refuse class indices that are not one for each."""
     labels, output = _pair(call)
-    squeezed = len(labels) == len(output) and labels[-1:] == (1,)
-    indices = labels[: len(labels) - squeezed]
-    if len(indices) != len(output) - 1 or any(map(unlike, indices, output[:-1])):
+    if not output or other_shape(indices_of(labels, output), output[:-1]):
         raise _refuse(call, labels, output)
     return _mean(call, output)
 
@@ -111,7 +110,7 @@ def of_object(call: Call) -> Shapes:
 def of_object_of_rows(call: Call) -> Shapes:
     """Return the mean over all rows; refuse labels of another shape than the output."""
     labels, output = same_rank(*_pair(call))
-    if len(labels) != len(output) or any(map(unlike, labels, output)):
+    if other_shape(labels, output):
         raise _refuse(call, labels, output)
     return ()
 

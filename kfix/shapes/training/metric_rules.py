@@ -10,9 +10,10 @@ from functools import partial
 from typing import Any
 
 from kfix.model.graph import Dim, Shape
+from kfix.model.ranks import same_rank
 from kfix.model.unknown import all_integers
+from kfix.shapes.losses import differ, indices_of, other_shape, plain, unlike
 from kfix.shapes.losses import refuses as loss_refuses
-from kfix.shapes.losses import same_rank, unlike
 from kfix.shapes.view import elements
 
 Options = Mapping[str, Any]
@@ -22,11 +23,6 @@ Rule = Callable[[Shape, Shape, Options], bool]
 
 BY_SHAPE = "by shape"
 """The accuracy that Keras chooses for "accuracy" and "acc"."""
-
-
-def plain(name: str) -> str:
-    """Return the name of a loss or a metric without its spelling."""
-    return name.lower().replace("_", "")
 
 
 def metric_refuses(name: str, labels: Shape, output: Shape, options: Options | None = None) -> bool:
@@ -54,21 +50,12 @@ def _above_one(dim: Dim) -> bool:
 # --- sizes ----------------------------------------------------------------------------------------
 
 
-def differ(one: Shape, two: Shape) -> bool:
-    """Return whether TensorFlow does not broadcast two shapes."""
-    return any(map(_unlike_and_not_one, reversed(one), reversed(two)))
-
-
-def _unlike_and_not_one(one: Dim, two: Dim) -> bool:
-    return unlike(one, two) and 1 not in (one, two)
-
-
 def _sizes(labels: Shape, output: Shape) -> set[int | None]:
     """Return the numbers of elements of both, one where they are the same, none if not known.
 
     An unknown batch counts as two samples.
     """
-    batch = {True: output[:1], False: (2,)}[all_integers(output[:1])]
+    batch = output[:1] if all_integers(output[:1]) else (2,)
     shapes = [(*batch[: len(shape)], *shape[1:]) for shape in (labels, output)]
     sizes = {elements(shape) for shape in shapes}
     return set() if None in sizes else sizes
@@ -81,7 +68,8 @@ def _other_size(labels: Shape, output: Shape) -> bool:
 
 def _other_size_but_one(labels: Shape, output: Shape) -> bool:
     """Return whether they have different numbers of elements, neither of them one."""
-    return _other_size(labels, output) and 1 not in _sizes(labels, output)
+    sizes = _sizes(labels, output)
+    return len(sizes) > 1 and 1 not in sizes
 
 
 # --- rules ----------------------------------------------------------------------------------------
@@ -92,14 +80,8 @@ def _elementwise(labels: Shape, output: Shape, options: Options) -> bool:
     return loss_refuses("mse", labels, output)
 
 
-def _indices(labels: Shape, output: Shape) -> Shape:
-    """Return the shape of class indices without a last axis of 1."""
-    squeezed = len(labels) == len(output) and labels[-1] == 1
-    return labels[: len(labels) - squeezed]
-
-
 def _sparse(labels: Shape, output: Shape, options: Options) -> bool:
-    return differ(_indices(labels, output), output[:-1])
+    return differ(indices_of(labels, output), output[:-1])
 
 
 def _categorical(labels: Shape, output: Shape, options: Options) -> bool:
@@ -131,8 +113,10 @@ def _cosine(labels: Shape, output: Shape, options: Options) -> bool:
     return _elementwise(labels, output, options)
 
 
-def _counted(exact: bool, labels: Shape, output: Shape, options: Options) -> bool:
-    """Return what a confusion matrix refuses, `exact` where one element is not broadcast."""
+def _counted(
+    differs: Callable[[Shape, Shape], bool], labels: Shape, output: Shape, options: Options
+) -> bool:
+    """Return whether a confusion matrix refuses labels: `differs` says so of two flat arrays."""
     many = options.get("multi_label") is True
     if many and len(output) != 2:
         return True
@@ -146,7 +130,7 @@ def _counted(exact: bool, labels: Shape, output: Shape, options: Options) -> boo
         if _below(labels[-1], one + 1) or _below(output[-1], one + 1):
             return True
         labels, output = labels[:-1], output[:-1]
-    return (_other_size if exact else _other_size_but_one)(labels, output)
+    return differs(labels, output)
 
 
 def _below(dim: Dim, least: int) -> bool:
@@ -156,8 +140,7 @@ def _below(dim: Dim, least: int) -> bool:
 def _many_labels(labels: Shape, output: Shape, options: Options) -> bool:
     """Return whether one of two shapes is not a row of as many labels, or of one."""
     count = options.get("num_labels") or output[-1]
-    rows = [(shape[0], count) for shape in (labels, output)]
-    return _matrix(labels, rows[0], options) or _matrix(output, rows[1], options)
+    return any(_matrix(one, (one[0], count), options) for one in (labels, output))
 
 
 def _matrix(labels: Shape, output: Shape, options: Options) -> bool:
@@ -188,12 +171,12 @@ def _as_they_are(labels: Shape, output: Shape, options: Options) -> bool:
 
 def _exact(labels: Shape, output: Shape, options: Options) -> bool:
     """Return whether the two are not of one shape."""
-    return len(labels) != len(output) or any(map(unlike, labels, output))
+    return other_shape(labels, output)
 
 
 def _index_each(labels: Shape, output: Shape, options: Options) -> bool:
     """Return whether there is not one class index for each row of the output."""
-    return _exact(_indices(labels, output), output[:-1], options)
+    return other_shape(indices_of(labels, output), output[:-1])
 
 
 def _any(labels: Shape, output: Shape, options: Options) -> bool:
@@ -211,12 +194,16 @@ _ELEMENTWISE = (
 _AS_THEY_ARE = ("kldivergence", "kld", "poisson", "hinge", "squaredhinge", "categoricalhinge")
 """Metrics that broadcast both as they are."""
 
-_CONFUSION: tuple[str, ...] = ("precision", "recall", "truepositives", "truenegatives")
-_CONFUSION += ("falsepositives", "falsenegatives")
+_CONFUSION = (
+    *("precision", "recall", "truepositives", "truenegatives"),
+    *("falsepositives", "falsenegatives"),
+)
 """Metrics that flatten both: each has so many elements, or one of them has one."""
 
-_EVEN: tuple[str, ...] = ("auc", "precisionatrecall", "recallatprecision")
-_EVEN += ("sensitivityatspecificity", "specificityatsensitivity")
+_EVEN = (
+    *("auc", "precisionatrecall", "recallatprecision"),
+    *("sensitivityatspecificity", "specificityatsensitivity"),
+)
 """Those whose thresholds are distributed evenly: each has so many elements."""
 
 _RULES: dict[str, Rule] = {
@@ -227,8 +214,8 @@ _RULES: dict[str, Rule] = {
     "cosinesimilarity": _cosine,
     "r2score": _squeezed_matrix,
     **dict.fromkeys(_ELEMENTWISE, _elementwise),
-    **dict.fromkeys(_CONFUSION, partial(_counted, False)),
-    **dict.fromkeys(_EVEN, partial(_counted, True)),
+    **dict.fromkeys(_CONFUSION, partial(_counted, _other_size_but_one)),
+    **dict.fromkeys(_EVEN, partial(_counted, _other_size)),
     **dict.fromkeys(("f1score", "fbetascore"), _matrix),
     **dict.fromkeys(("meaniou", "iou", "binaryiou"), partial(_classes, True)),
     **dict.fromkeys(("onehotiou", "onehotmeaniou"), partial(_classes, False)),

@@ -97,7 +97,7 @@ def _other_target(
     """Assign nothing: no other node stands left of `=`."""
 
 
-RETURNS = frozenset({"return_state", "return_attention_scores"})
+_RETURNS = frozenset({"return_state", "return_attention_scores"})
 """Arguments with which a layer returns several tensors."""
 
 _TARGETS: ByClass[Target] = ByClass(_other_target)
@@ -199,7 +199,7 @@ def _note_unpacking(
 def _leaves(
     target: cst.Tuple, value: AbstractValue | None
 ) -> Iterator[tuple[cst.BaseElement, AbstractValue | None]]:
-    """Yield the targets that are no tuples, each with what it takes, `None` where unknown."""
+    """Yield the targets inside a tuple, each with the value it takes, `None` where unknown."""
     parts = value.elements() if isinstance(value, ListV) else None
     known = parts is not None and len(parts) == len(target.elements)
     for place, one in enumerate(target.elements):
@@ -221,14 +221,14 @@ def _outputs(tensor: TensorV, count: int) -> list[AbstractValue]:
 
 
 def _may_be_several(interpreter: Interpreter, tensor: TensorV) -> bool:
-    """Return whether a layer with an unknown input is told to return its states or scores."""
+    """Return whether a layer with an unknown input has an argument to return states or scores."""
     node = interpreter.arena[tensor.ref.node]
     inner = (argument.value for argument in node.layer.arguments)
     layers = (node.layer, *(value for value in inner if isinstance(value, Layer)))
     names = {argument.keyword for layer in layers for argument in layer.arguments}
     names.update(name for name, _ in node.args)
     unknown = isinstance(shape_of(interpreter, tensor), Unknown)
-    return unknown and not names.isdisjoint(RETURNS)
+    return unknown and not names.isdisjoint(_RETURNS)
 
 
 def _unpacked(value: AbstractValue, count: int) -> list[AbstractValue] | None:

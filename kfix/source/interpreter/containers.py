@@ -118,9 +118,9 @@ class FileV(Unknown):
 
 
 class NotGiven(Unknown):
-    """Why nobody knows what `*args` or `**kwargs` hold of a function that nothing calls.
+    """Why the content of `*args` or `**kwargs` is unknown of a function that nothing calls.
 
-    It is read with its defaults, and what it passes on are none.
+    It passes them on as empty.
     """
 
     __slots__ = ()

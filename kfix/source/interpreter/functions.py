@@ -216,7 +216,7 @@ def read_uncalled(
     name.
 
     With defaults that its own guard raises on it is not called: then they are unknown as well.
-    What decorators of the program made of it is called with what has no default unknown.
+    A decorated function is read through its wrapper, the parameters without defaults unknown.
     """
     if function.wrapper is not None:
         _call_wrapper(interpreter, function, function.wrapper, instance)

@@ -30,11 +30,10 @@ class InformedInterpreter(Interpreter):
 
     def __init__(self, shapes: Any, project: Any, observed: Iterable[Observed]) -> None:
         super().__init__(shapes, project)
-        self._with_observed: dict[Key, list[Observed]] = {}
+        self._observed: dict[Key, list[Observed]] = {}
         for one in observed:
-            self._with_observed.setdefault((one.path, one.cell, one.code, one.ordinal), []).append(
-                one
-            )
+            key = (one.path, one.cell, one.code, one.ordinal)
+            self._observed.setdefault(key, []).append(one)
         self._found: dict[Site, list[Observed]] = {}
         self._noted: dict[Site, dict[cst.CSTNode, Unit]] = {}
 
@@ -43,7 +42,8 @@ class InformedInterpreter(Interpreter):
         `BudgetHit`.
         """
         value = super().eval(node, frame)
-        self._note(value, node, frame.unit)
+        if not self._observed:
+            self._note(value, node, frame.unit)
         if isinstance(value, Unknown):
             observed = self._of(value, node)
             if observed is not None:
@@ -53,7 +53,10 @@ class InformedInterpreter(Interpreter):
         return value
 
     def expressions_of(self, site: Site) -> list[str]:
-        """Return the expressions whose value, or shape, is the unknown of a place."""
+        """Return the expressions whose value, or shape, is the unknown of a place.
+
+        They are noted where nothing was observed.
+        """
         noted = self._noted.get(site, {})
         codes = dict.fromkeys(code_of(unit.module, node) for node, unit in noted.items())
         return list(codes)
@@ -112,7 +115,7 @@ class InformedInterpreter(Interpreter):
         key = key_of(unit, site)
         if key is None:
             return []
-        return self._with_observed.get(key, [])
+        return self._observed.get(key, [])
 
 
 def _unknowns(value: AbstractValue) -> list[Unknown]:

@@ -17,13 +17,14 @@ import libcst as cst
 
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.deferred import Deferred
-from kfix.model.graph import Argument, Model, Node, Shapes
+from kfix.model.graph import Model, Node, Shapes
 from kfix.model.origin import Literal, places
-from kfix.model.program import Asserted, Discarded, Part, Unpacking
+from kfix.model.program import Asserted, Discarded, Unpacking
 from kfix.model.protocols import ShapeOf
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.choices import MAX_VARIANTS, choice, merge, options_of
+from kfix.source.interpreter.compiled import Compiled
 from kfix.source.interpreter.containers import NONE, Const
 from kfix.source.interpreter.conversion import origin_of
 from kfix.source.interpreter.facts import Condition
@@ -139,9 +140,7 @@ def expression(*kinds: type[cst.CSTNode]) -> Callable[[Evaluate], Evaluate]:
 
 
 def statement(*kinds: type[cst.CSTNode]) -> Callable[[Execute], Execute]:
-    """Return a decorator for what statements of these classes do, and how they end the block
-    they are in.
-    """
+    """Return a decorator that registers how statements of these classes are run."""
 
     def register(function: Execute) -> Execute:
         for kind in kinds:
@@ -192,13 +191,12 @@ class Interpreter:
         self.unread: list[Unknown] = []
         self.models: list[SequentialV | ModelV] = []
         self.shown: list[tuple[AbstractValue, Site]] = []
-        self.compiles: list[tuple[AbstractValue, tuple[Argument, ...], Site, tuple[Part, ...]]] = []
+        self.compiles: list[Compiled] = []
         self.fits: list[tuple[AbstractValue, dict[str, Any]]] = []
         self.asserts: list[Asserted] = []
         # what is asked of models that they may not have, and the names that the program gives them
         self.asked: list[tuple[AbstractValue, dict[str, Any]]] = []
         self.own_names: set[str] = set()
-        self.losses: dict[int, AbstractValue] = {}  # by the identity of a model
         self.discarded: list[Discarded] = []
         self.unpackings: list[Unpacking] = []
         # what is taken apart into another number of targets than it holds
@@ -252,6 +250,10 @@ class Interpreter:
         if handler is None:
             return Unknown(f"a {type(node).__name__} is not read", frame.unit.site(node))
         return handler(self, node, frame)
+
+    def is_past_end(self, cell: int | None) -> bool:
+        """Return whether a function of a cell is read with the names of the notebook's end."""
+        return self.ended and cell is not None
 
     def expressions_of(self, site: Site) -> list[str]:
         """Return the expressions whose value is the unknown of a place, where they are noted."""

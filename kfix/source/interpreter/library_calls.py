@@ -82,7 +82,7 @@ def apply(
         found = _in_containers(instance, tensor_operations.outputs(interpreter, node_id))
         return _made_by_layer(interpreter, layer, given, found)
     data_calls.note(interpreter, node_id, layer, context.node, context.frame)
-    keys = getattr(callee, "output_keys", None)
+    keys = callee.output_keys if isinstance(callee, ModelV) else None
     if keys is not None:
         return DictV({key: TensorV(TensorRef(node_id, i)) for i, key in enumerate(keys)})
     outputs = tensor_operations.outputs(interpreter, node_id)

@@ -27,7 +27,7 @@ def _tensors_in(value: AbstractValue) -> Iterator[TensorV]:
 def each_leaf(
     value: AbstractValue, change: Callable[[AbstractValue], AbstractValue]
 ) -> AbstractValue:
-    """Return the same value with another one for each that is no list or dictionary."""
+    """Return the same value with each leaf changed: whatever is not a list or dictionary."""
     match value:
         case ListV(items=items, unknown=None):
             return ListV([each_leaf(item, change) for item in items], value.kind)

@@ -29,7 +29,7 @@ class IntegerV(Unknown):
         return IntegerV(self, self.base, self.offset + other)
 
     def of_other_base(self) -> IntegerV:
-        """Return what is computed from it otherwise: nobody knows how far it is from it."""
+        """Return an integer that is computed from it, at an unknown distance."""
         return IntegerV(self)
 
     def minus(self, other: IntegerV) -> int | None:

@@ -37,8 +37,8 @@ def note(
 
     A function that no cell of a notebook calls has the names of the notebook's end.
     """
-    at_end_of_notebook = interpreter.ended and frame.unit.cell is not None
-    if layer.is_model and not interpreter.reading and not at_end_of_notebook:
+    at_end = interpreter.is_past_end(frame.unit.cell)
+    if layer.is_model and not interpreter.reading and not at_end:
         interpreter.applied.setdefault(frame.unit.site(node), (node_id, node, frame))
 
 

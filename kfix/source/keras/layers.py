@@ -145,8 +145,7 @@ def add_node(
     if interpreter.trying:
         layer = replace(layer, attributes=(*layer.attributes, (TRIED, True)))
     interpreter.arena.append(Node(number, layer, args, site))
-    late = interpreter.ended and site.cell is not None  # it has the names of the notebook's end
-    if args and not (interpreter.trying or late):
+    if args and not (interpreter.trying or interpreter.is_past_end(site.cell)):
         if not interpreter.reading:
             interpreter.loose.append(number)
         elif not interpreter.journal.stack:

@@ -11,24 +11,17 @@ import libcst as cst
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Shape
 from kfix.model.program import Batches, OwnStep
+from kfix.model.ranks import same_rank
 from kfix.model.unknown import all_integers
 from kfix.source.interpreter.bound_values import BoundV
 from kfix.source.interpreter.calls import Call, Given, invoke
+from kfix.source.interpreter.compiled import last_compile
 from kfix.source.interpreter.containers import DictV, ListV
-from kfix.source.interpreter.interpreter import Interpreter
 from kfix.source.interpreter.values import FunctionV, InstanceV, ModelV, SequentialV
 from kfix.source.keras import asked, layers
 from kfix.source.keras.layers import data_of_shape
 
 _METHODS = ("fit", "evaluate", "train_on_batch", "test_on_batch")
-
-
-def note(interpreter: Interpreter, model: SequentialV | ModelV, loss: Given | None) -> None:
-    """Remember the loss that a model is compiled with."""
-    if loss is not None:
-        interpreter.losses[id(model)] = loss.value
-    else:
-        interpreter.losses.pop(id(model), None)
 
 
 def run(
@@ -38,24 +31,38 @@ def run(
 
     A `step` of the program does so where it compares labels and outputs by `compute_loss`.
     """
-    loss = call.interpreter.losses.get(id(model))
+    compiled = last_compile(call.interpreter.compiles, model)
+    if compiled is None or call.name not in _METHODS or not _is_own(compiled.loss):
+        return
     compares = step is not None and step.compares
-    judged = [one for one in batches[:1] if compares or not one.own]
-    for first in judged * (loss is not None and call.name in _METHODS):
+    for first in [one for one in batches[:1] if compares or not one.own]:
         shapes = _shapes(call, model, first)
-        for one, pair in zip(_losses(loss, len(shapes)), shapes, strict=False):
+        for one, pair in zip(_losses(compiled.loss, len(shapes)), shapes, strict=False):
             _run(call, model, one, pair)
 
 
-def _losses(loss: AbstractValue | None, count: int) -> Iterator[AbstractValue | None]:
-    """Yield the loss of each of several outputs."""
+def _is_own(loss: AbstractValue | None) -> bool:
+    """Return whether the program defines a loss, or one of several."""
+    return any(_callee(one) is not None for one in _written(loss))
+
+
+def _written(loss: AbstractValue | None) -> list[AbstractValue | None]:
+    """Return the losses as they are written, one or several."""
     match loss:
         case ListV(items=items, unknown=None):
-            yield from items * (len(items) == count)
+            return [*items]
         case DictV(entries=entries, unknown=None):
-            yield from list(entries.values()) * (len(entries) == count == 1)
-        case _:
-            yield from repeat(loss, count)
+            return [*entries.values()]
+    return [loss]
+
+
+def _losses(loss: AbstractValue | None, count: int) -> Iterator[AbstractValue | None]:
+    """Yield the loss of each of several outputs; a dictionary has it for one alone."""
+    written = _written(loss)
+    if written == [loss]:
+        yield from repeat(loss, count)
+    elif len(written) == count and (count == 1 or isinstance(loss, ListV)):
+        yield from written
 
 
 def _shapes(call: Call, model: SequentialV | ModelV, batches: Batches) -> list[tuple[Shape, Shape]]:
@@ -90,7 +97,7 @@ def _run(
     if callee is None:
         return
     if isinstance(callee, FunctionV):
-        labels = _of_rank(labels, output)
+        labels, output = same_rank(labels, output)
         if not _takes_two(callee):
             count = len(callee.node.params.params)
             asked.note(interpreter, model, "loss", call.site, count)
@@ -109,15 +116,6 @@ def _callee(loss: AbstractValue | None) -> AbstractValue | None:
                 case FunctionV() as method:
                     return BoundV(method, loss)
     return None
-
-
-def _of_rank(labels: Shape, output: Shape) -> Shape:
-    """Return labels with a last axis of 1 added or taken away, as Keras gives them to functions."""
-    if len(labels) == len(output) - 1 and output[-1] == 1:
-        return (*labels, 1)
-    if len(labels) == len(output) + 1 and labels[-1] == 1:
-        return labels[:-1]
-    return labels
 
 
 def _takes_two(loss: FunctionV) -> bool:

@@ -99,10 +99,9 @@ def adds_losses(instance: InstanceV) -> bool:
 
 def _code(cls: ClassV) -> str:
     """Return the code of a class, "" where it has none in the program."""
-    match cls.unit, cls.node:
-        case unit, node if unit is not None and node is not None:
-            return code_of(unit.module, node)
-    return ""
+    if cls.unit is None or cls.node is None:
+        return ""
+    return code_of(cls.unit.module, cls.node)
 
 
 _ADDING = ("loss", "regularizer")

@@ -13,6 +13,7 @@ from kfix.model.record import Value, replace
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.calls import Call
+from kfix.source.interpreter.compiled import last_compile
 from kfix.source.interpreter.containers import Const, ListV
 from kfix.source.interpreter.interpreter import Interpreter
 from kfix.source.interpreter.value_queries import elements
@@ -105,13 +106,12 @@ def _facts(
     another than when it was written: of its data nothing but the shapes is noted.
     """
     interpreter = call.interpreter
-    is_noted = not interpreter.ended or call.frame.unit.cell is None
     x, y = map(_shape_as_given, [interpreter] * 2, data.given, data.shapes)
     facts: dict[str, Any] = {"method": call.name, "site": call.site, "batch": _batch(call)}
     facts |= {"x": x, "y": y, "x_data": None, "y_data": None}
     facts |= {"same": False, "parts": (), "sets": (), "batches": ()}
     facts |= {"arguments": (), "compiled": None, "step": None}
-    if not is_noted:
+    if interpreter.is_past_end(call.frame.unit.cell):
         return facts
     for name, value in zip(("x_data", "y_data"), data.taken, strict=True):
         if value is not None:
@@ -138,9 +138,9 @@ def _compiled(call: Call, model: AbstractValue) -> Site | bool | None:
     False where the program compiles and loads no model, `None` where nothing is known.
     """
     interpreter = call.interpreter
-    for compiled, _, site, _ in reversed(interpreter.compiles):
-        if compiled is model:
-            return site
+    compiled = last_compile(interpreter.compiles, model)
+    if compiled is not None:
+        return compiled.site
     texts = (unit.text for unit in interpreter.units.values())
     if interpreter.unread or any(word in text for text in texts for word in _COMPILED_ELSEWHERE):
         return None

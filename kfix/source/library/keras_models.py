@@ -14,6 +14,7 @@ from kfix.model.unknown import Unknown
 from kfix.source.interpreter import nested_tensors
 from kfix.source.interpreter.assignments import assign
 from kfix.source.interpreter.calls import Call
+from kfix.source.interpreter.compiled import Compiled
 from kfix.source.interpreter.containers import NONE, Const, DictV, ListV, Within
 from kfix.source.interpreter.conversion import from_shape, to_shape
 from kfix.source.interpreter.library_calls import apply
@@ -27,7 +28,6 @@ from kfix.source.keras import (
     layers,
     model_ends,
     models,
-    own_losses,
     saved,
 )
 from kfix.source.keras.application_layers import layers_of
@@ -161,15 +161,9 @@ def _shapes(value: AbstractValue) -> Any:
 @method("model.compile")
 def _compile(call: Bound) -> AbstractValue:
     arguments = argument_values.model_arguments(call.interpreter, call.given)
-    own_losses.note(call.interpreter, layers.model_of(call.receiver), call.find(1, "loss"))
-    call.interpreter.compiles.append(
-        (
-            layers.model_of(call.receiver),
-            arguments,
-            call.site,
-            compile_arguments.of_compile(call),
-        )
-    )
+    parts, loss = compile_arguments.of_compile(call), call.get(1, "loss")
+    compiled = Compiled(layers.model_of(call.receiver), arguments, call.site, parts, loss)
+    call.interpreter.compiles.append(compiled)
     return NONE
 
 

@@ -40,6 +40,12 @@ PROGRAMS = {
     "three parameters": (program(SQUARE, ROWS, parameters="y_true, y_pred, w"), True),
     "a default": (program(SQUARE, ROWS, parameters="y_true, y_pred, w=1"), False),
     "any parameters": (program("ops.mean(a[1])", ROWS, parameters="*a"), False),
+    "rows of elements": (
+        program("ops.concatenate([y_true, ops.ones((6, 3)) * y_pred])", ROWS).replace(
+            "layers.Dense(3)]", "layers.Dense(3), layers.Reshape((3, 1))]"
+        ),
+        False,
+    ),
     "a lambda": (program("0", COLUMN, f"lambda y_true, y_pred: {SQUARE}"), True),
 }
 
