@@ -11,10 +11,12 @@ def counted_from_one(labels: object) -> int | None:
     """Return the number of classes of labels that are counted from 1, `None` of any others."""
     if not isinstance(labels, Array) or labels.greatest is None:
         return None
-    written = set(labels.numbers or ()) == {*range(1, labels.greatest + 1)}
-    if written or labels.distinct == labels.greatest:
-        return labels.greatest
-    return None
+    greatest, written = labels.greatest, set(labels.numbers or ())
+    if greatest < 1:
+        return None
+    if len(written) == greatest and written == {*range(1, greatest + 1)}:
+        return greatest
+    return greatest if labels.distinct == greatest else None
 
 
 def rows_too_short(

@@ -14,7 +14,7 @@ from kfix.model.class_indices import counted_from_one
 from kfix.model.graph import Array
 from kfix.model.origin import Literal, Omitted, deciding, values_in
 from kfix.repair.candidate import Candidate
-from kfix.repair.data.loss_exchange import laid_out
+from kfix.repair.data.loss_exchange import FROM_ONE, laid_out
 from kfix.repair.data.remedies import Alternative, Remedies
 from kfix.repair.data.sources import MADE, all_or_none, remade_all, reworded
 from kfix.repair.prices import price
@@ -48,8 +48,7 @@ def _count_from_zero(given: Iterable[Array], wanted: Dims, remedies: Remedies) -
     """
     edits = all_or_none(_from_zero(y, wanted) for y in given)
     if edits:
-        why = "the classes of the labels are counted from 1, and Keras counts them from 0"
-        candidate = Candidate(edits, price("labels"), why, sure=False)
+        candidate = Candidate(edits, price("labels"), FROM_ONE, sure=False)
         remedies.alternatives.append(Alternative(candidate, None, ranked=True, settles=True))
 
 

@@ -104,7 +104,9 @@ def _to_categorical(call: Bound) -> AbstractValue:
         again = call.site
     if is_missing and again is None:
         count = labels.distinct if labels.greatest is None else labels.greatest + 1
-    argument = call.site_of("x") or call.site_of("y")
+    argument = None
+    if isinstance(given, Array):  # a list has no `- 1`
+        argument = call.site_of("x") or call.site_of("y")
     refused = rows_too_short(labels, count, call.site, argument)
     if refused is not None:
         return refused

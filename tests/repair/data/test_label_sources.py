@@ -168,6 +168,14 @@ def test_rows_for_classes_from_one_are_made_of_classes_from_zero() -> None:
     assert [one.repair.safety for one in result.models[0].repairs] == ["safe"]
 
 
+@pytest.mark.parametrize("labels", ["y", "[1, 2, 3, 1, 2, 3]"])
+def test_lists_of_labels_are_not_made_one_less(labels: str) -> None:
+    program = ROWS_FROM_ONE.format(classes=", 3").replace("to_categorical(y", f"to_categorical({labels}")
+    result = result_of(program.replace("np.array([1, 2, 3, 1, 2, 3])", "[1, 2, 3, 1, 2, 3]"))
+    assert [one.finding.code for one in result.models[0].findings] == ["KFX613"]
+    assert not result.files
+
+
 def test_classes_from_zero_stand_beside_one_more_unit() -> None:
     [model] = result_of(ROWS_FROM_ONE.format(classes="")).models
     kinds = [one.edits[0].edit.kind for one in model.repairs[:2]]
@@ -175,7 +183,7 @@ def test_classes_from_zero_stand_beside_one_more_unit() -> None:
     assert model.repairs[0].repair.safety == "unsafe"
 
 
-@pytest.mark.parametrize("labels", ["[0, 1, 2, 3]", "[0, 1, 3, 3]", "[1, 1, 3, 3]"])
+@pytest.mark.parametrize("labels", ["[0, 1, 2, 3]", "[0, 1, 3, 3]", "[1, 1, 3, 3]", "[1, 1, 3, 10**9]"])
 def test_labels_with_other_classes_stay(labels: str) -> None:
     program = ROWS_FROM_ONE.format(classes=", 3").replace("[1, 2, 3, 1, 2, 3]", labels)
     assert not result_of(program.replace("rand(6,", "rand(4,")).files
