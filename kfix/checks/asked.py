@@ -10,6 +10,7 @@ from typing import Any
 
 from kfix.checks.called import compiled_of
 from kfix.checks.fault import Fault, Subject
+from kfix.checks.refused_call import Refused as RefusedCall
 from kfix.findings.no_attribute import NoAttribute
 from kfix.findings.no_result import NoResult
 from kfix.findings.training_refused import TrainingRefused
@@ -41,18 +42,6 @@ class AbsentResult(Fault):
     """A call does not return what the program takes from it."""
 
     finding: NoResult
-
-
-class OtherWeights(Fault):
-    """A model is given the weights of another, which do not fit it."""
-
-    finding: TrainingRefused
-
-
-class AlwaysRefused(Fault):
-    """Keras refuses a call whatever the model is."""
-
-    finding: TrainingRefused
 
 
 def asked_faults(subject: Subject) -> Iterator[Fault]:
@@ -175,7 +164,7 @@ class _Returned(Record):
         """Return `None`: it is returned, for all that is known."""
 
     def not_validated(self) -> AbsentResult:
-        """Return that there are no results of validation."""
+        """Return that the history lacks results of validation."""
         return self._absent("a history without `val_` names", repr(self.asked.key))
 
     def not_in_history(self) -> AbsentResult:
@@ -266,17 +255,17 @@ def _weights(subject: Subject, asked: Asked) -> Iterator[Fault]:
     if other is None:
         return
     own, given = _layers(subject.model, subject.trace), _layers(other, tracer.trace(other))
-    if own is None or given is None or not _FIT[asked.method](own, given):
+    if own is None or given is None or not _UNFIT[asked.method](own, given):
         return
     finding = TrainingRefused(
         subject.name,
-        f"weights of layers with {_counts(own)} weights",
+        f"weights of layers with {_counts(own)} parameters",
         f"those of `{other.name}`: {_counts(given)}",
         method=asked.method,
         argument="the weights",
         site=asked.site,
     )
-    yield OtherWeights(finding)
+    yield RefusedCall(finding)
 
 
 def _counts(layers: Layers) -> str:
@@ -290,10 +279,9 @@ def _layers(model: Model, trace: Trace) -> Layers | None:
     found: dict[int, tuple[str, int]] = {}
     for node in model.nodes:
         traced = trace.nodes.get(node.id)
-        known = traced is not None and isinstance(traced.params, int)
-        if traced is None or not known or not node.layer.is_keras_layer:
+        if traced is None or not node.layer.is_keras_layer or not isinstance(traced.params, int):
             return None
-        if isinstance(traced.params, int) and traced.params:
+        if traced.params:
             found.setdefault(node.layer.uid, (node.layer.cls, traced.params))
     return list(found.values())
 
@@ -308,7 +296,7 @@ def _not_in_file(own: Layers, given: Layers) -> bool:
     return bool(Counter(own) - Counter(given))
 
 
-_FIT: dict[str, Callable[[Layers, Layers], bool]] = {
+_UNFIT: dict[str, Callable[[Layers, Layers], bool]] = {
     "set_weights": _other_list,
     "load_weights": _not_in_file,
 }
@@ -322,7 +310,7 @@ def _refused(method: str, argument: str, expected: str, actual: str) -> Check:
         shown = actual.format(asked.key)
         finding = TrainingRefused(subject.name, expected, shown, method=method, argument=argument)
         finding.site = asked.site
-        yield AlwaysRefused(finding)
+        yield RefusedCall(finding)
 
     return check
 

@@ -36,6 +36,13 @@ def test_every_repair_of_data_is_for_a_fault() -> None:
     assert set(REPAIRS) <= {cls.__name__ for cls in _below(Fault)}
 
 
+def test_faults_have_different_names() -> None:
+    for name in _modules("kfix.checks"):
+        import_module(f"kfix.checks.{name}")
+    names = [cls.__name__ for cls in _below(Fault) if cls.__module__.startswith("kfix.")]
+    assert sorted(names) == sorted(set(names))
+
+
 def test_every_repair_of_data_is_a_function() -> None:
     for name in REPAIRS.values():
         module, _, function = name.partition(".")

@@ -15,6 +15,7 @@ from kfix.source.interpreter.context import Context
 from kfix.source.interpreter.interpreter import Interpreter
 from kfix.source.interpreter.values import ModelV, ObjectV, SequentialV
 from kfix.source.keras import layers
+from kfix.source.keras.saved import at_path, path_of
 
 Models = SequentialV | ModelV
 
@@ -29,8 +30,7 @@ def note(  # noqa: PLR0913 - the fields of what is noted
     method: str = "",
 ) -> None:
     """Note that something is asked of a model, where nothing catches the error."""
-    late = interpreter.ended and site.cell is not None
-    if not any((interpreter.trying, late)):
+    if not (interpreter.trying or interpreter.is_past_end(site.cell)):
         facts = {"kind": kind, "key": key, "site": site, "call": call, "method": method}
         interpreter.asked.append((model, facts))
 
@@ -98,15 +98,16 @@ def weights_of(call: Call) -> AbstractValue:
 
 def saved(call: Call) -> None:
     """Note in which file the weights of a model are."""
-    held = ObjectV("weights", model=layers.inner_model(call.receiver))
-    call.interpreter.journal.set(call.interpreter.saved, f"weights {_path(call)}", held)
+    key = _key(call)
+    if key is not None:
+        call.interpreter.journal.set(call.interpreter.saved, key, weights_of(call))
 
 
 def taken(call: Call) -> None:
     """Note that a model takes the weights of another, from a file or as they are."""
     given, model = call.get(0, "weights"), layers.inner_model(call.receiver)
     if call.name == "load_weights":
-        given = call.interpreter.saved.get(f"weights {_path(call) or '?'}")
+        given = at_path(call.interpreter, _key(call))
     match given, [one.keyword for one in call.given]:
         case ObjectV(kind="weights", data=data), [_]:
             note(call.interpreter, model, "weights", call.site, data["model"], method=call.name)
@@ -114,8 +115,7 @@ def taken(call: Call) -> None:
             note(call.interpreter, model, "by_name", call.site, "by_name", method=call.name)
 
 
-def _path(call: Call) -> str:
-    match call.get(0, "filepath"):
-        case Const(value=str() as path):
-            return path
-    return ""
+def _key(call: Call) -> str | None:
+    """Return the key of the weights that are saved at a path, `None` where it is not known."""
+    path = path_of(call.get(0, "filepath"))
+    return None if path is None else f"weights {path}"
