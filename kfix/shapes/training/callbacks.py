@@ -8,8 +8,8 @@ from typing import Any
 from kfix.model.graph import Array, Symbol
 from kfix.model.near import did_you_mean
 from kfix.shapes.formatting import show_value
-from kfix.shapes.training.invalid import is_at_least, is_nothing
-from kfix.shapes.training.names import table
+from kfix.shapes.training.invalid import Row, check_values, is_at_least
+from kfix.shapes.training.names import is_spread, table
 from kfix.shapes.training.refusals import Refused
 from kfix.shapes.values import as_sequence
 
@@ -39,7 +39,7 @@ def _check_class(one: Symbol, name: str) -> None:
         raise Refused("callbacks", "a callback of Keras", f"`{name}`", did_you_mean(name, known))
     if not one.called:
         raise Refused("callbacks", "a callback", f"the class `{name}`", f"call it: `{name}()`")
-    if not {"*", "**"} & set(one.given):
+    if not is_spread(one):
         _check_arguments(one, name, known[name])
 
 
@@ -51,14 +51,13 @@ def _check_arguments(one: Symbol, name: str, known: Mapping[str, Any]) -> None:
     for word in [*strange] * (not known["open"]):
         advice = did_you_mean(word, names)
         raise Refused("callbacks", f"an argument of {name}", f"`{word}`", advice)
-    for key, value in zip(one.given, one.values, strict=False):
-        is_invalid, expected = _INVALID.get(f"{name}.{key}", (is_nothing, ""))
-        if is_invalid(value):
-            raise Refused("callbacks", f"{expected} as `{key}` of {name}", show_value(value))
+    by_name = zip(one.given, one.values, strict=False)
+    options = {word: value for word, value in by_name if word is not None}
+    check_values("callbacks", name, options, _INVALID)
     by_place = names[: one.given.count(None)]
     for word in set(known["required"]).difference(by_place, given):
         raise Refused("callbacks", f"the argument `{word}` of {name}", "none")
 
 
-_INVALID = {"ReduceLROnPlateau.factor": (is_at_least(1), "a number below 1")}
+_INVALID: dict[str, Row] = {"ReduceLROnPlateau.factor": (is_at_least(1), "a number below 1")}
 """What is invalid for an argument of a callback, and what is expected."""

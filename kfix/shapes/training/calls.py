@@ -9,7 +9,7 @@ from typing import Any
 from kfix.model.graph import Argument, Array, Symbol
 from kfix.model.program import OwnStep, TakenApart
 from kfix.model.unknown import Unknown
-from kfix.shapes.training.names import near, table
+from kfix.shapes.training.names import SPREADS, near, table
 from kfix.shapes.training.nested import flatten, is_nested, same
 from kfix.shapes.training.refusals import Refused
 
@@ -25,16 +25,13 @@ OLD = {
 """Arguments of Keras 1 and 2 that another finding reports."""
 
 
-_SPREADS = ("*", "**")
-
-
 def bound(method: str, arguments: Sequence[Argument]) -> dict[str, Any]:
     """Return the arguments of a call by name; raise `Refused` for one that it does not have.
 
     Where arguments are spread and not known, any that is not written is unknown.
     """
     known = table()["calls"].get(method)
-    written = [one for one in arguments if one.keyword not in _SPREADS]
+    written = [one for one in arguments if one.keyword not in SPREADS]
     found: dict[str, Any] = {}
     if len(written) < len(arguments):
         found = dict.fromkeys(known or (), Unknown(f"the arguments that {method} is spread"))
@@ -76,10 +73,9 @@ def check_class_weight(
     if not is_map and not isinstance(weights, Symbol):
         advice = "a dictionary such as {0: 1.0, 1: 2.0}"
         shown = _shown(weights)
-        refused = Refused("class_weight", "a dictionary of class numbers", shown, advice)
-        if isinstance(weights, Array | list | tuple):
-            refused.form = "dict(enumerate({0}))"
-        raise refused
+        form = "dict(enumerate({0}))" if isinstance(weights, Array | list | tuple) else ""
+        expected = "a dictionary of class numbers"
+        raise Refused("class_weight", expected, shown, advice, form=form)
     if is_map and source == "dataset" and not all(isinstance(key, int) for key in weights):
         raise Refused("class_weight", "a dictionary of class numbers", _shown(weights))
 
@@ -90,13 +86,11 @@ def check_sample_weight(given: Mapping[str, Any], labels: Any, source: str) -> A
     if weights is None or isinstance(weights, Unknown):
         return None
     if source:
-        expected = f"the weights in the {_NOUNS[source]}"
+        expected = f"the weights in the {SOURCES[source]}"
         raise Refused("sample_weight", expected, "the argument sample_weight")
     if any(isinstance(leaf, int | float) for leaf in flatten(weights)):
         advice = "make an array of them: np.array(…)"
-        refused = Refused("sample_weight", "an array", "Python numbers", advice)
-        refused.form = "numpy.array"
-        raise refused
+        raise Refused("sample_weight", "an array", "Python numbers", advice, form="numpy.array")
     if not is_nested(labels):
         return weights
     if is_nested(weights):
@@ -120,17 +114,20 @@ def _replicated(labels: Any, weights: object) -> Any:
 
 
 _COUNTS = ("epochs", "steps_per_epoch", "steps", "validation_steps")
-"""Arguments that count: they are integers,"""
+"""Arguments that are integers."""
+
 _SIZES = ("batch_size",)
-"""and of arrays the size of a batch; a data set has batches of its own."""
+"""Arguments that are integers where arrays are given: a data set has batches of its own."""
 
 _NO_COUNTS = {"epochs": float | str | None}
 """The types that an argument refuses beside `float` and `str`: `epochs` may not be None."""
 
 _CUT = ("batch_size", "steps_per_epoch", "steps")
-"""Arguments that cut arrays into batches: the first that is given counts,"""
+"""Arguments that split arrays into batches. The first that is given decides, 0 counts as left out.
+"""
+
 _CUT_ASIDE = ("validation_batch_size", "batch_size", "validation_steps")
-"""and those of the arrays for validation; 0 is as good as nothing, below it there is no batch."""
+"""Arguments that split the arrays for validation, in the same way."""
 
 
 def check_numbers(
@@ -166,12 +163,12 @@ def _check_split(split: object, source: str, samples: int | None) -> None:
     if not isinstance(split, int | float) or not split:
         return
     if source:
-        raise Refused("validation_split", "arrays", f"a {_NOUNS[source]}")
+        raise Refused("validation_split", "arrays", f"a {SOURCES[source]}")
     if samples is not None and floor(samples * (1 - split)) in (0, samples):
         raise Refused("validation_split", "samples on both sides", f"{split} of {samples}")
 
 
-_NOUNS = {"dataset": "data set", "generator": "generator"}
+SOURCES = {"dataset": "data set", "generator": "generator"}
 """What gives x and y together, in words."""
 
 

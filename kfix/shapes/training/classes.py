@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from itertools import chain, repeat
+from collections.abc import Mapping
 from typing import Any
 
 from kfix.model.graph import Symbol
-from kfix.shapes.formatting import show_value
+from kfix.shapes.losses import plain
 from kfix.shapes.training.invalid import (
     Row,
+    check_values,
     is_below,
-    is_no_factor,
-    is_no_share,
     is_none_of,
-    is_nothing,
+    is_not_a_float,
     is_outside,
 )
-from kfix.shapes.training.names import near, table
+from kfix.shapes.training.names import NOUNS, is_spread, named, near, table
 from kfix.shapes.training.nested import flatten
 from kfix.shapes.training.refusals import Refused
 
 _HOMES = {"keras.losses": "losses", "keras.metrics": "metrics"}
-_NOUNS = {"losses": "a loss of Keras", "metrics": "a metric of Keras"}
-_SPREADS = ("*", "**")
 
 
-def check_classes(argument: str, given: object) -> None:
+def check_class_objects(argument: str, given: object) -> None:
     """Raise `Refused` for a loss or a metric that Keras does not have, or cannot make."""
     for one in flatten(given):
         if isinstance(one, Symbol):
@@ -38,7 +34,7 @@ def options_of(value: object) -> dict[str, Any]:
     if not isinstance(value, Symbol):
         return {}
     kind, name = _place(value.path)
-    return _named(value, _classes(kind).get(name, {}).get("parameters", ()))
+    return named(value, _classes(kind).get(name, {}).get("parameters", ()))
 
 
 def _place(path: str) -> tuple[str, str]:
@@ -52,13 +48,6 @@ def _classes(kind: str) -> Mapping[str, Any]:
     return found
 
 
-def _named(value: Symbol, known: Sequence[str]) -> dict[str, Any]:
-    """Return the arguments of a call with their names."""
-    places = chain(known, repeat("*"))
-    names = (word or place for word, place in zip(value.given, places, strict=False))
-    return dict(zip(names, value.values, strict=False))
-
-
 def _check(argument: str, one: Symbol) -> None:
     kind, name = _place(one.path)
     if not kind:
@@ -66,8 +55,8 @@ def _check(argument: str, one: Symbol) -> None:
     classes = _classes(kind)
     names = (*classes, *table()["public"][kind]["functions"])
     if name not in names:
-        raise Refused(argument, _NOUNS[kind], f"`{name}`").meaning(near(name, names))
-    if name in classes and set(_SPREADS).isdisjoint(one.given):
+        raise Refused(argument, NOUNS[kind], f"`{name}`").meaning(near(name, names))
+    if name in classes and not is_spread(one):
         _check_arguments(argument, one, name, classes[name])
 
 
@@ -78,25 +67,21 @@ def _check_arguments(argument: str, one: Symbol, name: str, found: Mapping[str, 
         if word not in known:
             actual = f"`{word}`"
             raise Refused(argument, f"an argument of {name}", actual).meaning(near(word, known))
-    options = _named(one, known)
+    options = named(one, known)
     for word in sorted(set(found["required"]).difference(options)) * one.called:
         raise Refused(argument, f"the argument `{word}` of {name}", "none")
-    for word, value in options.items():
-        is_invalid, expected = _VALUES.get(f"{name}.{word}", _VALUES.get(word, _ANY))
-        if is_invalid(value):
-            raise Refused(argument, f"{expected} as `{word}` of {name}", show_value(value))
+    check_values(argument, name, options, _VALUES)
 
 
-def required_of(name: str, kind: str) -> str:
-    """Return the first argument that a class needs which is given by name alone, "" for none."""
-    wanted = name.lower().replace("_", "")
-    for cls, found in _classes(kind).items():
+def required_of(metric: str) -> str:
+    """Return the first argument that a metric needs which is given by name alone, "" for none."""
+    wanted = plain(metric)
+    for cls, found in _classes("metrics").items():
         if cls.lower() == wanted and found["required"]:
             return str(found["required"][0])
     return ""
 
 
-_ANY = (is_nothing, "")
 _SHARE = (is_outside, "a number from 0 to 1")
 _VALUES: dict[str, Row] = {
     "thresholds": _SHARE,
@@ -117,10 +102,10 @@ _VALUES: dict[str, Row] = {
         is_none_of("uniform_average", "variance_weighted_average"),
         '"uniform_average" or "variance_weighted_average"',
     ),
-    "F1Score.threshold": (is_no_share, "a float above 0, up to 1"),
-    "FBetaScore.threshold": (is_no_share, "a float above 0, up to 1"),
-    "beta": (is_no_factor, "a float above 0"),
-    "num_regressors": (is_below(0), "no negative number"),
+    "F1Score.threshold": (is_not_a_float(1), "a float above 0, up to 1"),
+    "FBetaScore.threshold": (is_not_a_float(1), "a float above 0, up to 1"),
+    "beta": (is_not_a_float(), "a float above 0"),
+    "num_regressors": (is_below(0), "a number of at least 0"),
     "reduction": (
         is_none_of("sum", "none", "mean", "sum_over_batch_size", "mean_with_sample_weight"),
         '"sum", "mean", "sum_over_batch_size" or None',

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kfix.model.graph import Shape
-from kfix.shapes.training.metric_rules import differ, plain
+from kfix.shapes.losses import differ, plain
 
 
 def loss_values(name: str, labels: Shape, output: Shape) -> Shape:

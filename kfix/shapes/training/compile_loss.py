@@ -115,9 +115,8 @@ def _build(losses: Losses, labels: Any, outputs: Any) -> list[Compared]:
     loss, weights, names = losses
     if names and isinstance(loss, dict) and not isinstance(outputs, dict):
         if set(names) != set(loss):
-            refused = Refused("loss", f"the keys {', '.join(map(repr, names))}", form(loss))
-            refused.keys = tuple(map(str, loss))
-            raise refused
+            expected, keys = f"the keys {', '.join(map(repr, names))}", tuple(map(str, loss))
+            raise Refused("loss", expected, form(loss), keys=keys)
         if isinstance(weights, dict):
             if not set(names) <= set(weights):
                 raise Refused(

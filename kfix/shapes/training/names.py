@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain, repeat
 from typing import Any
 
 from kfix.model.graph import Symbol
 from kfix.model.near import did_you_mean
 from kfix.model.unknown import Unknown
 from kfix.shapes import tables
-from kfix.shapes.formatting import show_value
 from kfix.shapes.identifiers import PACKAGE
-from kfix.shapes.training.invalid import is_no_rate, is_nothing, is_outside
+from kfix.shapes.losses import plain
+from kfix.shapes.training.invalid import Row, check_values, is_not_a_rate, is_outside
 from kfix.shapes.training.refusals import Meant, NotKnown, Refused
+
+NOUNS = {"losses": "a loss of Keras", "metrics": "a metric of Keras"}
+"""What the names of a kind stand for."""
+
+SPREADS = ("*", "**")
+"""The keywords of arguments that are spread."""
 
 _BY_SHAPE = {"losses": ("crossentropy", "ce"), "metrics": ("accuracy", "acc")}
 """Names that stand for one of several, by the shapes of labels and output."""
@@ -43,24 +50,29 @@ def _check_class(value: Symbol, name: str) -> None:
         return
     if not value.called:
         raise Refused("optimizer", "an optimizer", f"the class `{name}`", f"call it: `{name}()`")
+    if is_spread(value):
+        return
     for one in value.given:
         if one is not None and one not in (*parameters, *_OLD_OF_OPTIMIZERS):
             advice = did_you_mean(one, parameters)
             raise Refused("optimizer", f"an argument of {name}", f"`{one}`", advice)
-    for word, setting in zip(_names(value, parameters), value.values, strict=False):
-        is_invalid, expected = _INVALID.get(word, (is_nothing, ""))
-        if is_invalid(setting):
-            raise Refused("optimizer", f"{expected} as `{word}` of {name}", show_value(setting))
+    check_values("optimizer", name, named(value, parameters), _INVALID)
 
 
-def _names(value: Symbol, parameters: Sequence[str]) -> list[str]:
-    """Return the names of the arguments of a call."""
-    places = iter(parameters)
-    return [word or next(places, "") for word in value.given]
+def is_spread(value: Symbol) -> bool:
+    """Return whether a class is called with arguments that are not known one by one."""
+    return not set(SPREADS).isdisjoint(value.given)
 
 
-_INVALID = {
-    "learning_rate": (is_no_rate, "a float or a schedule"),
+def named(value: Symbol, parameters: Sequence[str]) -> dict[str, Any]:
+    """Return the arguments of a call by their names; "*" stands for one too many."""
+    places = chain(parameters, repeat("*"))
+    names = (word or place for word, place in zip(value.given, places, strict=False))
+    return dict(zip(names, value.values, strict=False))
+
+
+_INVALID: dict[str, Row] = {
+    "learning_rate": (is_not_a_rate, "a float or a schedule"),
     "momentum": (is_outside, "a number from 0 to 1"),
 }
 """What is invalid for an argument of an optimizer, and what is expected."""
@@ -77,8 +89,8 @@ def name_of(value: object, kind: str, argument: str) -> str:
     """
     if isinstance(value, str):
         if value not in table()[kind] and value.lower() not in _BY_SHAPE[kind]:
-            what = "a loss of Keras" if kind == "losses" else "a metric of Keras"
-            raise Refused(argument, what, repr(value)).meaning(near(value, table()[kind]))
+            meant = near(value, table()[kind])
+            raise Refused(argument, NOUNS[kind], repr(value)).meaning(meant)
         return value
     if isinstance(value, Symbol):
         if value.path.startswith(("keras.losses.", "keras.metrics.")):
@@ -94,8 +106,8 @@ def name_of(value: object, kind: str, argument: str) -> str:
 
 def near(name: str, known: Sequence[str]) -> Meant | None:
     """Return the nearest known name: of another case or other underscores, else a similar one."""
-    plain = _plain(name)
-    alike = [one for one in known if _plain(one) == plain]
+    wanted = plain(name.strip())
+    alike = [one for one in known if plain(one) == wanted]
     if alike:
         return Meant(name, alike[-1], is_sure=True)
     from difflib import SequenceMatcher, get_close_matches
@@ -105,10 +117,6 @@ def near(name: str, known: Sequence[str]) -> Meant | None:
         return None
     ratio = SequenceMatcher(None, name.strip(), similar[0]).ratio()
     return Meant(name, similar[0], is_sure=ratio >= _SURE)
-
-
-def _plain(name: str) -> str:
-    return name.lower().replace("_", "").strip()
 
 
 _SURE = 0.85

@@ -15,23 +15,33 @@ class Meant(Value):
 
 
 class Refused(Exception):
-    """Keras refuses a call: which argument, what is expected of it and what it is."""
+    """Keras refuses a call: which argument, what is expected of it and what it is.
 
-    def __init__(self, argument: str, expected: str, actual: str, advice: str = "") -> None:
+    `form` is what makes of the argument, `{0}`, what Keras takes, or the function that does, ""
+    where that is not known. `classes` is how many classes there are where labels have a greater
+    one, `keys` are those of a dictionary that are the name of no output.
+    """
+
+    def __init__(  # noqa: PLR0913 - a record: one argument for each field
+        self,
+        argument: str,
+        expected: str,
+        actual: str,
+        advice: str = "",
+        *,
+        form: str = "",
+        classes: int | None = None,
+        keys: tuple[str, ...] = (),
+    ) -> None:
         super().__init__(argument, expected, actual)
         self.argument = argument
         self.expected = expected
         self.actual = actual
         self.advice = advice
         self.meant: Meant | None = None
-        self.form = ""
-        """What makes of the argument, `{0}`, what Keras takes, or the function that does; "" where
-        that is not known.
-        """
-        self.classes: int | None = None
-        """How many classes there are where labels have a greater one."""
-        self.keys: tuple[str, ...] = ()
-        """The keys of a dictionary that are the name of no output."""
+        self.form = form
+        self.classes = classes
+        self.keys = keys
 
     def meaning(self, meant: Meant | None) -> Refused:
         """Return this refusal with the name that is meant, if any is."""

@@ -8,11 +8,11 @@ from typing import Any, NoReturn
 from kfix.model.graph import Array, Dim, Shape, Symbol
 from kfix.model.record import Value
 from kfix.model.unknown import Unknown
-from kfix.shapes.losses import refuses
+from kfix.shapes.losses import plain, refuses
 from kfix.shapes.training import compile_loss, compile_metrics
-from kfix.shapes.training.classes import check_classes, options_of, required_of
+from kfix.shapes.training.classes import check_class_objects, options_of, required_of
 from kfix.shapes.training.comparing import loss_values, weights_refuse
-from kfix.shapes.training.metric_rules import BY_SHAPE, metric_refuses, plain
+from kfix.shapes.training.metric_rules import BY_SHAPE, metric_refuses
 from kfix.shapes.training.names import check_optimizer, name_of
 from kfix.shapes.training.nested import Mismatch, at, flatten, is_nested
 from kfix.shapes.training.refusals import NotKnown, Refused
@@ -48,7 +48,7 @@ def check_compile(given: Mapping[str, Any]) -> None:
     for argument in ("metrics", "weighted_metrics"):
         compile_metrics.check_type(argument, given.get(argument))
     for argument in ("loss", "metrics", "weighted_metrics"):
-        check_classes(argument, given.get(argument))
+        check_class_objects(argument, given.get(argument))
 
 
 def check_step(
@@ -101,7 +101,7 @@ def _check_required(argument: str, metric: object, name: str) -> None:
     """Raise `Refused` for a class that needs an argument, and is given by name or uncalled."""
     if isinstance(metric, Symbol) and metric.called:
         return
-    word = required_of(name, "metrics")
+    word = required_of(name)
     if word:
         raise Refused(argument, f"the argument `{word}` of {name}", "none")
 
@@ -114,7 +114,7 @@ def _check_loss(row: compile_loss.Compared, batch: Batch) -> None:
     if not name or pair is None:
         return
     if plain(name) == "sparsecategoricalcrossentropy":
-        _check_classes(row.labels, pair[1][-1])
+        _check_class_indices(row.labels, pair[1][-1])
     if plain(name) in ("crossentropy", "ce"):
         return
     if refuses(name, *pair):
@@ -136,14 +136,13 @@ def _check_loss(row: compile_loss.Compared, batch: Batch) -> None:
         raise Refused("sample_weight", "weights that fit the loss", "another shape")
 
 
-def _check_classes(labels: object, classes: Dim) -> None:
+def _check_class_indices(labels: object, classes: Dim) -> None:
     """Raise `Refused` for numbers of classes that are too great."""
     greatest = labels.greatest if isinstance(labels, Array) else None
     if greatest is not None and isinstance(classes, int) and greatest >= classes:
         advice = f"count classes from 0, or give the last layer {greatest + 1} units"
-        refused = Refused("y", f"classes from 0 to {classes - 1}", f"class {greatest}", advice)
-        refused.classes = classes
-        raise refused
+        expected, actual = f"classes from 0 to {classes - 1}", f"class {greatest}"
+        raise Refused("y", expected, actual, advice, classes=classes)
 
 
 def _pair(labels: object, output: object, batch: Batch) -> tuple[Shape, Shape] | None:

@@ -7,7 +7,7 @@ import ast
 import pytest
 
 from kfix.model.graph import Symbol
-from kfix.shapes.training.classes import check_classes
+from kfix.shapes.training.classes import check_class_objects
 from kfix.shapes.training.refusals import Refused
 from tests.shapes.judge import keras
 
@@ -39,6 +39,6 @@ def test_losses_and_metrics_are_made_as_keras_makes_them(text: str) -> None:
         eval(text, {"metrics": real.metrics, "losses": real.losses})
     except Exception:  # whatever Keras raises
         with pytest.raises(Refused):
-            check_classes("metrics", [symbol])
+            check_class_objects("metrics", [symbol])
     else:
-        check_classes("metrics", [symbol])
+        check_class_objects("metrics", [symbol])

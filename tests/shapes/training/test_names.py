@@ -7,6 +7,8 @@ import json
 import keras
 import pytest
 
+from kfix.model.graph import Symbol
+from kfix.model.unknown import Unknown
 from kfix.shapes.training.names import check_optimizer, name_of, table
 from kfix.shapes.training.refusals import Refused
 from scripts.dump_training import made
@@ -28,6 +30,12 @@ def test_optimizers_by_name(name: str) -> None:
     else:
         with pytest.raises(Refused):
             check_optimizer(name)
+
+
+@pytest.mark.parametrize("keyword", ["*", "**"])
+def test_arguments_that_are_spread_may_be_any(keyword: str) -> None:
+    value = Symbol("keras.optimizers.Adam", True, None, (keyword,), (Unknown("spread"),))
+    check_optimizer(value)
 
 
 @pytest.mark.parametrize(
