@@ -130,7 +130,7 @@ _MAPPINGS = frozenset(
         *(f"typing.{name}" for name in ("Mapping", "MutableMapping", "Dict", "OrderedDict")),
     )
 )
-"""Classes of which a tensor or a list is no object."""
+"""Classes that a tensor or a list is never an object of."""
 
 
 def _is_a_class(value: AbstractValue, kind: ClassV) -> bool | None:

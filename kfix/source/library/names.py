@@ -31,7 +31,7 @@ def _names(call: Bound) -> AbstractValue:
         return call.unknown()
     scope, module = call.frame.scope, call.frame.scope.module()
     if call.name == "locals" and scope is not module:
-        return DictV(dict(scope.names))
+        return DictV({name: resolve(value) for name, value in scope.names.items()})
     return ObjectV("names", scope=module)
 
 

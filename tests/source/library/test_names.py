@@ -31,6 +31,13 @@ def narrow(x):
 inputs = Input((4,))
 model = Model(inputs, globals()["narrow"](inputs))
 """,
+    "locals": """
+def make():
+    from keras.layers import Dense as wide
+    return locals()["wide"](8)
+inputs = Input((4,))
+model = Model(inputs, make()(inputs))
+""",
     "a registry that a decorator fills": """
 HEADS = {}
 def register(function):
