@@ -16,6 +16,7 @@ from kfix.rewrite.nodes import (
     below,
     code,
     dotted,
+    function_of,
     innermost,
     is_above,
     keyword_of,
@@ -59,9 +60,17 @@ def _shapes(made: Path) -> Iterator[tuple[Path, Path]]:
     """Yield the calls in an expression whose shape is written, with the ways to its first dim."""
     for call in walk(made):
         match call[-1]:
-            case cst.Call(args=[cst.Arg(value=cst.Tuple() | cst.List() as dims) as first, *_]):
-                if keyword_of(first) in _SHAPES and isinstance(dims.elements[0], cst.Element):
-                    yield call, (*call, first, dims, dims.elements[0], dims.elements[0].value)
+            case cst.Call(
+                args=[
+                    cst.Arg(
+                        value=cst.Tuple(elements=[cst.Element() as dim, *_])
+                        | cst.List(elements=[cst.Element() as dim, *_]) as dims
+                    ) as first,
+                    *_,
+                ]
+            ):
+                if keyword_of(first) in _SHAPES:
+                    yield call, (*call, first, dims, dim, dim.value)
 
 
 def _held(view: View, operand: cst.BaseExpression, call: Path) -> Iterator[str]:
@@ -85,7 +94,7 @@ def _is_before(binding: Binding, function: cst.CSTNode, call: Path) -> bool:
 
 def _shape_function(plan: Plan, site: Site, view: View, call: Path) -> str:
     """Return the function that gives the shape of a tensor, of the library that makes the array."""
-    written = dotted(getattr(call[-1], "func", None))
+    written = dotted(function_of(call[-1]))
     path = view.resolve(written) or ""
     for module in ("tensorflow", "keras.backend"):
         name = view.name_for(module)

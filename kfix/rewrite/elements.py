@@ -8,14 +8,14 @@ import libcst as cst
 
 from kfix.model.site import Site
 from kfix.rewrite.errors import CannotWrite
-from kfix.rewrite.nodes import Path, code, is_starred, value_way
+from kfix.rewrite.nodes import code, is_starred, value_way
 from kfix.rewrite.plan import Plan, short
 from kfix.rewrite.values import Form, spelled
 
 Holder = cst.Element | cst.DictElement
 
 
-ATOMS = (cst.Name, cst.Attribute, cst.Subscript, cst.Call, cst.List)
+_ATOMS = (cst.Name, cst.Attribute, cst.Subscript, cst.Call, cst.List)
 """Expressions that mean the same in any form around them."""
 
 
@@ -49,7 +49,10 @@ def write_form(plan: Plan, site: Site, form: str) -> tuple[str, str]:
 
     Raises `CannotWrite` where a form of it would be another than it says: of a sum, say.
     """
-    return _write_form(plan, site, value_way(plan.path(site)), form)
+    old = value_way(plan.path(site))[-1]
+    new = _filled(old, form)
+    plan.put_code(site, new)
+    return short(code(old)), short(new)
 
 
 def write_first(plan: Plan, site: Site, form: str) -> tuple[str, str]:
@@ -58,16 +61,17 @@ def write_first(plan: Plan, site: Site, form: str) -> tuple[str, str]:
     if not call.args or is_starred(call.args[0]):
         raise CannotWrite("the data is not written as an argument")
     first = call.args[0]
-    return _write_form(plan, site, (*value_way(plan.path(site)), first, first.value), form)
-
-
-def _write_form(plan: Plan, site: Site, way: Path, form: str) -> tuple[str, str]:
-    old = way[-1]
-    if "{0}" in form and not isinstance(old, ATOMS):
-        raise CannotWrite("the data has no name")
-    new = form.format(code(old))
+    new = _filled(first.value, form)
+    way = (*value_way(plan.path(site)), first, first.value)
     plan.unit(site).put(way, cst.parse_expression(new))
-    return short(code(old)), short(new)
+    return short(code(first.value)), short(new)
+
+
+def _filled(old: cst.CSTNode, form: str) -> str:
+    """Return a form of an expression; raises `CannotWrite` where it may need parentheses."""
+    if "{0}" in form and not isinstance(old, _ATOMS):
+        raise CannotWrite("the data has no name")
+    return form.format(code(old))
 
 
 def write_assigned(plan: Plan, site: Site, name: str) -> str:

@@ -9,7 +9,7 @@ import libcst as cst
 from kfix.model.site import Site
 from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.names import Binding, View
-from kfix.rewrite.nodes import Path, is_above, name_of, only, reads, single_target, value_way
+from kfix.rewrite.nodes import Path, assigned_name, is_above, name_of, only, reads, value_way
 from kfix.rewrite.plan import Plan
 
 
@@ -20,7 +20,7 @@ def made_at(view: View, path: Path) -> Path:
         return path
     match only(view.of(name)):
         case Binding(way=(*_, cst.Assign(value=value) as statement) as way):
-            if name_of(single_target(statement)) == name:
+            if assigned_name(statement) == name:
                 return (*way, value)
     raise CannotWrite("the array is not made at one place")
 

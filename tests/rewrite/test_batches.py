@@ -36,6 +36,7 @@ def _written(made: str, other: str) -> str:
         ("tf.random.normal([BATCH, 2])", "spread", "tf.random.normal([tf.shape(spread)[0], 2])"),
         ("K.random_normal((8, 2))", "K.exp(spread)", "K.random_normal((K.shape(spread)[0], 2))"),
         ("tf.ones((8, 2)) / 2", "args[0]", "tf.ones((tf.shape(args[0])[0], 2)) / 2"),
+        ("tf.ones(()) * tf.ones([8])", "spread", "tf.ones(()) * tf.ones([tf.shape(spread)[0]])"),
     ],
 )
 def test_the_spelling_is_that_of_the_program(made: str, other: str, result: str) -> None:
