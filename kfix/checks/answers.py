@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from kfix.checks.dims import dims_of
 from kfix.checks.fault import Fault, Subject
 from kfix.checks.label_faults import (
     Answer,
@@ -120,8 +121,8 @@ class Held(Record):
         """Return the dims that the labels ask for as the target."""
         fit = self.answer.fit
         source, dims = _SOURCES[fit.same].format(fit.method), self.answer.asked.dims
-        _, *entry = self.subject.trace.input or (None,)
-        squeezed = len(entry) > 1 and tuple(entry[:1]) == dims  # one number for each time step
+        entry = dims_of(self.subject.trace.input)
+        squeezed = len(entry) > 1 and entry[:1] == dims  # one number for each time step
         return Target(dims, None, source, fit.site, weight="strong", squeezed=squeezed)
 
     def weak(self) -> Target:

@@ -76,10 +76,12 @@ class Called(Record):
         Where a layer declares its output shape, Keras does not ask its function for that. What
         fails whatever the model is given is reported with the model.
         """
-        always = any(finding.stops for finding in self.subject.trace.findings)
-        if self.traced is not None and len(self.pairs) == len(self.subject.trace.inputs):
-            walks = {True: [self.traced.finding], False: _refusals(self.traced)}
-            yield from filter(None, walks[always])
+        if self.traced is None or len(self.pairs) != len(self.subject.trace.inputs):
+            return
+        if self.traced.finding is not None:
+            yield self.traced.finding
+        elif not any(finding.stops for finding in self.subject.trace.findings):
+            yield from _refusals(self.traced)
 
     @property
     def of_last_batch(self) -> Called | None:

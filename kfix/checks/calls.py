@@ -159,13 +159,13 @@ class _Ends(Record):
 
     def misnamed(self) -> WrongParts:
         """Return that names of the model are absent."""
-        declared = f"{_ENDS[self.role]}s called {', '.join(self.declared_names)}"
+        declared = f"{ENDS[self.role]}s called {', '.join(self.declared_names)}"
         return self._fault(declared, f"data called {', '.join(self.keys)}")
 
     def miscounted(self) -> WrongParts:
         """Return that there are more or fewer arrays than the model takes."""
         arrays = f"{_counted(len(self.parts), 'array')} as {self.role}"
-        return self._fault(_counted(len(self.names), _ENDS[self.role]), arrays)
+        return self._fault(_counted(len(self.names), ENDS[self.role]), arrays)
 
     def _fault(self, expected: str, actual: str) -> WrongParts:
         sites = [part.site for part in self.parts if part.site is not None]
@@ -178,7 +178,8 @@ class _Ends(Record):
 _MADE_UP = "input_layer"
 """What names begin with that Keras makes up for inputs."""
 
-_ENDS = {"x": "input", "y": "output"}
+ENDS = {"x": "input", "y": "output"}
+"""What an array of a role is for."""
 
 _WRONG_PARTS: tuple[Row[_Ends, WrongParts | None], ...] = (
     Row((_Ends.is_unknown,), _Ends.nothing),

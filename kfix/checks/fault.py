@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from kfix.findings import Finding
-from kfix.model.graph import Array, Model, Shape
-from kfix.model.program import Fit, Part, Program
+from kfix.model.graph import Array, Model, Shape, Shapes
+from kfix.model.program import Fit, Part, Program, Role
 from kfix.model.record import Record
 from kfix.model.site import Site
 from kfix.model.unknown import any_unknown
@@ -41,6 +41,10 @@ class Subject(Record):
         """Whether an Input is a layer that is not known: then their number is a guess."""
         unread = {node.id for node in self.model.nodes if node.layer.is_unknown}
         return not unread.isdisjoint(ref.node for ref in self.model.inputs)
+
+    def ends(self, role: Role) -> Sequence[Shapes]:
+        """Return the shapes of the inputs for the role of x, of the outputs for that of y."""
+        return {"x": self.trace.inputs, "y": self.trace.outputs}[role]
 
     @property
     def parts(self) -> Iterator[tuple[Fit, Part]]:

@@ -67,8 +67,8 @@ def _stays_single(target: Target | None, output: Shapes) -> bool:
 
 def _follow_model(labels: Array, head: Head) -> bool:
     """Return whether labels are what a model returns, and fit: they follow what is made of it."""
-    fit = head.dims is not None and agree(head.dims, labels.sample)
-    return fit and labels.origin is not None and rests_on_model(labels.origin)
+    agrees = head.dims is not None and agree(head.dims, labels.sample)
+    return agrees and labels.origin is not None and rests_on_model(labels.origin)
 
 
 class _OfLabels(Record):

@@ -24,7 +24,6 @@ from kfix.findings.batch_differs import BatchDiffers
 from kfix.findings.input_against_data import InputAgainstData
 from kfix.findings.labels_refused import LabelsRefused
 from kfix.findings.wrong_data import WrongData
-from kfix.model.deciding import Row, decide
 from kfix.model.graph import Array
 from kfix.model.target import Target
 from kfix.shapes import Trace
@@ -123,7 +122,8 @@ def _last_batch(called: Called, batch: int) -> int:
 
 def _of_inputs(called: Called) -> Iterator[Fault]:
     """Yield data that the model, or a layer of it, refuses."""
-    yield from filter(None, [decide(_OF_INPUTS, called)])
+    if _is_refused(called) and _have_other_dims(called):
+        yield _refused_samples(called)
 
 
 def _is_refused(called: Called) -> bool:
@@ -173,17 +173,12 @@ def _batch_sizes(refusal: Finding) -> list[int | None]:
 
 
 def _place(sizes: list[int | None], size: int | None) -> int:
-    """Return the place of a size, -1 where none of two is it."""
+    """Return which of two operands has a size, -1 where neither has or there are more."""
     return sizes.index(size) if size in sizes and len(sizes) == _PAIR else -1
 
 
 _PAIR = 2
 """How many operands `+` and `*` have."""
-
-_OF_INPUTS: tuple[Row[Called, Fault], ...] = (
-    Row((_is_refused, _have_other_dims), _refused_samples),
-)
-
 
 _DATA_CHECKS: tuple[Callable[[Called], Iterator[Fault]], ...] = (
     _of_lists,

@@ -22,8 +22,8 @@ def one_sample(entry: Dims, shape: Shape) -> bool:
     return entry not in ((), (1,)) and (whole or shape == entry)
 
 
-_CHANNELS = {1, 3, 4}
-"""The channels of images."""
+CHANNELS = (1, 3, 4)
+"""The numbers of channels of an image: grey, colours, colours with transparency."""
 
 
 def other_colors(entry: Dims, shape: Shape) -> bool:
@@ -34,7 +34,7 @@ def other_colors(entry: Dims, shape: Shape) -> bool:
     if len(entry) != _IMAGE or shape[:2] != entry[:2] or not all_integers(shape + entry):
         return False
     channels = (*shape[2:], 1)[0]
-    return len(shape) <= _IMAGE and channels != entry[2] and {channels, entry[2]} <= _CHANNELS
+    return len(shape) <= _IMAGE and channels != entry[2] and {channels, entry[2]} <= set(CHANNELS)
 
 
 _IMAGE = 3
@@ -53,12 +53,13 @@ def gives_one_sample(fit: Fit, entry: Dims) -> bool:
 
     Data sets and generators have a check of their own.
     """
-    shape = known_shape(fit.x_data)
-    if not fit.sets and fit.predicts and other_colors(entry, shape):
-        return True
-    if fit.sets or not one_sample(entry, shape):
+    if fit.sets:
         return False
-    return fit.predicts or _is_one_label(fit.y_data, shape[0])
+    shape = known_shape(fit.x_data)
+    one = one_sample(entry, shape)
+    if fit.predicts:
+        return one or other_colors(entry, shape)
+    return one and _is_one_label(fit.y_data, shape[0])
 
 
 def _is_one_label(y: object, count: Dim) -> bool:

@@ -37,6 +37,7 @@ from kfix.shapes.inputs import is_input
 from kfix.shapes.losses import unlike
 from kfix.shapes.training.callbacks import check_callbacks
 from kfix.shapes.training.calls import (
+    SOURCES,
     bound,
     check_class_weight,
     check_numbers,
@@ -55,6 +56,10 @@ class _Call(NamedTuple):
     method: str
     arguments: Sequence[Argument]
     site: Site
+
+
+def _call_of(called: Called) -> _Call:
+    return _Call(called.method, called.fit.arguments, called.fit.site)
 
 
 def of_compile(model: Model, program: Program) -> Iterator[Fault]:
@@ -116,21 +121,20 @@ def of_step(called: Called) -> Iterator[Fault]:
     if isinstance(batches.x, Unknown):
         return
     if called.fit.predicts:
-        call = _Call(called.method, called.fit.arguments, called.fit.site)
-        yield from _refusal(model, call, partial(_check_counts, called))
+        yield from _refusal(model, _call_of(called), partial(_check_counts, called))
     else:
         yield from _of_weights_and_step(called)
 
 
 def _check_counts(called: Called, call: _Call) -> None:
-    """Raise `Refused` for what is no number of batches, or of samples."""
+    """Raise `Refused` for an argument that cannot be a number of batches, or of samples."""
     given = bound(call.method, call.arguments)
     check_numbers(given, called.batches.made_by, number_of_samples(called.batches.x))
 
 
 def _of_weights_and_step(called: Called) -> Iterator[Fault]:
     model, fit = called.subject.model, called.fit
-    own = at = _Call(called.method, fit.arguments, fit.site)
+    own = at = _call_of(called)
     try:
         weights = _weights(called)
         for record in called.compiled:
@@ -211,17 +215,13 @@ _STRUCTURES: tuple[Row[Called, Refused], ...] = (
 
 def of_inputs(called: Called) -> Iterator[Fault]:
     """Yield why a Sequential refuses the structure of its input."""
-    fit, refused = called.fit, decide(_STRUCTURES, called)
+    refused = decide(_STRUCTURES, called)
     if refused is not None:
-        call = _Call(called.method, fit.arguments, fit.site)
-        yield _fault(called.subject.model, call, refused)
+        yield _fault(called.subject.model, _call_of(called), refused)
 
 
 # --- weights and step ---------------------------------------------------------------------
 
-
-_SETS = {"dataset": "data set", "generator": "generator"}
-"""What gives x and y together, in words."""
 
 _ON_BATCH = ("train_on_batch", "test_on_batch")
 """Calls that take weights as they are."""
@@ -229,10 +229,11 @@ _ON_BATCH = ("train_on_batch", "test_on_batch")
 
 def _of_weights(called: Called, refused: Refused, fault: Fault) -> OtherWeights | None:
     """Return what is wrong with weights of samples, `None` where another fault says more."""
+    if refused.argument != "sample_weight" or refused.form or fault.finding is None:
+        return None
     given = (one for one in called.fit.arguments if one.keyword == refused.argument)
     for one in given:
-        plain = refused.argument == "sample_weight" and not refused.form
-        if plain and one.site is not None and fault.finding is not None:
+        if one.site is not None:
             counts = number_of_samples(one.value), number_of_samples(called.batches.x)
             return OtherWeights(fault.finding, called.fit, one.site, *counts)
     return None
@@ -251,7 +252,7 @@ def _weights(called: Called) -> Any:
         check_class_weight(given, batches.y, "", is_batch=True)
         return _weights_of_batch(given)
     if batches.made_by and given.get("y") is not None:
-        raise Refused("y", f"labels in the {_SETS[batches.made_by]}", "the argument y")
+        raise Refused("y", f"labels in the {SOURCES[batches.made_by]}", "the argument y")
     check_numbers(given, batches.made_by, number_of_samples(batches.x))
     check_class_weight(given, batches.y, batches.made_by)
     weights = check_sample_weight(given, batches.y, batches.made_by)
@@ -312,7 +313,7 @@ def _fault(model: Model, call: _Call, refused: Refused) -> Fault:
         site=written or call.site,
     )
     names = [output_name(model, number) for number in range(len(model.outputs))]
-    if len(refused.keys) == len(names) and not any(names):
+    if refused.keys and len(refused.keys) == len(names) and not any(names):
         found.expected = "the names that Keras makes up for the outputs"
         return UnnamedOutputs(found, refused.keys)
     if refused.classes is not None:

@@ -18,8 +18,8 @@ from kfix.engine.error_sizes import (
     ROUND,
     VARIABLE,
     Keyed,
+    all_dims,
     alone,
-    dims_of,
     last_of,
     made,
     of_numbers,
@@ -70,23 +70,22 @@ class Binding:
             # One value may decide some of its sizes, and leave others open.
             while agreement(slot, self.reading) == "open" and way(slot):
                 pass
-            self.used.extend([slot] * (len(self.observed) > before))
+            if len(self.observed) > before:
+                self.used.append(slot)
 
     def _by_value(self, slot: Slot) -> bool:
         """Find the value itself that has the shape that the error states."""
         value = shape_in(slot.of(self.reading))
-        match value, slot:
-            case _, Slot(entry=(*_,)):
-                return False
-            case Unknown(), Slot(is_output=True, call=Fit() as call):
-                return self._by_data(slot, call)
+        if slot.entry is not None:
+            return False
+        if isinstance(value, Unknown) and slot.is_output and slot.call is not None:
+            return self._by_data(slot, slot.call)
         direct = dict.fromkeys(self._direct(slot, value)) if not slot.is_of_set else ()
         if any(self._holds(slot, observed) for observed in direct):
             return True
-        match slot:
-            case Slot(call=Fit() as call, aside=False, is_output=False):
-                return self._holds(slot, self._of_call(slot, call))
-        return False
+        if slot.call is None or slot.aside or slot.is_output:
+            return False
+        return self._holds(slot, self._of_call(slot, slot.call))
 
     def _by_data(self, slot: Slot, call: Fit) -> bool:
         """Find a shape of the data that gives the output of a model without an input shape.
@@ -219,7 +218,7 @@ class Binding:
     def _by_numbers(self, slot: Slot, value: object) -> bool:
         """Find a number for each axis that has one of its own."""
         apart: dict[Keyed, int] = {}
-        for axis, dim in enumerate(dims_of(value)):
+        for axis, dim in enumerate(all_dims(value)):
             if axis and isinstance(dim, Unknown):
                 for keyed in islice(self._origins(dim, slot), 1):
                     apart.setdefault(keyed, axis)
@@ -277,11 +276,10 @@ class Binding:
 
     def _sized(self, value: object, slot: Slot) -> Iterator[Keyed]:
         """Yield the places that the sizes of a shape come from, each once."""
-        match slot.call, slot.is_of_set:
-            case Fit() as call, True:
-                yield self._call_itself(slot, call)
-                return
-        unknowns = [part for part in (value, *dims_of(value)) if isinstance(part, Unknown)]
+        if slot.call is not None and slot.is_of_set:
+            yield self._call_itself(slot, slot.call)
+            return
+        unknowns = [part for part in (value, *all_dims(value)) if isinstance(part, Unknown)]
         places = (self._origins(unknown, slot) for unknown in unknowns[:3])
         yield from dict.fromkeys(chain.from_iterable(places))
 
@@ -308,7 +306,7 @@ def _left_open(slot: Slot, value: object) -> Iterator[tuple[Unknown, int | None]
         yield value, None
         return
     counted = int(bool(slot.method and not slot.about))
-    for dim, size in islice(zip(dims_of(value), slot.stated, strict=False), counted, None):
+    for dim, size in islice(zip(all_dims(value), slot.stated, strict=False), counted, None):
         if isinstance(dim, Unknown):
             yield dim, size
 

@@ -321,8 +321,8 @@ def _output(fit: Fit, dims: Dims) -> Slot:
 
 def _again(fit: Fit, reading: Reading) -> Fit:
     """Return the same call in a later reading of the same text."""
-    calls = {(one.site, one.model): one for one in reading.program.fits}
-    return calls.get((fit.site, fit.model), fit)
+    calls = (one for one in reading.program.fits if one.model == fit.model)
+    return next((one for one in calls if one.site == fit.site), fit)
 
 
 def _item(data: object, index: int) -> object:

@@ -365,7 +365,7 @@ def _candidates(name: str | None, spots: list[Spot], reading: Reading) -> list[U
     """
     call = call_at(spots, reading, training=False) if spots else None
     uses = (use for use in _uses(reading) if is_of_class(use.node, name))
-    near = _Near(spots, reading.program, getattr(call, "model", None))
+    near = _Near(spots, reading.program, None if call is None else call.model)
     return [use for use in uses if any_holds(_NEAR, (near, use))]
 
 

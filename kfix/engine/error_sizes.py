@@ -34,7 +34,7 @@ def alone(
     return observed(keys, sizes)
 
 
-def dims_of(shape: object) -> tuple[object, ...]:
+def all_dims(shape: object) -> tuple[object, ...]:
     """Return the dims of a shape, none of anything else."""
     if isinstance(shape, tuple):
         return shape
@@ -83,7 +83,7 @@ def size_of(slot: Slot, axis: int, reading: Reading | None) -> int | None:
     """Return the size of an axis of a slot in a reading, `None` where it is not known."""
     if reading is None:
         return None
-    match dims_of(shape_in(slot.of(reading)))[axis : axis + 1]:
+    match all_dims(shape_in(slot.of(reading)))[axis : axis + 1]:
         case (int() as size,):
             return size
     return None
@@ -94,15 +94,11 @@ def sizes_making(made: Callable[[int], int | None], wanted: int) -> tuple[int, i
 
     Sizes grow with each other, or the one shrinks while the other grows.
     """
-    sign = _SIGNS[(made(1) or 0) > wanted]
+    sign = 1 if (made(1) or 0) <= wanted else -1
     low = _first(lambda size: sign * (made(size) or 0) >= sign * wanted)
     if made(low) != wanted:
         return LARGEST, 0
     return low, _first(lambda size: sign * (made(size) or 0) > sign * wanted) - 1
-
-
-_SIGNS = {False: 1, True: -1}
-"""By whether the smallest size makes more than is wanted."""
 
 
 def _first(holds: Callable[[int], bool]) -> int:

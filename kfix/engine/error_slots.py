@@ -52,7 +52,7 @@ class Slot(Value):
     entry: Dims | None = None
     """What the model takes, where the slot is what layers make of the data."""
     is_number: bool = False
-    """Whether it is a number, and no shape."""
+    """Whether it is a number, not a shape."""
 
     @property
     def role(self) -> Role:

@@ -55,18 +55,21 @@ def _has_own_names(groups: list[Group]) -> bool:
     return any(isinstance(one, BadArgument) and one.expected == REGISTERED for one in findings)
 
 
-def _registers_names(project: Project) -> bool:
-    """Return whether a module that a program imports registers names of its own."""
+def _imports_register_names(project: Project) -> bool:
+    """Return whether a module that the programs of the run import registers names of its own."""
     paths = {path for path in project.asked.modules.values() if path is not None}
-    data = chain.from_iterable(map(project.readable, sorted(paths)))
-    return any(mark in text for text in data for mark in TEACHES_NAMES)
+    return any(map(_registers_names, chain.from_iterable(map(project.readable, sorted(paths)))))
+
+
+def _registers_names(data: bytes) -> bool:
+    return any(mark in data for mark in TEACHES_NAMES)
 
 
 def _read(project: Project, path: str, settings: Settings, keras: int | None) -> Reading:
     from kfix.source.reader import read as read_program
 
     document = project.document(path)
-    open_names = any(mark in document.data for mark in TEACHES_NAMES)
+    open_names = _registers_names(document.data)
     alone = b"tensorflow" not in document.data
     tracer = Tracer(keras or 3, open_names, alone)
     program = read_program(
@@ -91,7 +94,7 @@ def _read(project: Project, path: str, settings: Settings, keras: int | None) ->
     program = with_observed_calls(program, settings.observed or ())
     tracer.switch(program.switched)
     groups = _traced_groups(program, tracer)
-    if not tracer.open_names and _has_own_names(groups) and _registers_names(project):
+    if not tracer.open_names and _has_own_names(groups) and _imports_register_names(project):
         tracer.open_all_names()
         groups = _traced_groups(program, tracer)
     refuse_other_weights(trace for group in groups for trace in group.traces)

@@ -31,12 +31,12 @@ class Client:
 
     @property
     def refreshes_hints(self) -> bool:
-        """Whether it asks for hints again when it is requested to."""
+        """Whether the server may request it to refresh its hints."""
         return bool(self._can("workspace", "inlay_hint", "refresh_support"))
 
     @property
     def refreshes_lenses(self) -> bool:
-        """Whether it asks for lenses again when it is requested to."""
+        """Whether the server may request it to refresh its lenses."""
         return bool(self._can("workspace", "code_lens", "refresh_support"))
 
     @property

@@ -49,7 +49,7 @@ class Server(LanguageServer):
         self.folders: dict[str, str] = {}
         """The open folders: paths by their URIs."""
         self.cursors: dict[str, tuple[int | None, int]] = {}
-        """By path, the cell and the line that the cursor was in as the client last sent it."""
+        """By path, the cell and the line of the cursor, as the client last sent it."""
         self._waiting: dict[str, asyncio.Task[None]] = {}
         self._published: dict[str, set[str]] = {}
 
