@@ -22,7 +22,7 @@ class CountFromZero(SiteEdit):
         from kfix.rewrite.elements import write_first
 
         old, new = write_first(plan, self.site, "{0} - 1")
-        return f"give {new} for {old} {plan.where([self.site])}"
+        return f"write {new} for {old} {plan.where([self.site])}"
 
     def meaning(self) -> object:
         """Return that the labels are counted from 0."""

@@ -28,4 +28,4 @@ class ExchangeSource(SiteEdit):
         from kfix.rewrite.made import write_source
 
         old, new = write_source(plan, self.site, self.names)
-        return f"take {new} for {old} in what is given {plan.where([self.site])}"
+        return f"write {new} for {old} in the data {plan.where([self.site])}"

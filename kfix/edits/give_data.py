@@ -35,7 +35,7 @@ class GiveData(SiteEdit):
         from kfix.rewrite.elements import write_form
 
         old, new = write_form(plan, self.site, self.form)
-        return f"give {new} for {old} {plan.where([self.site])}"
+        return f"write {new} for {old} {plan.where([self.site])}"
 
     def meaning(self) -> object:
         """Return the form."""

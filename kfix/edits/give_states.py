@@ -35,7 +35,7 @@ class GiveStates(SiteEdit):
     def _given(self, args: Args) -> Args:
         place = states_place(args)
         if place is None:
-            raise CannotApply("the layer is given no states")
+            raise CannotApply("the call has no initial states")
         given = (args[place][0], list(self.states))
         return (*args[:place], given, *args[place + 1 :])
 
@@ -46,7 +46,7 @@ class GiveStates(SiteEdit):
 
         place = find(plan, Slot(self.site, position=1), STATES)
         old, new = write_form(plan, place, self.form)
-        return f"give {new} for {old} as {STATES} {plan.where([place])}"
+        return f"write {new} for {old} as {STATES} {plan.where([place])}"
 
 
 def states_place(args: Args) -> int | None:

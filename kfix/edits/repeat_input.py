@@ -46,6 +46,5 @@ def _twice(args: Args) -> Args:
 
 
 def _twice_in_list(args: Args) -> Args:
-    if len(args) != 1:
-        raise CannotApply("the call has several inputs")
-    return ((args[0][0], [args[0][1]] * 2),)
+    (name, tensor), other = _twice(args)
+    return ((name, [tensor, other[1]]),)

@@ -18,7 +18,11 @@ class TakeBatch(SiteEdit):
     kind: ClassVar[str] = "take-batch"
     price_key: ClassVar[str] = "take-batch"
     prices: ClassVar[tuple[Price, ...]] = (
-        Price("take-batch", 0.4, "A batch has as many samples as it is given, the last one fewer."),
+        Price(
+            "take-batch",
+            0.4,
+            "The last batch may have fewer samples than the others.",
+        ),
     )
     reach: ClassVar[Literal["program"]] = "program"
     tensor: int

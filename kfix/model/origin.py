@@ -157,7 +157,7 @@ def values_in(origin: Origin) -> Iterator[object]:
             yield from values_in(part)
 
 
-def with_values(origin: Origin, instead: Mapping[int, object]) -> Origin:
+def with_fixed(origin: Origin, instead: Mapping[int, object]) -> Origin:
     """Return `origin` with other values in the place of fixed ones, by their `id`."""
     match origin:
         case Fixed(value=value) if id(value) in instead:
@@ -167,7 +167,7 @@ def with_values(origin: Origin, instead: Mapping[int, object]) -> Origin:
         ):
             return Fixed(instead[id(value)])
         case Derived(function=function, parts=parts):
-            return Derived(function, tuple(with_values(part, instead) for part in parts))
+            return Derived(function, tuple(with_fixed(part, instead) for part in parts))
     return origin
 
 

@@ -144,23 +144,19 @@ def settings(
             return
         if stage.step.is_global_pooling and key is None:
             key = "channels-pooled"
-        found = _decided(conflict, stage, axis, size.least, key)
-        yield from (_read_by(reader, group) for group in found)
+        if not stage.step.is_data:
+            reader = stage.step
+        for group in _decided(conflict, stage, axis, size.least, key):
+            yield _read_by(reader, group)
         if stage.effects and stage.effects[axis].kind in (Kind.EQUAL, Kind.PRODUCT):
             return
-        reader = stage.step
 
 
 def _read_by(reader: Step | None, group: Group) -> Group:
-    """Return an array with the Embedding that reads it, where there is one."""
-    if isinstance(group, Made) and group.table is None:
-        return replace(group, table=_table(reader))
-    return group
-
-
-def _table(reader: Step | None) -> Step | None:
-    """Return what reads an array, where it is an Embedding."""
-    return reader if reader is not None and reader.cls == "Embedding" else None
+    """Return an array with the Embedding that reads it, where one does."""
+    if reader is None or reader.cls != "Embedding" or not isinstance(group, Made):
+        return group
+    return replace(group, table=reader)
 
 
 def _decided(
@@ -200,7 +196,7 @@ def _of_array(step: Step, effect: Effect, wanted: int) -> Iterator[Made]:
     if effect.kind is Kind.KEPT:
         for array in array_given(step):
             shape = only_shape([array.shape]) or ()
-            yield Made(shape, array.origin, effect.axes[0][1], wanted, _table(step))
+            yield Made(shape, array.origin, effect.axes[0][1], wanted)
 
 
 def _with_rows(conflict: Conflict, candidate: Candidate, made: Made) -> Iterator[Candidate]:

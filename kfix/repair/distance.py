@@ -165,7 +165,7 @@ class Goal:
 def _way(trace: Trace | None, trouble: Finding) -> Iterator[tuple[int, int, Traced]]:
     """Yield the refused node, of a model within that its own, and so on.
 
-    Each is told by the number of nodes from it on, its own number, and its trace.
+    Each comes as the number of nodes from it on, its own number, and its trace.
     """
     while trace is not None:
         nodes = trace.model.nodes

@@ -35,7 +35,7 @@ def _rows(shapes: Sequence[Shapes]) -> list[Dim]:
 
 
 def loses_shape(traces: Sequence[Trace]) -> bool:
-    """Return whether a layer that an edit made gives what nobody can tell, of known shapes."""
+    """Return whether a layer that an edit made has an unknown output for known inputs."""
     for trace in traces:
         made = (node for node in trace.model.nodes if node.layer.uid < Model.ENTRY)
         for traced in (trace.nodes[node.id] for node in made if node.id in trace.nodes):

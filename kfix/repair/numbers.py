@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-CHANNELS = (1, 3, 4)
-"""The numbers of channels of an image: grey, colours, colours with transparency."""
-
 
 def most(size: object) -> int:
     """Return the largest number of a size; 1 for what is none."""

@@ -96,8 +96,8 @@ class Search:
     """An iterator over repairs, the cheapest first.
 
     `stopped` names the limit that ended it, if one did; `nearest` is what came
-    nearest to the target, `advice` what a person is advised where the place is not
-    kfix's to edit. `steps` counts the traces of models.
+    nearest to the target, `advice` what to do by hand where the place is not kfix's
+    to edit. `steps` counts the traces of models.
     """
 
     def __init__(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import takewhile
 
+from kfix.checks.samples import CHANNELS
 from kfix.model.code import NewLayer
 from kfix.model.graph import Shape
 from kfix.repair.adapters import new
@@ -42,7 +43,7 @@ def _stand_in_front(conflict: Conflict, want: int, shape: Shape) -> bool:
     """
     entry = conflict.view.entry or ()
     turned = len(entry) > 3 and (entry[1], entry[-1]) == (shape[-1], want)
-    return turned and shape[-1] in (1, 3, 4) and want > 4 and gives_back(conflict)
+    return turned and shape[-1] in CHANNELS and want > 4 and gives_back(conflict)
 
 
 def _pooled(conflict: Conflict, flat: Step, want: int) -> Iterator[Candidate]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from kfix.checks.samples import CHANNELS
 from kfix.model.graph import Dim, Shape
 from kfix.model.record import replace
 from kfix.repair.candidate import Candidate, varied
 from kfix.repair.candidates.kernels import old_kernels
 from kfix.repair.conflict import Conflict
-from kfix.repair.numbers import CHANNELS, most
+from kfix.repair.numbers import most
 from kfix.repair.prices import price
 from kfix.shapes.arguments import value
 from kfix.shapes.view import Step

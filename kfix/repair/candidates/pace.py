@@ -33,7 +33,7 @@ def strides_between(
             if (have, want) not in known
         ):
             return None
-        ratio = _divides(branch) / _divides(own)
+        ratio = divides(branch) / divides(own)
         whole = ratio.denominator == 1 and all(_reaches(*two, ratio.numerator) for two in known)
         return ratio.numerator if whole else None
     return next(
@@ -45,7 +45,7 @@ def _reaches(have: int, want: int, strides: int) -> bool:
     return (have - 1) // strides + 1 == want
 
 
-def _divides(steps: Iterable[Step]) -> Fraction:
+def divides(steps: Iterable[Step]) -> Fraction:
     """Return what all the steps together divide a size by."""
     from fractions import Fraction  # not every run needs it, and it takes 2 ms
 

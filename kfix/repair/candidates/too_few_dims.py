@@ -12,8 +12,8 @@ from kfix.repair.adapters import new
 from kfix.repair.candidate import Candidate, made, varied
 from kfix.repair.candidates.collapse import misplaced
 from kfix.repair.candidates.dimensions import other_dims, rank_in_words
+from kfix.repair.candidates.pace import divides
 from kfix.repair.conflict import Conflict
-from kfix.repair.numbers import most
 from kfix.repair.prices import price
 from kfix.shapes.arguments import named, value
 from kfix.shapes.view import Step, elements, first_step, nearest, total, whole
@@ -268,7 +268,7 @@ def _seed_of_target(conflict: Conflict, step: Step, want: int, needs: str) -> It
     if dense is None or not dense.is_dense or target is None or target.rank != want:
         return
     behind = [step, *conflict.view.after(step)]
-    factor = prod(_enlarges(one) for one in behind)
+    factor = divides(one for one in behind if one.enlarges).denominator
     sizes = [size for size in target.dims[:-1] if isinstance(size, int) and size % factor == 0]
     width = next((value(one.core, "filters") for one in behind if one.is_convolution), None)
     if factor < 2 or len(sizes) != want - 2 or not isinstance(width, int):
@@ -278,13 +278,6 @@ def _seed_of_target(conflict: Conflict, step: Step, want: int, needs: str) -> It
     reshape = conflict.before(step, new("Reshape", dims))
     for one in conflict.set([dense], "units", prod(dims), "inner-units", why):
         yield from varied(one.along(reshape, price("reshape") + price("bridge")), sure=False)
-
-
-def _enlarges(step: Step) -> int:
-    """Return by how much a layer enlarges a map."""
-    if step.is_upsampling:
-        return most(value(step.core, "size"))
-    return most(value(step.core, "strides")) if step.is_transposed else 1
 
 
 def _nearly(count: int, space: int) -> list[tuple[float, tuple[int, ...]]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from kfix.checks.calls import (
     COUNTED,
+    ENDS,
     Ragged,
     SampleCounts,
     StatefulBatch,
@@ -38,7 +39,7 @@ from kfix.shapes.view import elements
 
 def repair_parts(fault: WrongParts, remedies: Remedies) -> None:
     """Rename the keys of a dict, or suggest what the call takes."""
-    what = "inputs" if fault.role == "x" else "outputs"
+    what = f"{ENDS[fault.role]}s"
     edits = tuple(_renamed(fault.names, fault.parts))
     if edits:
         why = f"the {what} of the model have these names"

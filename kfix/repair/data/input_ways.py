@@ -5,7 +5,7 @@ from __future__ import annotations
 from kfix.checks.dims import Dims, known_shape
 from kfix.checks.fault import Subject
 from kfix.checks.inputs import InputMismatch
-from kfix.checks.samples import fitting, gives_one_sample, is_x
+from kfix.checks.samples import CHANNELS, fitting, gives_one_sample, is_x
 from kfix.edits.base import Edit
 from kfix.edits.give_data import GiveData
 from kfix.edits.set_input_shape import SetInputShape
@@ -213,7 +213,7 @@ class MismatchRepair:
 
     def _is_trained_on_features(self) -> bool:
         """Return whether the model is given what another model returns elsewhere."""
-        given = (part.value for fit in self.subject.fits for part in fit.parts if is_x(fit, part))
+        given = (part.value for fit, part in self.subject.parts if is_x(fit, part))
         origins = (value.origin for value in given if isinstance(value, Array))
         return any(origin is not None and rests_on_model(origin) for origin in origins)
 
@@ -288,4 +288,4 @@ def suggestion_for(entry: Dims, dims: Dims) -> str:
 
 
 def _channels_last(dims: Dims) -> bool:
-    return dims[-1] in (1, 3, 4) and all(isinstance(dim, int) and dim > 4 for dim in dims[:-1])
+    return dims[-1] in CHANNELS and all(isinstance(dim, int) and dim > 4 for dim in dims[:-1])

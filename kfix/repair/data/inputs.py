@@ -192,7 +192,7 @@ def _recolored(data: Wraps, entry: Dims, subject: Subject) -> Wraps | None:
     def fits(shape: object) -> bool:
         return isinstance(shape, tuple) and one_sample(entry, shape)
 
-    given = (part.value for fit in subject.fits for part in fit.parts if is_x(fit, part))
+    given = (part.value for fit, part in subject.parts if is_x(fit, part))
     images = (x for x in given if isinstance(x, Array) and other_colors(entry, known_shape(x)))
     edits = all_or_none(recolored(image, fits) or None for image in images)
     return replace(data, edits=(*edits, *data.edits)) if edits else None

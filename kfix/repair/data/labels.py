@@ -19,6 +19,7 @@ from kfix.model.program import Fit, Part
 from kfix.repair.candidate import Candidate
 from kfix.repair.data.label_sources import label_mode, label_mode_for_one_unit
 from kfix.repair.data.loss_exchange import (
+    FROM_ONE,
     Exchanged,
     counted_from_zero,
     exchange,
@@ -41,7 +42,6 @@ _OF_FRACTIONS = (
 )
 
 _COUNT = "count the classes of the labels from 0: y - 1"
-_FROM_ONE = "the classes of the labels are counted from 1, and Keras counts them from 0"
 
 
 def repair_label_form(fault: LabelForm, remedies: Remedies) -> None:
@@ -114,14 +114,14 @@ def _count_from_zero(fault: LabelForm, remedies: Remedies) -> None:
         remedies.suggest(_COUNT)
         return
     edits = (*exchanged.edits, *shifted)
-    remedies.accompanying.append(Candidate(edits, price("loss") + price("labels"), _FROM_ONE))
+    remedies.accompanying.append(Candidate(edits, price("loss") + price("labels"), FROM_ONE))
 
 
 def repair_classes(fault: ClassesTooGreat, remedies: Remedies) -> None:
     """Count the labels from 0 where they are known to begin at 1."""
     shifted = counted_from_zero(remedies.subject, fault.classes)
     if shifted:
-        remedies.accompanying.append(Candidate(shifted, price("labels"), _FROM_ONE))
+        remedies.accompanying.append(Candidate(shifted, price("labels"), FROM_ONE))
     else:
         remedies.suggest(_COUNT)
 

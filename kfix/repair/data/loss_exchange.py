@@ -185,10 +185,14 @@ def laid_out(subject: Subject, output: Output, flat: Dims) -> Wraps | None:
     return wraps(subject.program, subject.uids, mine, needs)
 
 
+FROM_ONE = "the classes of the labels are counted from 1, and Keras counts them from 0"
+"""Why labels are made one less."""
+
+
 def counted_from_zero(subject: Subject, classes: int | None, *keys: object) -> tuple[Edit, ...]:
     """Return the class indices of one output, one less where they are counted from 1.
 
-    `keys` are what the labels of that output may have; there are no edits where one label is not
+    `keys` are what the labels of that output may have. Nothing is edited unless all labels are
     known to be counted so.
     """
     if classes is None:
@@ -200,9 +204,9 @@ def counted_from_zero(subject: Subject, classes: int | None, *keys: object) -> t
         for part in fit.parts
         if part.role == "y" and part.key in (None, *keys)
     ]
-    sites = dict.fromkeys(part.site for part in labels if counted_from_one(part.value) == classes)
-    if not all(counted_from_one(part.value) == classes for part in labels):
+    if any(counted_from_one(part.value) != classes for part in labels):
         return ()
+    sites = dict.fromkeys(part.site for part in labels)
     return tuple(GiveData(site, "{0} - 1") for site in sites if site is not None)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import islice, permutations
 
-from kfix.checks.calls import WrongParts
+from kfix.checks.calls import ENDS, WrongParts
 from kfix.checks.dims import agree, alike
 from kfix.checks.fault import Subject
 from kfix.checks.refused_call import UnnamedOutputs
@@ -31,8 +31,8 @@ def named(fault: WrongParts, subject: Subject) -> Candidate | None:
 def repair_outputs(fault: UnnamedOutputs, remedies: Remedies) -> None:
     """Give the outputs the names of their losses."""
     subject = remedies.subject
-    parts = (part for fit in subject.fits for part in fit.parts if part.role == "y")
-    labels = {part.key: part.value for part in parts if isinstance(part.key, str)}
+    given = (part for _, part in subject.parts if part.role == "y")
+    labels = {part.key: part.value for part in given if isinstance(part.key, str)}
     losses = {key: labels.get(key) for key in fault.keys}
     candidate = _named(subject, "y", ("",) * len(losses), losses, "compile names the losses")
     if candidate is not None:
@@ -52,7 +52,7 @@ def _named(
     nameless = not any(names[number] for number in free)
     if not nameless or not len(strange) == len(free) == len(layers) <= MOST_ENDS:
         return None
-    ends = subject.trace.inputs if role == "x" else subject.trace.outputs
+    ends = subject.ends(role)
     orders = (
         order
         for order in permutations(strange)
@@ -63,11 +63,8 @@ def _named(
         return None
     pairs = zip(layers, found[0], strict=True)
     edits = tuple(SetArgument((Slot(layer.site),), "name", key) for layer, key in pairs)
-    why += f", and the {_ENDS[role]} have no names"
+    why += f", and the {ENDS[role]}s have no names"
     return Candidate(edits, price("ends-named"), why, sure=len(found) == 1)
-
-
-_ENDS = {"x": "inputs", "y": "outputs"}
 
 
 def _layers(model: Model, role: Role, numbers: Sequence[int]) -> list[Layer]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, pairwise
 
-from kfix.checks.calls import WrongParts
+from kfix.checks.calls import ENDS, WrongParts
 from kfix.checks.dims import Dims, agree
 from kfix.checks.fault import Subject
 from kfix.edits.base import Edit
@@ -19,7 +19,7 @@ from kfix.repair.prices import price
 
 def listed(fault: WrongParts, subject: Subject) -> Candidate | None:
     """Return a list for every call that gives one array for all inputs, or all outputs."""
-    ends = [*_dims(subject.trace.inputs if fault.role == "x" else subject.trace.outputs)]
+    ends = [*_dims(subject.ends(fault.role))]
     if len(ends) != len(fault.names) or len(ends) < 2:
         return None
     alone = list(_alone(fault, subject))
@@ -54,8 +54,7 @@ def unpacked(fault: WrongParts, subject: Subject) -> Candidate | None:
 
 
 def _why(fault: WrongParts) -> str:
-    what = "input" if fault.role == "x" else "output"
-    return f"the model takes one array for each {what}"
+    return f"the model takes one array for each {ENDS[fault.role]}"
 
 
 def _apart(part: Part, count: int) -> Edit | None:

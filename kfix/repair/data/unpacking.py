@@ -11,7 +11,7 @@ from kfix.checks.fault import Subject
 from kfix.checks.samples import fitting, same_count
 from kfix.edits.swap_data import SwapData
 from kfix.model.graph import Array, Shape
-from kfix.model.origin import CannotEvaluate, evaluate, with_values
+from kfix.model.origin import CannotEvaluate, evaluate, with_fixed
 from kfix.model.program import Fit, Part, Unpacking
 from kfix.model.record import replace
 from kfix.repair.candidate import Candidate
@@ -72,6 +72,6 @@ def _shape(part: Part, instead: Instead) -> Shape | None:
     value = instead.get(id(part.value), part.value)
     if value is part.value and isinstance(value, Array) and value.origin is not None and instead:
         with suppress(CannotEvaluate):
-            value = replace(value, shape=evaluate(with_values(value.origin, instead), {}))
+            value = replace(value, shape=evaluate(with_fixed(value.origin, instead), {}))
     shape = value.shape if isinstance(value, Array) else None
     return shape if isinstance(shape, tuple) else None
