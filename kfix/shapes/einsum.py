@@ -115,7 +115,7 @@ def einsum_dense_shapes(
 
 
 def output_shape_for(cls: str, equation: object, x: Shape, output_shape: Shape) -> Shape:
-    """Return an output shape with the dims of the input in the place of what its letters are else.
+    """Return the output shape with the input's dims for every letter that the input has.
 
     Raises `BadArgument` or `RankMismatch`.
     """

@@ -39,7 +39,7 @@ class GraphWalk:
         self.findings: list[Finding] = []
         self._built: dict[int, Traced] = {}
         """By the uid of a layer, its first call, for which it made its weights."""
-        self.rebuilds = True
+        self.builds = True
         """Whether these calls build the layers, as those of a model that is called do not."""
         self._has_would_be = nodes is not None
         """Whether a layer may be refused for old names alone: hardly ever is one."""
@@ -100,7 +100,7 @@ class GraphWalk:
         """Trace a call; a merging layer that was built before broadcasts batches as well."""
         traced = self.tracer.use(node.layer, args)
         refused = traced.finding
-        if self.rebuilds or not isinstance(refused, InputsDoNotMatch):
+        if self.builds or not isinstance(refused, InputsDoNotMatch):
             return traced
         if refused.expected != ONE_BATCH or len(_batches(args) - {None, 1}) > 1:
             return traced
@@ -142,7 +142,7 @@ def trace_graph(tracer: LayerTracer, model: Model, inputs: Shapes | None) -> Tra
     """
     walk = GraphWalk(tracer)
     given = _given(tracer, model, inputs)
-    walk.rebuilds = inputs is None or model.takes is None
+    walk.builds = inputs is None or model.takes is None
     # A body that was read is always given something.
     alone = inputs is None and model.is_functional
     entries = {ref.node for ref in (*model.inputs, *_of_uncalled(model))}

@@ -42,9 +42,15 @@ DTYPES = _words(
     " string complex64 complex128 mixed_float16 mixed_bfloat16 int"
 )
 
+REGISTERED = "an initializer of Keras"
+"""What is expected where a program may have registered a name of its own.
+
+Keras 3 does not look up activations, regularizers or constraints among registered names.
+"""
+
 _KINDS = {
     "activation": ("an activation of Keras", ACTIVATIONS),
-    "initializer": ("an initializer of Keras", INITIALIZERS),
+    "initializer": (REGISTERED, INITIALIZERS),
     "regularizer": ("a regularizer of Keras", REGULARIZERS),
     "constraint": ("a constraint of Keras", CONSTRAINTS),
     "dtype": ("a dtype of Keras", DTYPES),
@@ -54,12 +60,6 @@ _KINDS = {
 From Keras 3.15.
 """
 
-
-REGISTERED = "an initializer of Keras"
-"""What is expected where a program may have registered a name of its own.
-
-Keras 3 looks no name of an activation, a regularizer or a constraint up among those.
-"""
 
 PACKAGE = ">"
 """What stands in a name between the package that it is registered for and its own name."""

@@ -179,7 +179,7 @@ class LayerTracer:
 
     def _dispatch(self, layer: Layer, inputs: Shapes, args: CallArguments, spec: bool) -> Traced:
         """Ask what knows the layer: a model, an operation, a body of the program, or a rule."""
-        self._check_tensors(layer)
+        self._check_call(layer)
         if layer.is_model and layer.model is not None:
             return self._call_model(layer.model, inputs)
         if layer.is_operation:
@@ -245,7 +245,7 @@ class LayerTracer:
             trained=traced.trained,
         )
 
-    def _check_tensors(self, layer: Layer) -> None:
+    def _check_call(self, layer: Layer) -> None:
         """Raise `NotATensor` for a layer in the place of a tensor, or a number by position.
 
         Raise `NoAttribute` for a function that Keras does not have.

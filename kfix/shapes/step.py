@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterable
 
 from kfix.model.attributes import DATA
@@ -41,8 +42,8 @@ class Step:
         child = value(self.core, name)
         if not isinstance(child, Layer):
             return self
-        found = Step(self.node, self.model, self.traced, self.place, self.sources)
-        found.users, found.core, found.names = self.users, child, names(child)
+        found = copy.copy(self)
+        found.core, found.names = child, names(child)
         return found
 
     @property
@@ -68,7 +69,7 @@ class Step:
     @property
     def rank_taken(self) -> int:
         """The rank that its rule takes, or the least one; 0 where any does."""
-        rule = rule_of(self.core.cls) if self.names else None
+        rule = self.rule
         return 0 if rule is None else rule.rank or rule.min_rank or 0
 
     @property
@@ -131,12 +132,12 @@ class Step:
     @property
     def returns_last(self) -> bool:
         """Return whether it is recurrent and gives its last step alone."""
-        return self.is_recurrent and value(self.core, "return_sequences") is False
+        return self.is_recurrent and value(self.core, SEQUENCES) is False
 
     @property
     def returns_all(self) -> bool:
         """Return whether it is recurrent and gives all its steps."""
-        return self.is_recurrent and value(self.core, "return_sequences") is True
+        return self.is_recurrent and value(self.core, SEQUENCES) is True
 
     @property
     def is_convolution(self) -> bool:

@@ -40,7 +40,7 @@ def sized(name: str, *values: int) -> Knob:
         if name not in layer or not isinstance(present, tuple | list):
             return values
         alike = [(value,) * len(present) for value in values]
-        if present.count(present[:1][0] if present else 0) == len(present):
+        if all(one == present[0] for one in present):
             return alike
         places = range(len(present))
         return alike + [(*present[:i], new, *present[i + 1 :]) for i in places for new in values]

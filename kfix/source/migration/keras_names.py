@@ -132,7 +132,7 @@ def has(path: Path, name: str) -> bool:
 
 
 def lacks(path: str) -> bool:
-    """Return whether a function of `keras.ops`, a loss or a metric is none that Keras 3 has."""
+    """Return whether Keras 3 lacks a function of `keras.ops`, a loss or a metric."""
     module, _, name = path.removeprefix("keras.").rpartition(".")
     known = _data()[KERAS].get(module) if path.startswith(_WITH_FUNCTIONS) else None
     return known is not None and name not in known and not name[:1].isupper()

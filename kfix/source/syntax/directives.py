@@ -1,4 +1,4 @@
-"""Comments that direct kfix: `# kfix: target=10`, `# kfix: input=28,28,1`."""
+"""Comments with directives for kfix: `# kfix: target=10`, `# kfix: input=28,28,1`."""
 
 from __future__ import annotations
 

@@ -66,10 +66,9 @@ def states_when_run(layer: Bound, x: Shape) -> Finding | None:
         actual = f"{len(states)} states"
         return InitialStates(layer.cls, expected="one vector per sample", actual=actual)
     counted = _other_count(layer, states)
-    refused = filter(None, map(partial(_refused_state, layer), states[:_OF_LSTM]))
     if len(states) > _OF_LSTM:
         return counted
-    return next(refused, counted)
+    return next(filter(None, map(partial(_refused_state, layer), states)), counted)
 
 
 _OF_LSTM = 2
