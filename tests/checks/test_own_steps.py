@@ -263,3 +263,24 @@ def test_keras_refuses_the_same(name: str) -> None:
     program, is_refused = PROGRAMS[name]
     said = keras_refuses(program)
     assert bool(said) == is_refused, said
+
+
+JAX_STEP = """
+class Trained(Model):
+    def train_step(self, state, data):
+        trainable, others, optimizer, metrics = state
+        {unpacked} = data
+        y_pred, others = self.stateless_call(trainable, others, x, training=True)
+        return {{"loss": ops.mean(y_pred - y)}}, (trainable, others, optimizer, metrics)
+
+inputs = Input((4,))
+model = Trained(inputs, layers.Dense(3)(inputs))
+model.compile("sgd")
+model.fit(np.zeros((8, 4)), np.zeros((8, 3)))
+"""
+
+
+@pytest.mark.parametrize(("unpacked", "refused"), [("x, y", False), ("x, y, w", True)])
+def test_a_step_of_jax_takes_its_state_first(unpacked: str, refused: bool) -> None:
+    """Keras documents `train_step(self, state, data)` for JAX, which is not installed here."""
+    assert bool(findings(JAX_STEP.format(unpacked=unpacked))) is refused

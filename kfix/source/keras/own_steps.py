@@ -59,7 +59,8 @@ def run(
         parts = [x, y, call.unknown("the weights of the samples")]
     data, given = (ListV(parts, "tuple"), len(parts)) if len(parts) > 1 else (x, None)
     unpacked, compared = len(interpreter.unpacked), len(interpreter.compared)
-    invoke(call.context, step, [Given(None, instance), Given(None, data)])
+    state = [call.unknown("the state of a step")] * _takes_state(step)
+    invoke(call.context, step, [Given(None, one) for one in (instance, *state, data)])
     apart = None
     for value, count in interpreter.unpacked[unpacked:]:
         if value is data and weighted is not None:
@@ -71,6 +72,13 @@ def run(
         for labels, output in interpreter.compared[compared:]
     )
     return OwnStep(apart, compares, _measures(call, instance, step))
+
+
+def _takes_state(step: FunctionV) -> bool:
+    """Return whether a step is one for JAX: `train_step(self, state, data)`."""
+    params = step.node.params
+    free = [*params.posonly_params, *params.params]
+    return sum(one.default is None for one in free) == 3
 
 
 def _batch(call: Call, shape: Any, labeled: bool) -> AbstractValue | None:
