@@ -18,7 +18,7 @@ class AbstractValue:
     __slots__ = ()
 
     def truth(self) -> bool | None:
-        """Return what `bool()` gives, `None` where that is not known."""
+        """Return the result of `bool()`, `None` where that is not known."""
         return True
 
     def elements(self) -> list[AbstractValue] | None:

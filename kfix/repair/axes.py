@@ -117,10 +117,11 @@ def _set(
 ) -> Iterator[Candidate]:
     """Yield the arguments that belong together set, for an axis of the wanted size."""
     first = group[0]
-    why = f"{first.step.cls} gives {_size(first.step, first.axis)}, expected {first.wanted}"
+    size = _size(first.step, first.axis)
+    why = f"the output of {first.step.cls} has size {size}, expected {first.wanted}"
     if len(group) > 1:
         why = (
-            f"{len(group)} layers that are joined element by element give "
+            f"{len(group)} layers that are joined element by element have "
             f"{value(first.step.core, first.name)}, expected {wanted}"
         )
     steps, new = [setting.step for setting in group], _spelled(conflict, first, key)

@@ -645,12 +645,12 @@ def test_json_of_graphs_variants_data_and_unknowns(tmp_path: Path) -> None:
     ]
     last = graph["layers"][2]
     assert [(link["why"], link["line"]) for link in last["because"]] == [
-        ("what `json.load` gives is not known", 6),
-        ("what `open` gives is not known", 6),
+        ("the result of `json.load` is not known", 6),
+        ("the result of `open` is not known", 6),
     ]
     assert (
         last["unknown"]
-        == "what `json.load` gives is not known, because what `open` gives is not known"
+        == "the result of `json.load` is not known, because the result of `open` is not known"
     )
     model = found["model"]
     assert model["instances"] == 2
@@ -669,7 +669,7 @@ def test_why_tells_each_unknown_and_what_led_to_it(tmp_path: Path) -> None:
     assert (
         "  Dense (line 10): output shape (None, ?)\n    `units` is a parameter of `build`" in told
     )
-    assert "    because what `open` gives is not known" in told
+    assert "    because the result of `open` is not known" in told
     assert ": `model`" not in told
 
 

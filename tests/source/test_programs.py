@@ -325,7 +325,7 @@ UNKNOWN = {
         "`len(whole.layers)` is not known",
     ),
     "parameter": ("f(unheard_of)", "def f(n):\n    return n", "`unheard_of` is not defined here"),
-    "library": ("foo.bar()", "import foo", "what `foo.bar` gives is not known"),
+    "library": ("foo.bar()", "import foo", "the result of `foo.bar` is not known"),
     "error": ("[1][3]", "", "IndexError"),
     "loop": (
         "n",

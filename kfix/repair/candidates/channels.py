@@ -52,9 +52,7 @@ def _pooled(conflict: Conflict, flat: Step, want: int) -> Iterator[Candidate]:
     if not flat.is_flatten or shape is None or shape[-1] != want:
         return
     for cls, key in options(conflict, shape, conflict.view.previous(flat) or flat, None):
-        why = (
-            f"the map has a channel for each of the {want} classes: {cls} makes one number of each"
-        )
+        why = f"the feature map has a channel for each of the {want} classes: {cls} reduces each"
         if cls != "Flatten":
             yield from made(conflict.replace(flat, new(cls)), key, why)
 
@@ -78,7 +76,7 @@ def _appended(conflict: Conflict, end: Step, want: int, rank: int) -> Iterator[C
     active: tuple[tuple[str | None, object], ...] = (("activation", ends),) if ends else ()
     if rank > 3:
         if not last.is_convolution:
-            why = f"a 1×1 convolution makes {want} channels of the map, and keeps its size"
+            why = f"a 1×1 convolution returns {want} channels, and keeps the spatial size"
             layer = NewLayer(f"Conv{rank - 2}D", ((None, want), (None, 1), *active))
             yield from made(conflict.behind(last, layer), "append-convolution", why)
         return

@@ -93,8 +93,7 @@ def _samples(conflict: Conflict, dense: Step, shape: Shape) -> Iterator[Candidat
     rows, columns = shape[1:]
     many = isinstance(rows, int) and isinstance(columns, int) and rows >= max(MANY, columns + 1)
     why = (
-        "the number of samples does not belong in the input shape: "
-        "Dense takes a row of numbers per sample"
+        "the number of samples does not belong in the input shape: Dense takes a vector per sample"
     )
     more = price("samples-few") * (not many and rows is not None)
     yield from conflict.set_input(dense, (columns,), "input-samples", why, more)
@@ -102,7 +101,7 @@ def _samples(conflict: Conflict, dense: Step, shape: Shape) -> Iterator[Candidat
 
 def misplaced(conflict: Conflict, flat: Step, step: Step) -> Iterator[Candidate]:
     """Yield a Flatten or a pooling taken out or moved down, where the map is needed."""
-    why = f"{flat.cls} makes one vector of the map that {step.cls} still needs"
+    why = f"{flat.cls} makes one vector of what {step.cls} still needs"
     chain = list(conflict.view.after(step))
     others = [later for later in chain if later.collapses]
     if others:

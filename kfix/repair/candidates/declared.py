@@ -25,7 +25,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
         if argument is not None and argument.site is not None and place is None:
             slot = Slot(steps[0].core.site, argument.site)
         if slot is not None or place is not None:
-            why = f"{steps[0].cls} declares a shape that it does not give: Keras infers it"
+            why = f"{steps[0].cls} declares another shape than it returns: Keras infers it"
             yield single(InferShape(calls, slot, place), why)
 
 

@@ -45,7 +45,7 @@ def _steps(
     for source, shape, axis in zip(step.sources, shapes, axes, strict=True):
         last = nearest(conflict.view.back(source), lambda one: one.is_recurrent)
         if axis >= len(shape) and last is not None and last.returns_last:
-            why = f"{step.cls} takes axis {axis}, and {last.cls} gives its last step only"
+            why = f"{step.cls} takes axis {axis}, and {last.cls} returns its last step only"
             yield from conflict.set([last], "return_sequences", True, "sequences-on", why)
 
 
@@ -54,7 +54,7 @@ def _lengths(
 ) -> Iterator[Candidate]:
     """Yield the length of one input set to that of the other; either could be."""
     sizes = [shape[axis] for axis, shape in zip(axes, shapes, strict=True)]
-    why = f"Dot sums over {sizes[0]} numbers of one input and {sizes[1]} of the other"
+    why = f"Dot sums over {sizes[0]} elements of one input and {sizes[1]} of the other"
     for which, source in enumerate(step.sources):
         want = sizes[1 - which]
         if isinstance(want, int) and axes[which] == len(shapes[which]) - 1:

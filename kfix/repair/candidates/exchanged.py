@@ -112,8 +112,8 @@ def _another(conflict: Conflict, step: Step, joined: bool) -> Iterator[Candidate
             alone = len(peers) == 1 and not merged
             edit = _exchange(conflict, step.node, i, TensorRef(peer.node.id))
             what = (
-                f"{step.title} merges a map of {wanted[1:-1]}, as "
-                f"{peer.cls} gives it on the way down"
+                f"{step.title} merges a feature map of {wanted[1:-1]}, as "
+                f"{peer.cls} returns it on the way down"
             )
             more = price("branch") * (not alone)
             yield from made([edit] if edit else None, "skip", what, more, alone)
@@ -188,8 +188,8 @@ def _words(conflict: Conflict, pair: Pair) -> str:
     here, there = (_dims(conflict, ref) for ref in (pair.own, pair.ref))
     return (
         f"two skip connections are exchanged: the {there} that a later "
-        f"{pair.later.layer.cls.rpartition('.')[2]} is given"
-        f" fits here, and the {here} that is given here fits there"
+        f"{pair.later.layer.cls.rpartition('.')[2]} takes"
+        f" fits here, and the {here} that is taken here fits there"
     )
 
 

@@ -54,7 +54,7 @@ def _meant(name: str, dims: object) -> Iterator[Meant]:
     """Yield the tuple that is meant by a number, or by tuples in a tuple."""
     batch = (None,) * name.startswith("batch")
     if type(dims) is int and dims > 0:
-        why = f"({dims}) is the number {dims}; a tuple of one has a comma"
+        why = f"({dims}) is the integer {dims}; a tuple of one has a comma"
         yield (*batch, dims), "input-tuple", why
     if any(isinstance(dim, tuple | list) for dim in listed(dims)):
         flat = tuple(one for dim in listed(dims) for one in listed(dim))
@@ -80,7 +80,7 @@ def _number(conflict: Conflict, step: Step) -> Iterator[Candidate]:
         dims = given[name].value if name in given and name in step.names else None
         match dims:
             case [*others, int(last)]:
-                why = f"{name} is one number, the last of {(*others, last)}"
+                why = f"{name} is one integer, the last of {(*others, last)}"
                 found = conflict.set([step], name, last, "input-tuple", why)
                 yield from varied(found, sure=not others)
 
@@ -112,8 +112,8 @@ def _dim(step: Step, slot: Slot, dims: object) -> Iterator[Candidate]:
     if step.cls == "Embedding" or not isinstance(dims, tuple | list) or not dims:
         return
     edit: Edit = RenameArgument(slot, "input_dim", "input_shape")
-    why = "input_dim is a number; a tuple is the input_shape"
+    why = "input_dim is an integer; a tuple is the input_shape"
     if len(dims) == 1:
         edit = SetInputShape(slot, "input_dim", dims[0])
-        why = "input_dim is a number, and no tuple"
+        why = "input_dim is an integer, not a tuple"
     yield from made([edit], "input-tuple", why)

@@ -32,8 +32,7 @@ def missing(conflict: Conflict, ratio: float, chain: Sequence[Step]) -> Iterator
     longest = max(_runs(half), key=len)
     pattern, given = fewer[-1], _given(fewer[-1])
     why = (
-        f"{len(more)} {more[0].cls} and only {len(fewer)} {pattern.cls}: "
-        "one more gives the size back"
+        f"{len(more)} {more[0].cls} and only {len(fewer)} {pattern.cls}: one more restores the size"
     )
     if len(longest) > 1 and all(isinstance(found, str | int | tuple) for _, found in given):
         edits = conflict.before(longest[len(longest) // 2], NewLayer(pattern.cls, given))

@@ -84,7 +84,7 @@ def _base(conflict: Conflict, step: Step) -> Iterator[Candidate]:
     argument, given = named(step.layer).get("input_shape"), step.shape_in
     if argument is None or argument.site is None or given is None:
         return
-    why = f"{step.layer.cls} is given images of {show(given[1:])}"
+    why = f"the images that {step.layer.cls} takes have shape {show(given[1:])}"
     slot = Slot(step.layer.site, argument.site, texts(argument))
     yield Candidate((SetInputShape(slot, "input_shape", given[1:]),), price("input-data"), why)
     if (

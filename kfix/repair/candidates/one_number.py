@@ -20,7 +20,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     if len(shape) > 1 or not step.is_dense or declared or conflict.view.previous(step) is not None:
         return
     why = (
-        "one number per sample is a row of one: with this shape Keras gives the data the "
+        "one value per sample is a vector of one: with this shape Keras adds to the data the "
         f"axis that {step.cls} needs"
     )
     edits = conflict.before(step, NewLayer("Input", (("shape", (1,)),)))

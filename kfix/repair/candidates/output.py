@@ -28,7 +28,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     elif target.squeezed:
         yield from varied(_all_steps(conflict, end), price("doubtful"), sure=False)
     if len(shape) != target.rank >= 3 and target.sizes and total(target.shape) == total(shape):
-        why = f"the output has as many numbers as {target.sizes}, laid out otherwise"
+        why = f"the output has as many elements as {target.sizes}, in another shape"
         yield from made(conflict.behind(end, new("Reshape", target.sizes)), "reshape", why)
 
 
@@ -42,12 +42,12 @@ def _fewer(conflict: Conflict, target: Target, shape: Shape, end: Step) -> Itera
     expected = f"where {target.rank - 1} are expected"
     for step in conflict.view.back(end.place):
         if step.cls in ("Reshape", "RepeatVector") and 0 < step.rank_in <= target.rank:
-            why = f"{step.cls} gives {step.rank_out - 1} dims per sample, {expected}"
+            why = f"{step.cls} returns {step.rank_out - 1} dims per sample, {expected}"
             yield from made(conflict.remove(step), "remove", why)
     if target.rank == 3 and len(shape) == 4:
         rows = new("TimeDistributed", new("Flatten"))
         edits = conflict.put(head(conflict, end) or Gap(end, behind=True), rows)
-        yield from made(edits, "time-distributed", "each row of the map is flattened to one step")
+        yield from made(edits, "time-distributed", "each row of the feature map becomes one step")
 
 
 def _one_step(conflict: Conflict, end: Step) -> Iterator[Candidate]:
@@ -99,7 +99,7 @@ def _single_steps(conflict: Conflict, merge: Step) -> Iterator[Candidate]:
     if not single or len(shapes) != len(merge.sources) or merge.inserted:
         return
     edits = [edit for which in range(len(shapes)) for edit in on(merge, which, new("Flatten"))]
-    why = f"{merge.cls} is given sequences of one step: each of them is one vector"
+    why = f"the inputs of {merge.cls} are sequences of one step: each is one vector"
     yield from made(edits, "collapse-siblings", why)
 
 
@@ -112,7 +112,7 @@ def _more(conflict: Conflict, target: Target, shape: Shape, end: Step) -> Iterat
     expected = f"{target.rank - 1} dims per sample are expected"
     for step in conflict.view.back(end.place):
         if step.collapses:
-            why = f"{step.cls} makes one vector of the map, and {expected}"
+            why = f"{step.cls} makes one vector of the feature map, and {expected}"
             yield from made(conflict.remove(step), "remove", why)
     yield from _anew(conflict, target, shape, end)
 

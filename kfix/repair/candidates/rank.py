@@ -19,7 +19,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     step, shape = conflict.fed
     want = _wanted(conflict, step)
     if want and not step.is_recurrent:
-        why = f"{step.layer.cls} needs a time axis, and {step.cls} is given none"
+        why = f"{step.layer.cls} needs a time axis, and the input of {step.cls} has none"
         yield from made(conflict.unwrap(step), "unwrap", why)
     if want > len(shape):
         yield from too_few(conflict, step, shape, want)

@@ -53,7 +53,7 @@ def rows(conflict: Conflict, step: Step, which: int, table: Shape) -> Iterator[C
     dims = last.shape_out if last is not None else None
     if last is None or dims is None or dims[1:-1] != shape[1:-1] or table[-2] != places:
         return
-    why = f"{step.title} merges {places} rows, one for each place of a map of {shape[1:-1]}"
+    why = f"{step.title} merges {places} rows, one for each position of {shape[1:-1]}"
     edits = conflict.behind(last, new("Reshape", (places, dims[-1])))
     yield from made(edits, "map-rows", why)
 
@@ -96,7 +96,7 @@ def _number_a_step(
     others = {shape[1:-1] for shape in shapes if len(shape) > 2}
     if given is not None and given.is_input and others == {(steps,)}:
         why = (
-            f"{step.title} merges sequences, and its input {which + 1} has one number per step: "
+            f"{step.title} merges sequences, and its input {which + 1} has one value per step: "
             "that is an axis of one"
         )
         yield from conflict.set_input(given, (steps, 1), "input-channel", why)
@@ -113,8 +113,8 @@ def _laid_out(conflict: Conflict, step: Step, shape: Shape) -> Iterator[Candidat
         if count is not None and count % space == 0:
             dims = (*shape[1:-1], count // space)
             why = (
-                f"{behind.cls} reads a map, and input {other + 1} of {step.title} has {count} "
-                f"numbers: laid out as {dims}"
+                f"{behind.cls} reads a feature map, and input {other + 1} of {step.title} has "
+                f"{count} elements: as many as {dims}"
             )
             edits = on(step, other, new("Reshape", dims))
             yield from made(edits, "reshape", why, -price("bridge"))

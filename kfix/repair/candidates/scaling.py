@@ -46,7 +46,7 @@ def more_layers(
     ]
     if ratio > 1:
         far += price("far") * 2 if dims == 1 else 0.0  # nobody stretches a sequence
-        why = f"the map is {factor} times too small: one upsampling more"
+        why = f"the feature map is {factor} times too small: one more upsampling"
         new = NewLayer(f"UpSampling{dims}D", ((None, factor),))
         for i, step in enumerate(places[:4]):
             yield from made(
@@ -60,7 +60,7 @@ def more_layers(
                 conflict.behind(end, new), "insert-upsampling", why, far + price("next")
             )
     else:
-        why = f"the map is {factor} times too large: one pooling more"
+        why = f"the feature map is {factor} times too large: one more pooling"
         new = NewLayer(f"MaxPooling{dims}D", ((None, factor),))
         for i, step in enumerate(places[:6]):
             behind = step

@@ -36,7 +36,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     if listed is not None and len(step.node.args) == 1:
         yield from _attended(step, listed)
     if _joins(step) and isinstance(step.node.args[0][1], TensorRef):
-        why = f"{step.cls} joins several tensors, and is given one"
+        why = f"{step.cls} joins several tensors, and has one input"
         yield from varied(made(conflict.remove(step), "remove", why), sure=False)
     for source in filter(None, map(conflict.view.at, dict.fromkeys(step.sources))):
         if not source.made and value(source.core, STATES) is True:
@@ -70,7 +70,7 @@ def _without_states(conflict: Conflict, source: Step) -> Iterator[Candidate]:
     if all(_takes_all(node, several) for node in users):
         slot = Slot(source.core.site, argument.site)
         sites = tuple(dict.fromkeys(node.site for node in users))
-        why = f"nothing takes the states of {source.cls}: without them it gives one tensor"
+        why = f"nothing takes the states of {source.cls}: without them it returns one tensor"
         yield single(DropStates(slot, STATES, sites, (several,)), why)
 
 

@@ -61,7 +61,7 @@ def _dense(side: Side, own: list[Step], widths: dict[object, None]) -> Iterator[
     source = side.merge.view.at(side.source)
     of_input = side.merge.weighs and source is not None and source.is_input
     more = price("runner-up") + price("weigh-input") * of_input
-    why = f"the shortcut has {side.shape[-1]} numbers, and {side.wanted[-1]} are added to it"
+    why = f"the shortcut has {side.shape[-1]} features, and {side.wanted[-1]} are added to it"
     for number, units in enumerate(widths):
         key, extra = _row(side, own, "is_dense"), price("spelled-out") * number
         yield from made(_on(side, new("Dense", units)), key, why, more + extra)

@@ -25,7 +25,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     if conflict.fed is None:
         return
     step, shape = conflict.fed
-    why = f"the map is too small for {step.cls}"
+    why = f"the feature map is too small for {step.cls}"
     yield from input_order(conflict, step)
     yield from old_kernels(conflict, conflict.view.steps)
     source = step.sources[0] if step.sources else -1

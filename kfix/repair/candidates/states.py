@@ -38,7 +38,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     if not size:
         yield from _last_step(conflict, step)
         return
-    given, new, halves = f"the states are {size} numbers", _multiple(size, units), False
+    given, new, halves = f"each state has {size} elements", _multiple(size, units), False
     encoder = _encoder(conflict, step, size)
     if encoder is not None:
         theirs, new = value(encoder.core, "units"), _named(conflict, encoder, units, size)
@@ -47,10 +47,10 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
         if halves:  # the decoder is right: it is the joining of the directions that is missing
             yield from _joined(conflict, step, encoder)
         if isinstance(theirs, int) and theirs * units % size == 0:
-            why = f"{step.cls} starts from {units} numbers, and {given}"
+            why = f"{step.cls} has {units} units, and {given}"
             new_units, more = theirs * units // size, price("doubtful") * (1 + halves)
             yield from conflict.set([encoder], "units", new_units, "inner-units", why, more)
-    why = f"{given}, and {step.cls} starts from {units}"
+    why = f"{given}, and {step.cls} has {units} units"
     alike = [other for other in conflict.view.steps if _alike(other, units, size)]
     for one in conflict.set(alike, "units", new, "inner-units", why):
         inputs: list[Edit] = []
@@ -134,7 +134,7 @@ def _last_step(conflict: Conflict, step: Step) -> Iterator[Candidate]:
     """Yield the last step of an encoder that gives all its steps, where it alone is read."""
     for encoder in filter(None, map(conflict.view.at, dict.fromkeys(step.sources[1:]))):
         if encoder.returns_all and set(encoder.users) == {step.place}:
-            why = f"{step.cls} starts from a vector, and {encoder.layer.cls} gives all its steps"
+            why = f"{step.cls} starts from a vector, and {encoder.layer.cls} returns all steps"
             yield from conflict.set([encoder], "return_sequences", False, "sequences-off", why)
 
 

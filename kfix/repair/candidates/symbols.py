@@ -66,5 +66,5 @@ def _in_place_of(node: Node) -> _Change | None:
     tensors = tuple(n for n, (_, value) in enumerate(node.args) if tensor_refs([value]))
     if not path.startswith("tf.") or not tensors:
         return None
-    why = f"{path} takes the tensors that a Lambda layer gives it"
+    why = f"{path} takes the tensors that a Lambda layer passes to it"
     return _Change(WrapInLambda(node.site, tensors), why)

@@ -19,7 +19,7 @@ from kfix.shapes.arguments import named, value
 from kfix.shapes.view import Step, elements, first_step, nearest, total, whole
 
 OF_BASE = (
-    ("include_top", False, "with its top gives classes"),
+    ("include_top", False, "with its top returns classes"),
     ("pooling", None, "pools it"),
 )
 """The arguments of a base that take its map away, the values that leave it, what they do else."""
@@ -94,7 +94,7 @@ def _map_again(conflict: Conflict, step: Step, shape: Shape, needs: str) -> Iter
         edits = conflict.before(step, layer)
         if source is not None and len(source.users) > 1:  # the others take the map, too
             edits = conflict.behind(source, layer)
-        why = f"{needs}: the sequence laid out as a map of {dims[:2]}"
+        why = f"{needs}: the sequence becomes one of {dims[:2]}"
         yield from made(edits, "reshape", why, sure=bool(found))
 
 
@@ -119,7 +119,7 @@ def _nothing_to_pool(
     conflict: Conflict, before: Step | None, step: Step, shape: Shape
 ) -> Iterator[Candidate]:
     """Yield the pooling taken out, or moved to where a map is."""
-    why = f"{step.cls} is given {rank_in_words(len(shape))}: there is nothing to pool"
+    why = f"the input of {step.cls} is {rank_in_words(len(shape))}: there is nothing to pool"
     yield from made(conflict.remove(step), "remove", why)
     dense = first_step(conflict.view.after(step), lambda later: later.is_dense)
     if dense is not None and (before is None or not before.collapses):
@@ -141,7 +141,7 @@ def _reshape_behind(conflict: Conflict, step: Step, want: int, needs: str) -> It
             and before.is_dense
             and size not in (None, total(step.shape_in or ()))
         ):
-            why += f", and takes {size} numbers"
+            why += f", and expects {size} elements"
             for one in conflict.set([before], "units", size, "inner-units", why):
                 yield from one.along(moved, price("move"))
 
@@ -152,7 +152,7 @@ def _from_base(conflict: Conflict, base: Step, step: Step) -> Iterator[Candidate
         return
     for name, kept, does in OF_BASE:
         if value(base.layer, name) != kept:
-            why = f"{step.cls} needs a map, and {base.layer.cls} {does}"
+            why = f"{step.cls} needs a feature map, and {base.layer.cls} {does}"
             yield from conflict.set([base], name, kept, "without-top", why)
             return
 
@@ -219,7 +219,7 @@ def _reshapes(
     conflict: Conflict, step: Step, count: int, want: int, needs: str
 ) -> Iterator[Candidate]:
     """Yield a vector laid out as a map or a sequence."""
-    why = f"{needs}, and gets a vector of {count}"
+    why = f"{needs}, and its input is a vector of {count}"
     factors = _factors(conflict, step)
     # Many layouts have that many elements: one is meant where the program writes its factors.
     found = sorted(layouts(count, want - 1), key=lambda dims: not set(dims) <= (factors or set()))
@@ -256,7 +256,7 @@ def _seed(conflict: Conflict, step: Step, want: int, needs: str) -> Iterator[Can
         return
     for i, (_, dims) in enumerate(_nearly(count, want - 2)[:MOST_SEEDS]):
         units = elements(dims)
-        why = f"{needs}: {dense.cls} gives {count} numbers, {units} could be laid out as {dims}"
+        why = f"{needs}: {dense.cls} has {count} units, and {units} are needed for {dims}"
         reshape = conflict.before(step, new("Reshape", dims))
         for one in conflict.set([dense], "units", units, "inner-units", why):
             yield from one.along(reshape, price("reshape") + price("next") * i)

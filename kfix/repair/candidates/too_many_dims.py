@@ -29,7 +29,7 @@ def too_many(conflict: Conflict, step: Step, shape: Shape, want: int) -> Iterato
     elif want == 3:
         yield from _steps(conflict, step, shape)
     if step.collapses or step.is_pooling:
-        why = f"{takes}, and is given {rank_in_words(len(shape))}"
+        why = f"{takes}, and its input is {rank_in_words(len(shape))}"
         yield from made(conflict.remove(step), "remove", why, price("doubtful"))
     yield from other_dims(conflict, step, shape)
 
@@ -40,7 +40,7 @@ def _one_too_many(conflict: Conflict, step: Step, dims: Shape, takes: str) -> It
     if before is None or before.is_input:
         yield from _input_axes(conflict, step, dims, takes)
     elif before.is_recurrent and not before.returns_last:
-        why = f"{takes}, and {before.cls} gives all its steps"
+        why = f"{takes}, and {before.cls} returns all steps"
         yield from conflict.set([before], "return_sequences", False, "sequences-off", why)
     elif before.cls == "Embedding" and before.rank_in == 3:
         yield from _words(conflict, before, step)
@@ -51,7 +51,7 @@ def _one_too_many(conflict: Conflict, step: Step, dims: Shape, takes: str) -> It
 def _rows(conflict: Conflict, step: Step, shape: Shape) -> Iterator[Candidate]:
     """Yield each row of a map as one step of a sequence; columns are as good steps as rows."""
     before, features = conflict.view.previous(step), elements(shape[2:])
-    reads = f"{step.cls} reads a sequence: each row of the map"
+    reads = f"{step.cls} reads a sequence: each row of the feature map"
     if features is not None:
         rows = shape[1] if isinstance(shape[1], int) else -1
         why = f"{reads} becomes one step of {features} features"
@@ -90,7 +90,7 @@ def _words(conflict: Conflict, words: Step, step: Step) -> Iterator[Candidate]:
         kept, more = first, 0.0
     elif first in (None, 1):
         more = 0.0
-    why = f"Embedding takes a row of word numbers per sample, and {step.cls} a row of word vectors"
+    why = f"Embedding takes a row of word indices per sample, and {step.cls} a row of vectors"
     yield from conflict.set_input(words, (kept,), "input-words", why, more)
 
 
@@ -100,7 +100,7 @@ def _steps(conflict: Conflict, step: Step, shape: Shape) -> Iterator[Candidate]:
     if len(shape) not in (5, 6):
         return
     for cls, key in options(conflict, (shape[0], *shape[2:]), source, step):
-        why = f"{step.cls} reads a sequence of vectors: {cls} makes one of the map of each step"
+        why = f"{step.cls} reads a sequence of vectors: {cls} makes one of each step"
         yield from made(conflict.before(step, new("TimeDistributed", new(cls))), key, why)
 
 
@@ -117,6 +117,6 @@ def _images(conflict: Conflict, before: Step | None, step: Step) -> Iterator[Can
     group = [one for one in run if one.has_window or (one.collapses and recurrent)]
     # The layers before it give a sequence on purpose, unless they are those of a map.
     given = before is not None and not before.is_input and not map_before(conflict, step)
-    why = f"{step.cls} works on one image, and is given a sequence of them"
+    why = f"{step.cls} works on one image, and its input is an image sequence"
     more = price("doubtful") * (not (recurrent or given))
     yield from made(conflict.wrap_all(group) or None, "wrap", why, more)

@@ -46,13 +46,13 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
         merged = _merged(shape, dims)
         others = _shapes(dims, count, conflict.target)
         for i, other in enumerate(dict.fromkeys((*merged, *others))):
-            why = f"Reshape gets {count} numbers, and {other} has as many"
+            why = f"the input of Reshape has {count} elements, as {other} has"
             mixes = bool(merged) and other not in merged
             more = price("next") * i + _leap(dims, other) + price("doubtful") * mixes
             yield from conflict.set([step], "target_shape", other, "reshape-shape", why, more)
     # Without a target, nobody says that it is not meant.
     more = price("doubtful") + price("unasked") * (conflict.target is None)
-    why = f"Reshape cannot lay {count} numbers out as {dims}"
+    why = f"{count} elements cannot become {dims}"
     yield from made(conflict.remove(step), "remove", why, more)
 
 
@@ -85,7 +85,7 @@ def _fed(conflict: Conflict, step: Step, shape: Shape, dims: Dims) -> Iterator[C
     size = prod(dims)
     before = conflict.view.previous(step)
     if before is not None and before.is_dense and len(shape) == 2:
-        why = f"Reshape lays out {size} numbers, and {before.cls} gives {total(shape)}"
+        why = f"Reshape expects {size} elements, and {before.cls} returns {total(shape)}"
         factors = list(_factor(conflict, before, dims, why))
         yield from factors or conflict.set([before], "units", size, "units", why)
     after = nearest(
@@ -94,7 +94,7 @@ def _fed(conflict: Conflict, step: Step, shape: Shape, dims: Dims) -> Iterator[C
         lambda step: step.in_head,
     )
     if after is not None:
-        why = f"Reshape lays out {size} numbers, and stands before the {after.cls} that gives them"
+        why = f"Reshape expects {size} elements, which the {after.cls} behind it returns"
         yield from made(conflict.move(step, after, "after"), "move", why)
 
 
@@ -138,9 +138,9 @@ def _shapes(dims: Dims, count: int, target: Target | None) -> list[Dims]:
 def _between(conflict: Conflict, step: Step, shape: Shape, size: int) -> Iterator[Candidate]:
     """Yield a Dense with as many units as Reshape needs, on one vector of what comes."""
     last = conflict.before(step, new("Dense", size))
-    gives = f"a Dense gives the {size}"
+    units = f"a Dense of {size} units returns them"
     if len(shape) == 2:
-        why = f"{gives} numbers that Reshape lays out"
+        why = f"Reshape expects {size} elements: {units}"
         yield from made(last, "append-dense", why, price("bridge"))
     if not 3 <= len(shape) <= 5:
         return
@@ -149,6 +149,6 @@ def _between(conflict: Conflict, step: Step, shape: Shape, size: int) -> Iterato
     for cls, key in options(conflict, shape, conflict.view.previous(step) or step, step):
         rows = [row for begin, row in AS_HEAVY.items() if heavy and cls.startswith(begin)]
         row = [*rows, key][0]
-        why = f"Reshape lays out {size} numbers: {cls} makes one vector of the map, and {gives}"
+        why = f"Reshape expects {size} elements: {cls} makes one vector of the map, {units}"
         edits = together(conflict.before(step, new(cls)), last)
         yield from made(edits, row, why, price("append-dense"))

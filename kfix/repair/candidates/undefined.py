@@ -30,8 +30,8 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     for cls, key in options(conflict, shape, source, step):
         if cls != "Flatten":
             why = (
-                f"Flatten of ({dims}) has no fixed length; {cls} gives {step.cls} "
-                f"{shape[-1]} numbers for any size"
+                f"Flatten of ({dims}) has no fixed length; {cls} returns "
+                f"{shape[-1]} features for any size"
             )
             yield from made(conflict.replace(before, NewLayer(cls)), key, why)
 

@@ -26,7 +26,7 @@ def _as_matrix(conflict: Conflict, step: Step, words: Dim, size: Dim) -> Iterato
     found: list[Candidate] = []
     for name, dim, what in (
         ("input_dim", words, "words"),
-        ("output_dim", size, "numbers per word"),
+        ("output_dim", size, "features per word"),
     ):
         now = value(step.core, name)
         if isinstance(dim, int) and isinstance(now, int) and now != dim:

@@ -140,8 +140,8 @@ class MismatchRepair:
             return "input-samples", f"the {count} not part of an input shape"
         method = self.fault.fit.method
         if _same_dims(self.entry, dims):
-            return "input-order", f"{method} gives the axes as {show(dims)}"
-        return "input-data", f"{method} gives samples of {show(dims)}"
+            return "input-order", f"the samples of {method} have their axes as {show(dims)}"
+        return "input-data", f"the samples of {method} have shape {show(dims)}"
 
     def _candidate(self) -> Candidate | None:
         """Return the edit of the input shape that takes the data, as the layers take it."""

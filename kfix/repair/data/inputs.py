@@ -68,7 +68,7 @@ def repair_rank(fault: DeclaredRank, remedies: Remedies) -> None:
     """Declare the input as the data is, where the refused layer asks for that."""
     subject = remedies.subject
     trace = subject.trace
-    why = f"{fault.fit.method} gives samples of {show(fault.dims)}"
+    why = f"the samples of {fault.fit.method} have shape {show(fault.dims)}"
     conflict = input_conflict(subject)
     candidate = next(conflict.set_input(None, fault.dims, "input-data", why), None)
     if candidate is None or trace.refusal is None:
@@ -227,6 +227,6 @@ def _named_repairs(fault: NamedInputMismatch, subject: Subject) -> InputRepairs:
     candidate = None
     if not fault.met and not method.startswith("predict") and step is not None:
         key = "input-samples" if entry == fault.data else "input-data"
-        why = f"{method} gives samples of {show(dims)}"
+        why = f"the samples of {method} have shape {show(dims)}"
         candidate = next(input_conflict(subject).set_input(step, dims, key, why), None)
     return InputRepairs(candidate, data, suggestion_for(entry, dims))

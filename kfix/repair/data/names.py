@@ -24,7 +24,7 @@ MOST_ENDS = 4
 def named(fault: WrongParts, subject: Subject) -> Candidate | None:
     """Return the names of the data as those of the inputs or outputs that have none."""
     data = {part.key: part.value for part in fault.parts if isinstance(part.key, str)}
-    why = f"{fault.fit.method} gives data by name"
+    why = f"{fault.fit.method} names its data"
     return _named(subject, fault.role, fault.names, data, why)
 
 

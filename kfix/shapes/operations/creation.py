@@ -42,7 +42,7 @@ def from_dims(call: Call) -> Shapes:
 
 
 def _computed_shape(call: Call) -> Unknown:
-    return Unknown(f"the shape that `{call.path}` is given")
+    return Unknown(f"the shape argument of `{call.path}`")
 
 
 def _size_or(call: Call, *parameters: str) -> Shape:
@@ -197,7 +197,7 @@ def meshgrid(call: Call) -> Shapes:
 def _length(call: Call, value: object) -> int | Unknown | None:
     """Return the length of one of the vectors of `meshgrid`, which are flattened."""
     if isinstance(value, Unknown | Symbol):
-        raise UnknownUsed(as_unknown(value, f"the shape that `{call.path}` is given"))
+        raise UnknownUsed(as_unknown(value, f"the shape argument of `{call.path}`"))
     if isinstance(value, list | tuple):
         return len(value)
     if not isinstance(value, Array):

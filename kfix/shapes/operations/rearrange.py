@@ -68,7 +68,7 @@ def _computed_shape(call: Call, target: Array) -> Shape:
         rank = shape[0]
     if isinstance(rank, int) and rank < MAX_RANK:
         return (None,) * rank
-    raise UnknownUsed(Unknown(f"the shape that `{call.path}` is given"))
+    raise UnknownUsed(Unknown(f"the shape argument of `{call.path}`"))
 
 
 @operation("ravel flatten", "x")

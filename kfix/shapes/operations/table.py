@@ -278,7 +278,7 @@ class Call:
         else:
             shape = shape_of(value, self.path)
             if not shape or not isinstance(shape[0], int) or shape[0] > MAX_TENSORS:
-                raise UnknownUsed(Unknown(f"how many tensors `{self.path}` is given"))
+                raise UnknownUsed(Unknown(f"the number of tensors that `{self.path}` takes"))
             shapes = [shape[1:]] * shape[0]
         if not shapes:
             raise InputsDoNotMatch(self.path, expected="at least one tensor", actual="none")

@@ -98,7 +98,7 @@ def read_call(
 
 
 def _as_tensors(interpreter: Interpreter, result: AbstractValue, site: Site) -> AbstractValue:
-    """Return what `call` gives with a tensor for each part that is not made of its inputs.
+    """Return the result of `call` with a tensor for each part that is not made of its inputs.
 
     An array is a weight, or a table of positions. Nothing is known of others, but that they are
     outputs, unless they are all that there is.

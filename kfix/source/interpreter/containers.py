@@ -33,7 +33,7 @@ class Const(AbstractValue):
         return f"Const({self.value!r})"
 
     def truth(self) -> bool:
-        """Return what `bool()` gives."""
+        """Return the result of `bool()`."""
         return bool(self.value)
 
     def elements(self) -> list[AbstractValue] | None:

@@ -71,7 +71,7 @@ def _decorated(context: Context, value: AbstractValue) -> AbstractValue:
             return value
     if called and not isinstance(function, Symbol | Unknown):
         function = interpreter.eval(decorator, context.frame)
-    result: AbstractValue = Unknown("what a decorator gives", context.site)
+    result: AbstractValue = Unknown("the result of a decorator", context.site)
     if not isinstance(function, Symbol | Unknown):
         result = invoke(context, function, [Given(None, value)])
     if isinstance(result, Unknown) and isinstance(value, ClassV):

@@ -287,7 +287,7 @@ def _call_symbol(context: Context, callee: Symbol, given: list[Given]) -> Abstra
         if tensor_operations.has_tensor(one.value for one in given):
             why = Unknown(f"no rule for `{path}`")
             return tensor_operations.apply_unknown(context, why, given)
-        return context.unknown(f"what `{path}` gives when called is not known")
+        return context.unknown(f"the result of `{path}` is not known")
     native = lookup.function_of(path)
     if native is not None:
         return _packed(_native(native, Call(context, given, path=path)), context, path, given)

@@ -67,7 +67,7 @@ def _made_again(again: Again, *values: Any) -> AbstractValue:
 
 
 def as_value(value: Any) -> AbstractValue:
-    """Return what `evaluate` gives as an abstract value."""
+    """Return the result of `evaluate` as an abstract value."""
     if isinstance(value, slice):
         return SliceV([*map(as_value, (value.start, value.stop, value.step))])
     if isinstance(value, list | tuple):

@@ -71,7 +71,9 @@ def library_call(context: Context, path: str, given: list[Given]) -> AbstractVal
         return Symbol(path, True, site, tuple(one.keyword for one in given), tuple(values))
     reasons = (one.why_unknown for one in given)
     because = next((reason for reason in reasons if reason is not None), None)
-    return context.unknown(f"what `{path.removeprefix('builtins.')}` gives is not known", because)
+    return context.unknown(
+        f"the result of `{path.removeprefix('builtins.')}` is not known", because
+    )
 
 
 def _operation_call(context: Context, path: str, given: list[Given]) -> AbstractValue | None:
@@ -351,7 +353,7 @@ def array_operation(interpreter: Interpreter, path: str, args: Args) -> Abstract
     shape, dtype = _shape_and_dtype(interpreter, path, args)
     if isinstance(shape, list):
         return ListV([_array(one, dtype, path, "a shape") for one in shape], "tuple")
-    made = _array(shape, dtype, path, f"what `{path}` gives")
+    made = _array(shape, dtype, path, f"the result of `{path}`")
     keywords = [keyword for keyword, _ in args]
 
     def again(*values: AbstractValue) -> AbstractValue:
@@ -363,7 +365,7 @@ def array_operation(interpreter: Interpreter, path: str, args: Args) -> Abstract
 def one_array_operation(interpreter: Interpreter, path: str, args: Args) -> Array:
     """Return the one array that an operator gives on arrays."""
     shape, dtype = _shape_and_dtype(interpreter, path, args)
-    return _array(shape, dtype, path, f"what `{path}` gives")
+    return _array(shape, dtype, path, f"the result of `{path}`")
 
 
 def _shape_and_dtype(interpreter: Interpreter, path: str, args: Args) -> tuple[Shapes, str | None]:
@@ -388,7 +390,7 @@ def _array(shape: object, dtype: str | None, path: str, what: str) -> Array:
     if isinstance(shape, RowsV):
         return Array(Unknown(shape.why, shape.site, shape.because), dtype)
     if isinstance(shape, tuple) and None in shape and path.startswith("numpy."):
-        why = f"how many `{path}` gives"
+        why = f"the number of results of `{path}`"
         shape = tuple(Unknown(why) if dim is None else dim for dim in shape)
     if isinstance(shape, tuple) and any(isinstance(dim, int) and dim > MAX_DIM for dim in shape):
         return Array(Unknown(f"the result of `{path}` is too large"), dtype)

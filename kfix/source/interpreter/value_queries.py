@@ -55,7 +55,7 @@ def elements_of_each(
 
 
 def truth(value: AbstractValue) -> bool | None:
-    """Return what `bool(value)` gives, `None` where that is not known."""
+    """Return the result of `bool(value)`, `None` where that is not known."""
     return value.truth()
 
 
@@ -77,7 +77,7 @@ def key_of(value: AbstractValue) -> Any:
 
 
 def identical(left: AbstractValue, right: AbstractValue) -> bool | None:
-    """Return what `left is right` gives, `None` where that is not known."""
+    """Return the result of `left is right`, `None` where that is not known."""
     if isinstance(left, Const) and isinstance(right, Const):
         return type(left.value) is type(right.value) and left.value == right.value
     if isinstance(left, Unknown | Choice) or isinstance(right, Unknown | Choice):

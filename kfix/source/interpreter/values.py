@@ -364,7 +364,7 @@ class Choice(AbstractValue):
         return "it depends"
 
     def truth(self) -> bool | None:
-        """Return what `bool()` gives, where that is the same for all of them."""
+        """Return the result of `bool()`, where that is the same for all of them."""
         found = {value.truth() for value in self.values}
         if len(found) == 1:
             return found.pop()

@@ -87,7 +87,7 @@ def _object(value: InstanceV) -> str:
 
 @_DESCRIBED.register(Symbol)
 def _symbol(value: Symbol) -> str:
-    return f"what `{value.path}` gives" if value.called else f"`{value.path}`"
+    return f"the result of `{value.path}`" if value.called else f"`{value.path}`"
 
 
 @_DESCRIBED.register(Choice)

@@ -39,7 +39,7 @@ class ModelCall(NamedTuple):
 
 
 def new_functional(interpreter: Interpreter, call: ModelCall) -> AbstractValue:
-    """Return what `Model(inputs, outputs)` gives.
+    """Return the result of `Model(inputs, outputs)`.
 
     There is one model for every way in which its tensors may have been built.
     """

@@ -77,8 +77,7 @@ def run(
 def _takes_state(step: FunctionV) -> bool:
     """Return whether a step is one for JAX: `train_step(self, state, data)`."""
     params = step.node.params
-    free = [*params.posonly_params, *params.params]
-    return sum(one.default is None for one in free) == 3
+    return len(params.posonly_params) + len(params.params) - len(step.defaults) == 3
 
 
 def _batch(call: Call, shape: Any, labeled: bool) -> AbstractValue | None:

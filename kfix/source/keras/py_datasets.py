@@ -24,7 +24,7 @@ def batches_of(call: Call, given: Given) -> Given:
         return given
     item = value.cls.find("__getitem__")
     if _CLASSES.isdisjoint(value.cls.natives) or not isinstance(item, FunctionV):
-        return given._replace(value=call.unknown("what this object gives a model"))
+        return given._replace(value=call.unknown("the data of this object"))
     batch = invoke(call.context, item, [Given(None, value), Given(None, Const(0))])
     return given._replace(value=ListV([_as_tuple(batch)], "generator"))
 

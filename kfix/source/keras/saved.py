@@ -47,7 +47,7 @@ def save(interpreter: Interpreter, model: AbstractValue, path: AbstractValue) ->
 
 
 def load(call: Call) -> AbstractValue:
-    """Return what `load_model(path)` gives."""
+    """Return the result of `load_model(path)`."""
     key = path_of(call.get(0, "filepath"))
     held = at_path(call.interpreter, key)
     if held is not None:
@@ -149,9 +149,9 @@ def _as_it_was(value: SequentialV | ModelV, state: Any) -> bool:
 
 
 def opened(call: Call) -> AbstractValue:
-    """Return what `open(path)` gives, which is known for the text of a model alone."""
+    """Return the result of `open(path)`, which is known for the text of a model alone."""
     key = path_of(call.get(0, "file"))
-    why = call.unknown("what `open` gives is not known")
+    why = call.unknown("the result of `open` is not known")
     if key is None:
         return why
     return FileV(why, key)
@@ -164,7 +164,7 @@ def write(call: Call) -> None:
 
 
 def read(call: Call) -> AbstractValue:
-    """Return what `file.read()` gives."""
+    """Return the result of `file.read()`."""
     held = call.interpreter.saved.get(f"text of {call.receiver.key}")
     match held:
         case ObjectV(kind="saved"):

@@ -50,7 +50,7 @@ class Data(Value):
 @method(within("model", "fit evaluate predict train_on_batch test_on_batch predict_on_batch "
                         "fit_generator evaluate_generator"))  # fmt: skip
 def fit(call: Call) -> AbstractValue:
-    """Note what a model is given; return what `predict` gives."""
+    """Note what a model is given; return the result of `predict`."""
     interpreter, model = call.interpreter, layers.model_of(call.receiver)
     note(interpreter, call.frame, call.site)
     call.given = [py_datasets.batches_of(call, given) for given in call.given]

@@ -60,7 +60,7 @@ class Writer(CodegenState):
 
 
 def code_of(module: cst.Module, node: cst.CSTNode) -> str:
-    """Return what `module.code_for_node(node)` gives, in two thirds of the time."""
+    """Return the result of `module.code_for_node(node)`, in two thirds of the time."""
     state = Writer(module)
     node._codegen(state)
     return "".join(state.tokens)

@@ -1,4 +1,4 @@
-"""Keras Tuner: the model that a tuner builds first, and what `search` gives it."""
+"""Keras Tuner: the model that a tuner builds first, and what `search` does with it."""
 
 from __future__ import annotations
 
