@@ -1,7 +1,8 @@
 """Run kfix on programs that nobody would write: `python scripts/fuzz.py [--kind K] [--batches N]
 [--state FILE]`.
 
-Kinds: `calls` (every layer, operation, function and method with values of every kind), `texts`
+Kinds: `calls` (every layer, operation, function and method with values of every kind), `models`
+(small wrong models, data and targets of every rank, through search and rewriting), `texts`
 (programs and notebooks with tokens, lines, bytes and JSON changed), `guard` (nested and repeated
 signs, parsed in a process of their own), `files` (requirements, pyproject.toml, targets and paths),
 `logs` (errors of runs, cut, joined and shuffled; none may take longer than 50 ms).
@@ -29,7 +30,8 @@ sys.path.insert(0, str(ROOT))
 from kfix.engine.pipeline import CRASH, run_file  # noqa: E402
 from kfix.engine.settings import Settings  # noqa: E402
 from kfix.project.project import Project  # noqa: E402
-from tests.fuzz import bombs, calls, files, logs, texts  # noqa: E402
+from scripts.soak import repaired_wrongly  # noqa: E402
+from tests.fuzz import bombs, calls, files, logs, models, texts  # noqa: E402
 
 A_BATCH = 500
 """Inputs of a batch."""
@@ -42,8 +44,11 @@ def checked(name: str, data: bytes, settings: Settings) -> Input:
     """One file of a project."""
 
     def run() -> str | None:
-        error = run_file(Project({name: data}), name, settings).error
-        return error if error is not None and CRASH in error else None
+        result = run_file(Project({name: data}), name, settings)
+        if result.error is not None and CRASH in result.error:
+            return result.error
+        wrong = repaired_wrongly(name, data, result, settings) if name in result.files else ()
+        return ", ".join(wrong) or None
 
     return f"{name} {settings.target}: {data[-2000:]!r}", run
 
@@ -54,6 +59,14 @@ def of_calls(number: int) -> Iterator[Input]:
         draw = random.Random(f"calls {seed}")
         settings = Settings(target=draw.choice([None, "10", "5,5"]), unsafe=draw.random() < 0.3)
         yield checked("m.py", calls.program(draw).encode(), settings)
+
+
+def of_models(number: int) -> Iterator[Input]:
+    """See the docstring of the module."""
+    for seed in range(number * A_BATCH, (number + 1) * A_BATCH):
+        draw = random.Random(f"models {seed}")
+        settings = Settings(target=models.target(draw), unsafe=draw.random() < 0.5)
+        yield checked("m.py", models.program(draw).encode(), settings)
 
 
 def of_texts(number: int) -> Iterator[Input]:
@@ -103,6 +116,7 @@ def of_logs(number: int) -> Iterator[Input]:
 
 KINDS: dict[str, Callable[[int], Iterator[Input]]] = {
     "calls": of_calls,
+    "models": of_models,
     "texts": of_texts,
     "guard": of_guard,
     "files": of_files,

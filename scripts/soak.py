@@ -25,11 +25,16 @@ import tempfile
 import time
 import warnings
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+
+from kfix.engine.pipeline import CRASH, run_file  # noqa: E402
+from kfix.engine.results import FileResult  # noqa: E402
+from kfix.engine.settings import Settings  # noqa: E402
+from kfix.project.project import Project  # noqa: E402
 
 A_TASK = 300
 """Files that a process is given at a time."""
@@ -92,10 +97,6 @@ def applied(diff: str, old: bytes, name: str) -> bytes | None:
 
 def wrong_with(path: str) -> list[str]:
     """Go through one file in all modes; return the kinds of what went wrong, and `REPAIRED`."""
-    from kfix.engine.pipeline import CRASH, run_file
-    from kfix.engine.settings import Settings
-    from kfix.project.project import Project
-
     old = Path(path).read_bytes()
     name = "program" + os.path.splitext(path)[1]
     wrong: list[str] = []
@@ -106,18 +107,22 @@ def wrong_with(path: str) -> list[str]:
             wrong.append("slow")
         if result.error is not None and CRASH in result.error:
             wrong.append("fault")
-        new = result.files.get(name, old)
-        if new == old:
-            continue
-        wrong.append(REPAIRED)
-        if compiles(name, old) and not compiles(name, new):
-            wrong.append("does not compile")
-        if applied(result.diff, old, name) != new:
-            wrong.append("bytes beside the diff")
-        again = run_file(Project({name: new}), name, settings)
-        if again.files:
-            wrong.append("second run")
+        if result.files.get(name, old) != old:
+            wrong += [REPAIRED, *repaired_wrongly(name, old, result, settings)]
     return wrong
+
+
+def repaired_wrongly(
+    name: str, old: bytes, result: FileResult, settings: Settings
+) -> Iterator[str]:
+    """Yield the kinds of what is wrong with a file that was changed."""
+    new = result.files[name]
+    if compiles(name, old) and not compiles(name, new):
+        yield "does not compile"
+    if applied(result.diff, old, name) != new:
+        yield "bytes beside the diff"
+    if run_file(Project({name: new}), name, settings).files:
+        yield "second run"
 
 
 def task(paths: list[str]) -> None:

@@ -11,7 +11,7 @@ import pytest
 from kfix.engine.pipeline import CRASH, run_file
 from kfix.engine.settings import Settings
 from kfix.project.project import Project
-from tests.fuzz import calls, logs, texts
+from tests.fuzz import calls, logs, models, texts
 
 BATCH = 40
 
@@ -27,6 +27,30 @@ def test_calls_with_values_of_every_kind(batch: int) -> None:
         draw = random.Random(f"calls {seed}")
         settings = Settings(target=draw.choice([None, "10", "5,5"]), unsafe=draw.random() < 0.3)
         run("m.py", calls.program(draw).encode(), settings)
+
+
+@pytest.mark.parametrize("batch", range(2))
+def test_models_of_every_rank_with_targets_of_every_rank(batch: int) -> None:
+    for seed in range(batch * BATCH, (batch + 1) * BATCH):
+        draw = random.Random(f"models {seed}")
+        settings = Settings(target=models.target(draw), unsafe=draw.random() < 0.5)
+        run("m.py", models.program(draw).encode(), settings)
+
+
+WRONG_MODELS = {
+    "a scalar at the end": "x = keras.Input(())\nmodel = keras.Model(x, x @ x)",
+    "a map where a sequence of maps is read": (
+        "x = keras.Input((8, 8, 3))\ny = layers.Reshape((8, 8, 3))(x)\n"
+        "model = keras.Model(x, layers.ConvLSTM2D(2, 3)(y))"
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", WRONG_MODELS)
+@pytest.mark.parametrize("target", [None, "1", "5,5", "4,4,2"])
+def test_models_that_made_the_search_fail(kind: str, target: str | None) -> None:
+    text = f"{calls.HEAD}{WRONG_MODELS[kind]}\n"
+    run("m.py", text.encode(), Settings(target=target, unsafe=True))
 
 
 FOUND = [

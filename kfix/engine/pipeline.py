@@ -82,9 +82,12 @@ def _run(project: Project, path: str, settings: Settings, result: FileResult) ->
 
 
 def _check_encoding(data: bytes) -> None:
-    """Raise `SourceError` for UTF-16, which Python does not run and kfix does not read."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")) and b"k\0e\0r\0a\0s" in data:
-        raise SourceError("UTF-16 text: Python and Jupyter take UTF-8", 1, 1)
+    """Raise `SourceError` for UTF-16 and UTF-32, which Python does not run.
+
+    Their letters have zero bytes between them, with a byte order mark or without one.
+    """
+    if b"k\0e\0r\0a\0s" in data or b"k\0\0\0e\0\0\0r\0\0\0a\0\0\0s" in data:
+        raise SourceError("UTF-16 or UTF-32 text: Python and Jupyter take UTF-8", 1, 1)
 
 
 def _imports_keras(project: Project, path: str, data: bytes) -> bool:

@@ -750,10 +750,11 @@ def test_a_comment_with_no_number_in_it_is_no_fault(tmp_path: Path, comment: str
 
 
 @pytest.mark.parametrize("name", ["m.py", "m.ipynb"])
-def test_a_file_in_utf_16_is_told(tmp_path: Path, name: str) -> None:
-    for encoding in ("utf-16-le", "utf-16-be"):
+@pytest.mark.parametrize("mark", ["\ufeff", ""])
+def test_a_file_in_utf_16_or_32_is_told(tmp_path: Path, name: str, mark: str) -> None:
+    for encoding in ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"):
         path = tmp_path / name
-        data = ("\ufeff" + WRONG).encode(encoding)
+        data = (mark + WRONG).encode(encoding)
         path.write_bytes(data)
         result = run(tmp_path)
         assert result.exit_code == 2

@@ -146,9 +146,10 @@ def _all_steps(conflict: Conflict, end: Step) -> Iterator[Candidate]:
 
 def _anew(conflict: Conflict, target: Target, shape: Shape, end: Step) -> Iterator[Candidate]:
     """Yield a Dense of as many units as there are elements wanted, and these laid out."""
-    dims, units, wide = target.sizes, total(target.shape), shape[-1]
+    dims, units = target.sizes, total(target.shape)
     if dims is None or units is None or units == total(shape) or len(shape) != 2:
         return
+    wide = shape[-1]
     if isinstance(wide, int) and (wide + 1) * units > HEAVY / 50:
         return  # nobody makes a map of a few numbers like this: another output is expected
     laid_out = conflict.behind(end, new("Reshape", dims))

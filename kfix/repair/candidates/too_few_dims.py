@@ -86,7 +86,8 @@ def _map_again(conflict: Conflict, step: Step, shape: Shape, needs: str) -> Iter
     if not isinstance(steps, int) or not whole(shape):
         return
     way = conflict.view.spine(step.sources[0])
-    laid_out = (one.shape_in or () for one in way if one.cls == "Reshape" and one.rank_in == 4)
+    of_map = (one for one in way if one.cls == "Reshape" and (one.rank_in, len(shape)) == (4, 3))
+    laid_out = (one.shape_in or () for one in of_map)
     found = [dims for given in laid_out for dims in _as_before(shape, given)]
     source = conflict.view.source(step)
     for dims in dict.fromkeys(found or _as_square(steps, shape[2:])):
