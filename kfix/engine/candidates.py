@@ -24,6 +24,7 @@ from kfix.shapes import Trace
 if TYPE_CHECKING:
     from kfix.checks.expectations import Expectations
     from kfix.model.graph import Model
+    from kfix.model.program import Fit
     from kfix.repair.candidate import Candidate
     from kfix.repair.data.remedies import Alternative, Remedies
     from kfix.repair.search import Search
@@ -267,6 +268,7 @@ class RepairCandidates:
             at_hand=program.at_hand,
             tensors_at=program.tensors_at,
             always=settings.unsafe,
+            batch=_batch(group, program.fits),
         )
         found = search(group.models, self.reading.tracer, self.wanted or None, options)
         if keep:
@@ -311,6 +313,13 @@ class RepairCandidates:
                 why=f"{repair.why}; then {candidate.why}",
             )
         return repair
+
+
+def _batch(group: Group, fits: Iterable[Fit]) -> int | None:
+    """Return how many samples `fit` takes at a time, where the program says that of all calls."""
+    mine = {model.uid for model in group.models}
+    sizes = {fit.stated_batch for fit in fits if fit.trains and fit.model in mine}
+    return sizes.pop() if len(sizes) == 1 else None
 
 
 def _ranked(

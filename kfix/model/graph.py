@@ -388,11 +388,10 @@ class Model(Record):
 
     @property
     def end(self) -> Site | None:
-        """The place behind which a new last layer goes, where that is not the place of the last
-        layer.
-        """
+        """The place behind which a new last layer goes, if not that of the last layer."""
         stands = self.tail is not None and self.condition is None and bool(self.nodes)
-        return self.tail if stands and all(node.site != self.tail for node in self.nodes) else None
+        free = self.tail == self.site or all(node.site != self.tail for node in self.nodes)
+        return self.tail if stands and free else None
 
     @property
     def qualified(self) -> str:

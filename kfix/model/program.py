@@ -153,6 +153,15 @@ class Fit(Record):
         """Whether it changes the weights of the model."""
         return self.method in _TRAINS
 
+    @property
+    def stated_batch(self) -> int | None:
+        """How many samples it takes at a time where the program says so, without Keras's 32."""
+        said = len(self.arguments) > 2 or any(one.keyword == "batch_size" for one in self.arguments)
+        first = next(iter(self.batches), None)
+        if first is None or not (said or first.made_by or self.method == "train_on_batch"):
+            return None
+        return first.size
+
     def given(self, role: Role, aside: bool, *, and_sets: bool = False) -> tuple[Part, ...]:
         """Return the arrays of one role; those of `validation_data` if `aside`."""
         yielded = tuple(part for one in self.batches for part in one.parts)

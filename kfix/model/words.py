@@ -119,6 +119,11 @@ def sizes_data(name: str) -> bool:
     return bool(words & _SIZES) and not words & _OF_NO_DATA
 
 
+def sizes_batch(name: str) -> bool:
+    """Return whether a name stands for the number of samples of a batch: `batch_size`."""
+    return "batch" in parts(name)
+
+
 def may_be_width(name: str) -> bool:
     """Return whether a name may stand for a number of units or channels."""
     return not _NO_WIDTHS & parts(name)

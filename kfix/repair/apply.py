@@ -263,12 +263,11 @@ class _Rebuild:
             node = self._edited(node, args)
             self.nodes.append(node)
             result = TensorRef(node.id)
-        for one in plan.around(site, "after", self.moving):
+        behind = plan.around(site, "after", self.moving) if site != end else []
+        behind += plan.around(end, "after", self.moving) if end is not None and last else []
+        for one in behind:
             result = self._insert(one, node, result)
         self._join(node)
-        if end is not None and last:
-            for one in plan.around(end, "after", self.moving):
-                result = self._insert(one, node, result)
         if result != TensorRef(node.id):
             self.alias[TensorRef(node.id)] = result
 

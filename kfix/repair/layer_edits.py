@@ -105,6 +105,18 @@ class LayerEdits(Problem):
         drop = DropArgument((Slot(step.layer.site, argument.site),), holding)
         return (InsertLayer(step.node.site, "before", carried), drop)
 
+    def declared_before(self, step: Step, name: str, value: object) -> Edits:
+        """Return the edits of an Input before a first layer, with its shape and an argument more.
+
+        `None` where the layer does not hold the input shape.
+        """
+        given = named(step.layer).get("input_shape")
+        if step.inserted or _holding(step) != "input_shape" or given is None or given.site is None:
+            return None
+        new = NewLayer("Input", (("shape", ValueOf(given.site)), (name, value)))
+        drop = DropArgument((Slot(step.layer.site, given.site),), "input_shape")
+        return (InsertLayer(step.node.site, "before", new), drop)
+
     def ordered(self, step: Step, new: NewLayer) -> NewLayer:
         """Return a new layer with channels first, where those around it state that one by one.
 

@@ -22,7 +22,8 @@ class Options:
     the models that are to be fixed. `activation` is that of a last layer
     under the loss of the model, where that asks for one. `at_hand` are the
     names of integers where a layer is made. With `always`, adapters in
-    front of every refused layer are taken where nothing else is found.
+    front of every refused layer are taken where nothing else is found. `batch` is how many
+    samples the program says that `fit` takes at a time.
     """
 
     def __init__(  # noqa: PLR0913 - a record: one argument for each field
@@ -38,6 +39,7 @@ class Options:
         at_hand: Callable[[Site], Mapping[str, AtHand]] = nothing_at_hand,
         tensors_at: Callable[[Site], Mapping[str, TensorRef]] = no_tensors_at,
         always: bool = False,
+        batch: int | None = None,
     ) -> None:
         self.prefer = prefer
         self.only = only
@@ -50,6 +52,7 @@ class Options:
         self.at_hand = at_hand
         self.tensors_at = tensors_at
         self.always = always
+        self.batch = batch
 
     def allows(self, edit: Edit) -> bool:
         """Return whether this edit may be made."""

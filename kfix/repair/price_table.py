@@ -304,11 +304,8 @@ TABLE: tuple[Price, ...] = (
         "An Embedding takes one row of word numbers per sample: another axis is one too many.",
     ),
     Price("input-data", 0.9, "The data is what it is: the model's input is made for it."),
-    Price(
-        "input-declared",
-        0.5,
-        "What the data says of the input can be said by the model, which is then built at once.",
-    ),
+    Price("input-declared", 0.5, "The model says what the data says of its input: it is built."),
+    Price("input-batch", 0.5, "A stateful layer needs the batch size, and `fit` says which."),
     Price("input-tuple", 0.5, "A number where a tuple belongs: (784) is 784."),
     Price(
         "input-size",

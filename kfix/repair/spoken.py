@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from kfix.model.code import Name, Number, OutputCount
 from kfix.model.program import AtHand
@@ -29,15 +29,19 @@ def dims_named(
 
 
 def _size(at_hand: Mapping[str, AtHand], dim: object) -> object:
-    if type(dim) is not int or dim == 1:
-        return dim
-    names = [name for name, found in at_hand.items() if found.number == dim and sizes_data(name)]
-    return Number(dim, Name(names[0])) if len(names) == 1 else dim
+    return named_number(at_hand, dim, sizes_data) if type(dim) is int and dim != 1 else dim
+
+
+def named_number(
+    at_hand: Mapping[str, AtHand], number: int, says: Callable[[str], bool]
+) -> int | Number:
+    """Return a number by the one name in scope that says what it is."""
+    names = [name for name, found in at_hand.items() if found.number == number and says(name)]
+    return Number(number, Name(names[0])) if len(names) == 1 else number
 
 
 def width_name(at_hand: Mapping[str, AtHand], number: int) -> int | Number:
     """Return a width by the one name of the function around that may be one."""
-    same = [name for name, found in at_hand.items() if found.number == number and found.local]
-    if len(same) != 1 or not may_be_width(same[0]):
-        return number
-    return Number(number, Name(same[0]))
+    local = {name: found for name, found in at_hand.items() if found.local}
+    alone = sum(found.number == number for found in local.values()) == 1
+    return named_number(local, number, may_be_width) if alone else number

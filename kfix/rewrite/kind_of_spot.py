@@ -6,7 +6,7 @@ import libcst as cst
 
 from kfix.model.site import Site
 from kfix.rewrite.errors import CannotWrite
-from kfix.rewrite.nodes import Path, function_of, last_name
+from kfix.rewrite.nodes import Path, dotted, function_of, last_name
 from kfix.rewrite.plan import Plan
 from kfix.rewrite.spots import ElementSpot, EndSpot, PopSpot, Spot, StatementSpot
 from kfix.rewrite.tensor_values import ValueSpot
@@ -66,7 +66,7 @@ def _of_argument(plan: Plan, site: Site, arg: cst.Arg) -> Spot:
 
 def _of_call(plan: Plan, site: Site, call: cst.Call) -> Spot:
     """Return the place of a call: a Sequential, a layer that goes, or a layer on a tensor."""
-    if last_name(call.func) == "Sequential":
+    if last_name(call.func) == "Sequential" or _makes_base(plan, site, call):
         return EndSpot(plan, site)
     match call:
         case cst.Call(func=cst.Attribute(attr=cst.Name(value="pop")), args=[]):
@@ -76,6 +76,12 @@ def _of_call(plan: Plan, site: Site, call: cst.Call) -> Spot:
     if turns and not isinstance(call.func, cst.Call):
         raise CannotWrite("the layer is made anew for each turn of a comprehension")
     return CallSpot(plan, site)
+
+
+def _makes_base(plan: Plan, site: Site, call: cst.Call) -> bool:
+    """Return whether a call makes a model of `keras.applications`."""
+    name = dotted(call.func)
+    return "applications" in (plan.seen_from(site).resolve(name) or "").split(".")
 
 
 def _adds(call: cst.CSTNode) -> bool:

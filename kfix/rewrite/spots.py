@@ -5,6 +5,7 @@ out, carry it off.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import TypeVar
 
 import libcst as cst
@@ -12,7 +13,8 @@ import libcst as cst
 from kfix.model.code import NewLayer, Where
 from kfix.model.site import Site
 from kfix.rewrite.errors import CannotWrite
-from kfix.rewrite.nodes import Path, below, depth_of, elements_of
+from kfix.rewrite.functions import function_name
+from kfix.rewrite.nodes import Path, below, depth_of, elements_of, last_name
 from kfix.rewrite.plan import NewText, Plan
 from kfix.rewrite.row import Container, items_of, read_row
 from kfix.rewrite.tree import (
@@ -203,7 +205,10 @@ class PopSpot(Spot):
 
 
 class EndSpot(Spot):
-    """A list of layers, or a `Sequential()` without one: a layer goes to its end, or its start."""
+    """A list of layers, or a `Sequential()` without one: a layer goes to its end, or its start.
+
+    A whole model of `keras.applications` goes into a Sequential first.
+    """
 
     def neighbours(self) -> list[cst.BaseExpression]:
         """Return the layers of the list, from its end."""
@@ -212,10 +217,25 @@ class EndSpot(Spot):
     def insert(self, where: Where, layer: LayerOf, comment: Comment = None) -> None:
         """Put the layer in as an element, in a list of its own where there is none."""
         if isinstance(self.path[-1], cst.Call):
+            if last_name(self.path[-1].func) != "Sequential":
+                self.unit.change(self.path, self._in_sequential)
             self.unit.change(self.path, _extending(where, layer))
         else:
             put = RowInsert(None, where, lambda run: cst.Element(layer(run)), comment)
             self.unit.row(self.path, put)
+
+    def _in_sequential(self, run: Pass, call: cst.CSTNode) -> cst.CSTNode:
+        """Return a Sequential of a model, once."""
+        if isinstance(call, cst.Call) and last_name(call.func) != "Sequential":
+            return cst.Call(self.sequential, [cst.Arg(cst.List([cst.Element(call)]))])
+        return call
+
+    @cached_property
+    def sequential(self) -> cst.BaseExpression:
+        """The class `Sequential`, as the file calls it."""
+        file = self.plan.file(self.site)
+        name = function_name(file, self.unit, self.path, "keras.models.Sequential")
+        return cst.parse_expression(name)
 
 
 def _extending(where: Where, layer: LayerOf) -> Callable[[Pass, cst.Call], cst.Call]:

@@ -45,6 +45,34 @@ def test_a_base_whose_input_is_that_of_the_model_is_made_for_the_data() -> None:
     assert "input_shape=(32, 32, 3)" in check(program, "set-input-shape")
 
 
+FITTED = """
+labels = np.eye(3)[np.arange(6) % 3]
+model.compile("sgd", "categorical_crossentropy")
+model.fit(np.zeros((6, 32, 32, 3)), labels, verbose=0)
+"""
+HEADLESS = {
+    "base": "model = keras.applications.MobileNet(SMALL)",
+    "ends": "base = keras.applications.MobileNet(SMALL)\nmodel = keras.Model(base.input, base.output)",
+}
+SMALL = "include_top=False, weights=None, alpha=0.25, input_shape=(32, 32, 3)"
+
+
+@pytest.mark.parametrize(
+    ("layout", "written"),
+    [
+        ("base", f"Sequential([keras.applications.MobileNet({SMALL}), POOL(), HEAD])"),
+        ("ends", "keras.Model(base.input, HEAD(POOL()(base.output)))"),
+    ],
+)
+def test_a_base_without_a_head_gets_one(layout: str, written: str) -> None:
+    program = HEADLESS[layout].replace("SMALL", SMALL) + FITTED
+    kinds, text = repaired(program)
+    assert kinds == ["insert-layer", "insert-layer"]
+    head = "layers.Dense(3, activation='softmax')"
+    pool = "layers.GlobalAveragePooling2D"
+    assert written.replace("HEAD", head).replace("POOL", pool) in text.replace('"', "'")
+
+
 def test_the_classifier_of_imagenet_goes() -> None:
     kinds, text = repaired(
         """

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kfix.model.code import NewLayer
+from kfix.model.words import sizes_batch
 from kfix.repair.candidate import Candidate, advice, made
 from kfix.repair.candidates.collapse import options
 from kfix.repair.conflict import Conflict
+from kfix.repair.spoken import named_number
 from kfix.shapes.arguments import value
 from kfix.shapes.view import Step
 
@@ -18,7 +20,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     if step is None:
         return
     if value(step.core, "stateful") is True:
-        yield advice(f"{step.cls} is stateful: declare the Input with batch_shape=(batch size, …)")
+        yield from _stateful(conflict, step)
         return
     before = conflict.view.previous(step)
     yield from _input(conflict, step)
@@ -34,6 +36,20 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
                 f"{shape[-1]} features for any size"
             )
             yield from made(conflict.replace(before, NewLayer(cls)), key, why)
+
+
+def _stateful(conflict: Conflict, step: Step) -> Iterator[Candidate]:
+    """Yield the batch size of `fit` at the Input, or the advice to declare it."""
+    root, batch = conflict.root(step), conflict.options.batch
+    why = f"{step.cls} is stateful, and keeps a state for each sample of a batch"
+    yield advice(f"{why}: declare the Input with batch_shape=(batch size, …)")
+    if root is None or batch is None:
+        return
+    size = named_number(conflict.options.at_hand(root.layer.site), batch, sizes_batch)
+    if root.is_input:
+        yield from conflict.set([root], "batch_size", size, "input-batch", why)
+    else:
+        yield from made(conflict.declared_before(root, "batch_size", size), "input-batch", why)
 
 
 def _input(conflict: Conflict, step: Step) -> Iterator[Candidate]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kfix.model.graph import TensorRef
+from kfix.model.record import replace
 from kfix.source.interpreter.assignments import name_model
 from kfix.source.interpreter.calls import Call
 from kfix.source.interpreter.values import LayerV, ModelV, TensorV
@@ -26,6 +27,7 @@ def as_model(call: Call, value: LayerV, name: str | None) -> ModelV | None:
         entry = input_of(interpreter, value)
         made = ModelCall(entry, end, [], layer.site, call.frame.function)
         model = interpreter.whole[layer.uid] = functional(interpreter, made)
+        model.model = replace(model.model, tail=layer.site)
     if name is not None:
         name_model(model, name)
     return model

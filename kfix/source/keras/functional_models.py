@@ -38,6 +38,14 @@ class ModelCall(NamedTuple):
     """The dotted name of the function that it stands in."""
 
 
+def _end_of_base(
+    given: Sequence[Given], arena: Sequence[Node], outs: Sequence[TensorRef]
+) -> Site | None:
+    """Return where `base.output` is given as the output, behind which a head may stand."""
+    whole = len(outs) == 1 and arena[outs[0].node].layer.is_application
+    return next((one.site for one in given[1 : 2 * whole]), None)
+
+
 def new_functional(interpreter: Interpreter, call: ModelCall) -> AbstractValue:
     """Return the result of `Model(inputs, outputs)`.
 
@@ -106,6 +114,7 @@ def functional(interpreter: Interpreter, call: ModelCall, condition: Condition =
         takes=nested_tensors.numbered(inputs, itertools.count()),
         gives=nested_tensors.numbered(ends, itertools.count()),
         whole_inputs=tuple(whole),
+        tail=_end_of_base(given, arena, outs),
     )
     value = ModelV(model, function, condition)
     value.lists_input, value.lists_output = _is_list_of_one(inputs), _is_list_of_one(ends)

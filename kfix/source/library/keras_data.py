@@ -186,10 +186,12 @@ _WINDOWS = "timeseries_dataset_from_array"
 def _windows(call: Bound) -> AbstractValue:
     """Return windows, whose length TensorFlow does not state, in batches or one by one."""
     head: tuple[None, ...] = () if is_none(call["batch_size"]) else (None,)
-    x = _with_head(array_of(call["data"], call), (*head, None))
-    if is_none(call["targets"]):
-        return dataset(x)
-    return dataset(ListV([x, _with_head(array_of(call["targets"], call), head)], "tuple"))
+    element: AbstractValue = _with_head(array_of(call["data"], call), (*head, None))
+    if not is_none(call["targets"]):
+        element = ListV([element, _with_head(array_of(call["targets"], call), head)], "tuple")
+    made = dataset(element)
+    made.data["batch"] = integer(call["batch_size"])
+    return made
 
 
 def _with_head(value: Array, head: tuple[Any, ...]) -> Array:

@@ -14,6 +14,15 @@ model = Sequential([Input(batch_shape=(8, 4, 1)), layers.LSTM(3, stateful=True),
 model.compile("adam", "mse")
 x, y = np.random.rand(32, 4, 1), np.random.rand(32, 1)
 """
+UNDECLARED = STATEFUL.replace("Input(batch_shape=(8, 4, 1))", "Input((4, 1))")
+HELD = """\
+x, y, batch = np.random.rand(12, 4, 1), np.random.rand(12, 1), 4
+model = Sequential()
+model.add(layers.GRU(3, stateful=True, input_shape=(x.shape[1], 1)))
+model.add(layers.Dense(1))
+model.compile("adam", "mse")
+model.fit(x, y, batch_size=batch, verbose=0)
+"""
 
 JOINED = """\
 one, two = Input((4,)), Input((4,))
@@ -75,6 +84,20 @@ ROWS = {
     "of predict": Row(
         STATEFUL + "model.fit(x, y, batch_size=8, verbose=0)\nmodel.predict(x, verbose=1)\n",
         [("verbose=1", "verbose=1, batch_size=8")],
+        True,
+    ),
+    "that the Input does not declare": Row(
+        UNDECLARED + "model.fit(x, y, batch_size=8, verbose=0)\n",
+        [("Input((4, 1))", "Input((4, 1), batch_size=8)")],
+        True,
+    ),
+    "that the first layer does not declare, by its name": Row(
+        HELD,
+        [
+            ("model.add(layers.GRU", "model.add(BATCH)\nmodel.add(layers.GRU"),
+            (", input_shape=(x.shape[1], 1)))", "))"),
+            ("BATCH", "layers.Input(shape=(x.shape[1], 1), batch_size=batch)"),
+        ],
         True,
     ),
 }
@@ -150,3 +173,9 @@ def test_a_constant_that_the_data_is_cut_with_stays() -> None:
         result = run_file(project, "m.py", Settings(unsafe=unsafe))
         text = result.files.get("m.py", text_of(program).encode())
         assert b"steps, ahead = 20, 5" in text
+
+
+def test_a_batch_size_that_the_program_does_not_state_is_not_declared() -> None:
+    result = result_of(UNDECLARED + "model.fit(x, y)\n")
+    assert [one.finding.code for one in result.models[0].findings] == ["KFX203"]
+    assert not result.files
