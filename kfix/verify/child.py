@@ -15,6 +15,7 @@ import operator
 import os
 import sys
 import types
+from collections.abc import Callable, Iterator
 from typing import Any
 
 answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
@@ -30,7 +31,7 @@ def say(answer: dict[str, Any]) -> None:
 
 
 @contextlib.contextmanager
-def no_weights() -> Any:
+def no_weights() -> Iterator[None]:
     """Give variables made in this context a shape and no memory.
 
     Keras's list of them is emptied before it would fill them.
@@ -71,12 +72,12 @@ OPERATORS = (
 )
 
 
-def functions(module: types.ModuleType, name: str) -> dict[str, Any]:
+def functions(module: types.ModuleType, name: str) -> dict[str, Callable[..., object]]:
     """Return the functions of a module by their dotted names."""
     return {f"{name}.{key}": found for key, found in inspect.getmembers(module, inspect.isfunction)}
 
 
-def operations() -> dict[str, Any]:
+def operations() -> dict[str, Callable[..., object]]:
     """Return the functions of Keras and the operators that may be called, by dotted name."""
     found = {f"operator.{name}": getattr(operator, name) for name in OPERATORS}
     found.update({f"keras.layers.{name}": getattr(keras.layers, name) for name in MERGES})
@@ -88,7 +89,7 @@ def operations() -> dict[str, Any]:
 OPERATIONS = operations()
 
 
-def operation(path: str) -> Any:
+def operation(path: str) -> Callable[..., object]:
     """Return a function of Keras or an operator by its dotted name; raise ValueError for others."""
     if path not in OPERATIONS:
         raise ValueError(f"{path} is not an operation of Keras")
@@ -131,7 +132,7 @@ class Builder:
                 waiting.extend(value)
         return args, kwargs
 
-    def value(self, value: Any) -> Any:
+    def value(self, value: Any) -> object:
         """Return the Python value of a JSON value."""
         if isinstance(value, list):
             return [*map(self.value, value)]
@@ -139,7 +140,7 @@ class Builder:
             return value
         match value:
             case {"tuple": items}:
-                made: Any = tuple(map(self.value, items))
+                made: object = tuple(map(self.value, items))
             case {"dict": items}:
                 made = self.values(items)
             case {"slice": ends}:
@@ -193,7 +194,7 @@ class Builder:
         return {name: self.value(item) for name, item in given.items()}
 
 
-def one_or_all(tensors: list[Any]) -> Any:
+def one_or_all(tensors: list[object]) -> object:
     """Return the only tensor of a list, or the list."""
     return tensors[0] if len(tensors) == 1 else tensors
 
@@ -204,12 +205,13 @@ def is_input(node: dict[str, Any]) -> bool:
     return not called and node["layer"].get("cls") in ("Input", "InputLayer")
 
 
-def in_safe_mode() -> Any:
+def in_safe_mode() -> contextlib.AbstractContextManager[object]:
     """Return a context in which Keras deserializes no code, whatever its settings say."""
     with contextlib.suppress(ImportError):
         from keras.src.saving.serialization_lib import SafeModeScope
 
-        return SafeModeScope(True)
+        scope: contextlib.AbstractContextManager[object] = SafeModeScope(True)
+        return scope
     return contextlib.nullcontext()
 
 
