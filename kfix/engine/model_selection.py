@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from itertools import chain
 
@@ -195,10 +195,11 @@ class _Selection:
         """Return the definitions that `--model`, `PATH::NAME` or `PATH:LINE` chooses."""
         if self.settings.places:
             return self._around()
-        name = self.settings.model
-        qualified = [one for one in self.made if one.model.qualified == name]
-        plain = [one for one in self.made if one.model.name == name]
-        return qualified or plain or [one for one in self.made if name in one.aliases]
+        for names_of in _KINDS_OF_NAMES:
+            found = [one for one in self.made if self.settings.model in names_of(one)]
+            if found:
+                return found
+        return []
 
     def _list(self, definitions: Sequence[Definition]) -> str:
         """Return models in words, with their places."""
@@ -223,11 +224,7 @@ class _Selection:
             return self._nearest(here, start)
         if line is None:
             return [one for one in inside if not one.group.nested] or inside
-        own = [one for one in inside if one.owns(start)]
-        own_outer = [one for one in own if not one.group.nested]
-        if own and not own_outer:
-            return [max(own, key=Definition.length)]
-        return [min(own_outer or inside, key=Definition.length)]
+        return [min(inside, key=partial(_closeness, spot=start))]
 
     def _nearest(self, here: list[Definition], start: Spot) -> list[Definition]:
         """Return the model that a place between models follows, and note it."""
@@ -243,11 +240,29 @@ class _Selection:
     def _asked_place(self) -> str:
         """Return the cell and the line that the settings name, in words."""
         cell, line = self.settings.cell, self.settings.line
-        names = (
-            "" if cell is None else cell_name(cell),
-            "" if line is None else f"line {line}",
-        )
-        return ", ".join(filter(None, names))
+        if cell is not None and line is None:
+            return cell_name(cell)
+        return line_name(cell, line or 0)
+
+
+_KINDS_OF_NAMES: tuple[Callable[[Definition], tuple[str, ...]], ...] = (
+    lambda one: (one.model.qualified,),
+    lambda one: (one.model.name,),
+    lambda one: one.aliases,
+)
+"""What a model may be called: a name of the first kind that some model has is meant."""
+
+
+def _closeness(definition: Definition, spot: Spot) -> tuple[bool, bool, int, int]:
+    """Return a key by which the least of several definitions around a line is meant.
+
+    It is the shortest that has the line as one of its own; of parts of other models the longest.
+    """
+    own = definition.owns(spot)
+    part = own and definition.group.nested
+    cells, lines = definition.length()
+    sign = (1, -1)[part]
+    return not own, part, sign * cells, sign * lines
 
 
 def _names(definitions: Iterable[Definition]) -> Iterable[str]:
