@@ -37,7 +37,7 @@ class Held(Record):
     def serves(self) -> bool:
         """Return whether the output is as the labels ask."""
         dims = self.output.head.dims
-        return dims is not None and Target(self.answer.asked.dims).met_by((None, *dims))
+        return dims is not None and Target(self.answer.demand.dims).met_by((None, *dims))
 
     def is_missed(self) -> bool:
         """Return whether the output is not as the labels ask."""
@@ -45,7 +45,7 @@ class Held(Record):
 
     def is_problem(self) -> bool:
         """Return whether the loss does not take the labels."""
-        return self.answer.asked.problem
+        return self.answer.demand.problem
 
     def is_same(self) -> bool:
         """Return whether the call is `fit(x, x)`, which can mean nothing but x."""
@@ -57,7 +57,7 @@ class Held(Record):
 
     def is_silent(self) -> bool:
         """Return whether Keras broadcasts the labels, and so trains."""
-        return self.answer.asked.silent and self.builds()
+        return self.answer.demand.silent and self.builds()
 
     def builds(self) -> bool:
         """Return whether the output is known."""
@@ -84,7 +84,7 @@ class Held(Record):
 
     def has_fewer_axes(self) -> bool:
         """Return whether the labels ask for fewer axes than the output has."""
-        return len(self.answer.asked.dims) < len(self.output.head.dims or ())
+        return len(self.answer.demand.dims) < len(self.output.head.dims or ())
 
     def decodes(self) -> bool:
         """Return whether a layer of the model makes larger images."""
@@ -120,7 +120,7 @@ class Held(Record):
     def strong(self) -> Target:
         """Return the dims that the labels ask for as the target."""
         fit = self.answer.fit
-        source, dims = _SOURCES[fit.same].format(fit.method), self.answer.asked.dims
+        source, dims = _SOURCES[fit.same].format(fit.method), self.answer.demand.dims
         entry = dims_of(self.subject.trace.input)
         squeezed = len(entry) > 1 and entry[:1] == dims  # one number for each time step
         return Target(dims, None, source, fit.site, weight="strong", squeezed=squeezed)
@@ -153,7 +153,7 @@ class Held(Record):
         per_step = loss.kind == "categorical" and numbers_a_step(labels, self.output.head)
         takes = TAKEN.get(loss.kind, "one value per output") + " per time step" * per_step
         form = label_form(loss, labels, per_step)
-        if self.answer.asked.flat:
+        if self.answer.demand.flat:
             takes, form = self.answer.flat_forms
         finding = LossAgainstLabels(loss.name, expected=takes, actual=form, method=method)
         finding.site = loss.argument.site or loss.compile.site

@@ -12,7 +12,7 @@ from kfix.model.program import Batches, Compile, Fit, Program
 from kfix.model.record import Record, replace
 from kfix.model.unknown import any_unknown
 from kfix.shapes.concrete_calls import on_data
-from kfix.shapes.trace_result import Traced, as_list
+from kfix.shapes.trace_result import Traced, as_list, with_any_batch
 
 
 class Called(Record):
@@ -100,9 +100,9 @@ class Called(Record):
         For another than the batches have, the last one say, their number of samples is left open.
         """
         if self.traced is None or self.traced.status != "known":
-            return list(map(_of_any_batch, self.subject.trace.outputs))
+            return as_list(with_any_batch([*self.subject.trace.outputs]))
         outputs = as_list(self.traced.outputs)
-        return outputs if size == self.batches.size else list(map(_of_any_batch, outputs))
+        return outputs if size == self.batches.size else as_list(with_any_batch([*outputs]))
 
     @property
     def compiled(self) -> list[Compile]:
@@ -131,11 +131,6 @@ def compiled_of(fit: Fit, program: Program) -> list[Compile]:
     if fit.compiled is None:
         return records * (len(records) == 1)
     return [record for record in records if record.site == fit.compiled][:1]
-
-
-def _of_any_batch(shape: Shapes) -> Shapes:
-    """Return a shape with a variable batch."""
-    return (None, *shape[1:]) if isinstance(shape, tuple) and shape else shape
 
 
 def _shapes(x: object, size: int | None) -> Shapes | None:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from kfix.checks.dims import Dims
 from kfix.checks.fault import Fault
-from kfix.checks.labels import Asked, Head
+from kfix.checks.labels import Demand, Head
 from kfix.checks.loss import Loss
 from kfix.findings.labels_refused import LabelsRefused
 from kfix.findings.loss_against_labels import LossAgainstLabels
@@ -33,12 +33,12 @@ class Answer(NamedTuple):
 
     fit: Fit
     labels: Array
-    asked: Asked
+    demand: Demand
 
     @property
     def flat_forms(self) -> tuple[str, str]:
         """The form that labels of places are to have, and the one that they have, in words."""
-        flat = show((None, *self.asked.flat))
+        flat = show((None, *self.demand.flat))
         return f"labels with all places along one axis {flat}", f"labels {show(self.labels.shape)}"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kfix.checks.dims import Dims, as_wanted, one_each
-from kfix.checks.labels import Asked, Head
+from kfix.checks.labels import Demand, Head
 from kfix.checks.loss import SPARSE
 from kfix.checks.numbers import are_fractions
 from kfix.model.deciding import Row, decide
@@ -59,27 +59,27 @@ class _Places(Record):
 
     # --- answers --------------------------------------------------------------------------------
 
-    def as_rows(self) -> Asked:
+    def as_rows(self) -> Demand:
         """Return that the labels are to be rows for all pixels along one axis."""
-        return Asked(as_wanted(self.output), problem=True, flat=self.output)
+        return Demand(as_wanted(self.output), problem=True, flat=self.output)
 
-    def as_indices(self, loss: str | None = None) -> Asked:
+    def as_indices(self, loss: str | None = None) -> Demand:
         """Return that they are to be class indices."""
-        return Asked(as_wanted(self.output), loss, problem=True, flat=self.output[:1])
+        return Demand(as_wanted(self.output), loss, problem=True, flat=self.output[:1])
 
-    def as_other_indices(self) -> Asked:
+    def as_other_indices(self) -> Demand:
         """Return the same, under another loss."""
         return self.as_indices(SPARSE)
 
 
 _P = _Places
-_LAYOUTS: tuple[Row[_Places, Asked], ...] = (
+_LAYOUTS: tuple[Row[_Places, Demand], ...] = (
     Row((_P.has_pixels, _P.takes_rows, _P.are_rows), _P.as_rows),
     Row((_P.has_pixels, _P.takes_rows, _P.are_indices), _P.as_other_indices),
     Row((_P.has_pixels, _P.takes_indices, _P.are_indices), _P.as_indices),
 )
 
 
-def ask_layout(kind: str, labels: Array, head: Head) -> Asked | None:
+def ask_layout(kind: str, labels: Array, head: Head) -> Demand | None:
     """Return what labels of places ask for, beside an output that has them along one axis."""
     return decide(_LAYOUTS, _Places(kind, labels, head.dims or ()))

@@ -48,7 +48,7 @@ class Head(Value):
         return count is None or (self.units is not None and self.units >= count)
 
 
-class Asked(Value):
+class Demand(Value):
     """What the labels ask for.
 
     `dims` are those of the output. `loss` is the loss that fits the labels
@@ -66,7 +66,7 @@ class Asked(Value):
     flat: Dims = ()
 
 
-def ask(kind: str, labels: Array, head: Head) -> Asked | None:
+def ask(kind: str, labels: Array, head: Head) -> Demand | None:
     """Return what labels ask for under a kind of loss, `None` where that is unknown.
 
     Where the output fits, its own dims are the answer: what Keras trains without broadcasting.
@@ -205,86 +205,86 @@ class _Labels:
 
     # --- answers --------------------------------------------------------------------------------
 
-    def own_dims(self) -> Asked:
+    def own_dims(self) -> Demand:
         """Return that the output is as it should be."""
-        return Asked(as_wanted(self.output))
+        return Demand(as_wanted(self.output))
 
-    def same_dims(self) -> Asked:
+    def same_dims(self) -> Demand:
         """Return what a row for each sample asks for: an output of the same dims."""
-        return Asked(as_wanted(self.dims))
+        return Demand(as_wanted(self.dims))
 
-    def same_dims_or_one(self) -> Asked:
+    def same_dims_or_one(self) -> Demand:
         """Return the same of rows of two columns, which one unit may stand for as well."""
-        return Asked(as_wanted(self.dims), doubtful=self.dims == (2,))
+        return Demand(as_wanted(self.dims), doubtful=self.dims == (2,))
 
-    def one_unit(self) -> Asked:
+    def one_unit(self) -> Demand:
         """Return what one value for each sample asks for."""
-        return Asked((1,))
+        return Demand((1,))
 
-    def one_unit_perhaps(self) -> Asked:
+    def one_unit_perhaps(self) -> Demand:
         """Return the same, doubtful where the output has several units."""
-        return Asked((1,), doubtful=self.head.has_classes and len(self.output) == 1)
+        return Demand((1,), doubtful=self.head.has_classes and len(self.output) == 1)
 
     def of_classes(
         self, loss: str | None = None, problem: bool = False, doubtful: bool = False
-    ) -> Asked:
+    ) -> Demand:
         """Return that the output should have as many units as there are classes."""
-        return Asked((_classes(self.head, self.count),), loss, problem, doubtful)
+        return Demand((_classes(self.head, self.count),), loss, problem, doubtful)
 
-    def one_channel(self) -> Asked:
+    def one_channel(self) -> Demand:
         """Return that the output should have one channel of the size of the mask."""
-        return Asked((*as_wanted(self.places()), 1))
+        return Demand((*as_wanted(self.places()), 1))
 
-    def of_places(self) -> Asked:
+    def of_places(self) -> Demand:
         """Return that the output should have a unit for each class at each place of the mask."""
-        return Asked(as_wanted((*self.places(), _enough(self.output[-1], self.count))))
+        return Demand(as_wanted((*self.places(), _enough(self.output[-1], self.count))))
 
-    def class_masks(self) -> Asked:
+    def class_masks(self) -> Demand:
         """Return that a mask has the class index of each place, under another loss."""
-        return Asked(as_wanted((*self.places(), self.output[-1])), SPARSE, problem=True)
+        return Demand(as_wanted((*self.places(), self.output[-1])), SPARSE, problem=True)
 
-    def class_masks_perhaps(self) -> Asked:
+    def class_masks_perhaps(self) -> Demand:
         """Return the same, doubtful where the number of classes is unknown."""
         return replace(self.class_masks(), doubtful=self.count is None)
 
-    def indices(self) -> Asked:
+    def indices(self) -> Demand:
         """Return that the labels may be class indices, under another loss."""
-        return Asked((ANY,), SPARSE, problem=True, doubtful=True)
+        return Demand((ANY,), SPARSE, problem=True, doubtful=True)
 
-    def indices_perhaps(self) -> Asked:
+    def indices_perhaps(self) -> Demand:
         """Return the same, doubtful where the number of classes is unknown."""
         return replace(self.indices(), doubtful=self.count is None)
 
-    def indices_each(self) -> Asked:
+    def indices_each(self) -> Demand:
         """Return that there is a class index for each step, under another loss."""
         steps = self.dims[: len(self.output) - 1]
         wanted = as_wanted((*steps, _enough(self.head.units, self.count)))
-        return Asked(wanted, SPARSE, problem=True)
+        return Demand(wanted, SPARSE, problem=True)
 
-    def units_each(self) -> Asked:
+    def units_each(self) -> Demand:
         """Return that the output should have a unit for each class beside each label."""
-        return Asked(as_wanted((*self.output[:-1], _enough(self.output[-1], self.count))))
+        return Demand(as_wanted((*self.output[:-1], _enough(self.output[-1], self.count))))
 
-    def classes_each(self) -> Asked:
+    def classes_each(self) -> Demand:
         """Return that the output should have the classes of each time step."""
-        return Asked((wanted_dim(self.dims[0]), _classes(self.head, self.count)))
+        return Demand((wanted_dim(self.dims[0]), _classes(self.head, self.count)))
 
-    def rows(self) -> Asked:
+    def rows(self) -> Demand:
         """Return that the labels are one-hot rows, under another loss."""
-        return Asked(as_wanted(self.dims), CATEGORICAL, problem=True)
+        return Demand(as_wanted(self.dims), CATEGORICAL, problem=True)
 
-    def rows_each(self) -> Asked:
+    def rows_each(self) -> Demand:
         """Return that there is a one-hot row for each step, under another loss."""
-        return Asked(as_wanted(self.output), CATEGORICAL, problem=True)
+        return Demand(as_wanted(self.output), CATEGORICAL, problem=True)
 
     def nothing(self) -> None:
         """Return `None`: what the labels ask for is unknown."""
 
 
-def _broadcast(answer: Callable[[_Labels], Asked]) -> Callable[[_Labels], Asked]:
+def _broadcast(answer: Callable[[_Labels], Demand]) -> Callable[[_Labels], Demand]:
     """Return the same answer, silent where Keras broadcasts an axis of 1, and so trains."""
 
-    def silent(labels: _Labels) -> Asked:
+    def silent(labels: _Labels) -> Demand:
         compared = labels.head.dims is not None
         is_silent = compared and broadcast(labels.output, labels.dims or (1,))
         return replace(answer(labels), silent=is_silent)
@@ -301,7 +301,7 @@ _INDICES_EACH = (
     _L.differs_from_units,
 )
 
-_KINDS: dict[str, tuple[Row[_Labels, Asked | None], ...]] = {
+_KINDS: dict[str, tuple[Row[_Labels, Demand | None], ...]] = {
     "sparse": (
         Row((_L.are_one_hot_rows,), _L.rows),
         Row((_L.is_one_each,), _L.units_each),

@@ -21,7 +21,7 @@ from kfix.checks.label_faults import (
     TwiceEncoded,
 )
 from kfix.checks.label_layouts import ask_layout
-from kfix.checks.labels import Asked, Head, ask
+from kfix.checks.labels import Demand, Head, ask
 from kfix.checks.lengths import one_a_sample, opened
 from kfix.checks.loss import Loss
 from kfix.findings.labels_disagree import LabelsDisagree
@@ -92,7 +92,7 @@ class _OfLabels(Record):
         answers = list(self._answers(known))
         yield from islice(self._rows_for_one_unit(known), 1)
         yield from self._settle(answers)
-        if answers and not any(answer.asked.problem for answer in answers):
+        if answers and not any(answer.demand.problem for answer in answers):
             yield from islice(self._test_labels(), 1)
         if not known and len(self.subject.model.outputs) == 1:
             self._enter_target_of_loss()
@@ -109,21 +109,21 @@ class _OfLabels(Record):
         for fit, labels in known:
             if _follow_model(labels, head):
                 continue
-            asked = ask_layout(loss.kind, labels, head) or ask(loss.kind, labels, head)
-            if asked is None or (loss.part.compares and _on_purpose(asked)):
+            demand = ask_layout(loss.kind, labels, head) or ask(loss.kind, labels, head)
+            if demand is None or (loss.part.compares and _on_purpose(demand)):
                 continue
-            dims = opened(asked.dims, inputs, fit.x_data)
+            dims = opened(demand.dims, inputs, fit.x_data)
             if open_units:
                 dims = (*dims[:-1], ANY)
             # Of an unknown number of units only the form of the labels can be wrong.
-            if not _may_be_meant(dims, head) and (asked.problem or not open_units):
-                yield Answer(fit, labels, replace(asked, dims=dims))
+            if not _may_be_meant(dims, head) and (demand.problem or not open_units):
+                yield Answer(fit, labels, replace(demand, dims=dims))
 
     def _settle(self, answers: list[Answer]) -> Iterator[Fault]:
         """Enter the one target that the labels of all calls ask for, or yield that they differ."""
         held = [Held(self.subject, self.output, answer) for answer in answers]
         met = [one for one in held if one.serves() and not one.is_problem()]
-        others = [one for one in answers if one.asked.dims != answers[0].asked.dims]
+        others = [one for one in answers if one.demand.dims != answers[0].demand.dims]
         if 0 < len(met) < len(held):
             return  # the model is used in two ways, and one of them is right
         if others:
@@ -190,16 +190,16 @@ def _may_be_meant(asked: tuple[Wanted, ...], head: Head) -> bool:
     return any_unknown(dims[:-1]) and len(dims) == len(asked)
 
 
-def _on_purpose(asked: Asked) -> bool:
+def _on_purpose(demand: Demand) -> bool:
     """Return whether a loss of the program may mean it so: one label against several quantiles."""
-    return bool(asked.problem) or asked.dims == (1,)
+    return bool(demand.problem) or demand.dims == (1,)
 
 
 def _disagreement(subject: Subject, first: Answer, other: Answer) -> Fault:
     disagree = LabelsDisagree(
         subject.model.name,
-        expected=Target(first.asked.dims).shape,
-        actual=Target(other.asked.dims).shape,
+        expected=Target(first.demand.dims).shape,
+        actual=Target(other.demand.dims).shape,
         method=other.fit.method,
         other=subject.program.place(other.fit.site),
         site=first.fit.site,

@@ -27,11 +27,11 @@ _IN_FILE = re.compile(rf"(?P<path>.+?):(?P<line>{_NUMBER})(?::{_NUMBER})?", re.D
 """A place as kfix prints it: the column says nothing more of which model is meant."""
 
 
-Asked = FileResult | tuple[str, Settings]
+Request = FileResult | tuple[str, Settings]
 """A file with the settings for it; in place of one that cannot be read, its result."""
 
 
-def once(expanded: Iterator[Asked]) -> Iterator[Asked]:
+def once(expanded: Iterator[Request]) -> Iterator[Request]:
     """Yield each file once, unless another model of it is chosen."""
     seen: set[tuple[object, ...]] = set()
     for asked in expanded:
@@ -50,7 +50,7 @@ def once(expanded: Iterator[Asked]) -> Iterator[Asked]:
             yield path, settings
 
 
-def expand(paths: tuple[str, ...], settings: Settings, configs: Configs) -> Iterator[Asked]:
+def expand(paths: tuple[str, ...], settings: Settings, configs: Configs) -> Iterator[Request]:
     """Yield the files of the arguments, each with the model that its argument chooses."""
     for argument in paths:
         path, model, cell, line = split_path(argument)

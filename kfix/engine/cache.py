@@ -17,7 +17,7 @@ from kfix.engine.results import FileResult
 from kfix.engine.settings import Settings
 from kfix.project.boundary import Boundary
 from kfix.project.files import FileTrouble
-from kfix.project.project import Asked, Project
+from kfix.project.project import Dependencies, Project
 from kfix.project.sealed_folder import SealedFolder, key_path, user_key
 
 
@@ -61,7 +61,7 @@ class Cache:
     def store(self, project: Project, settings: Settings, result: FileResult) -> None:
         """Keep the result of a run that has just ended, if it is one that is kept."""
         folder = self._folder(result.path)
-        if folder is None or result.error is not None or not project.asked.parsed:
+        if folder is None or result.error is not None or not project.dependencies.parsed:
             return
         from kfix.engine.encoding import CannotEncode, encode
 
@@ -102,7 +102,7 @@ def open_cache(boundary: Boundary, whole: bool) -> Cache | None:
 
 def _noted(project: Project, path: str) -> dict[str, Any]:
     """Return as JSON what was asked in the run of a file, with the answers."""
-    asked = project.asked
+    asked = project.dependencies
     return {
         "data": {name: _digest(data) for name, data in asked.data.items()},
         "modules": [[*question, found] for question, found in asked.modules.items()],
@@ -113,7 +113,7 @@ def _noted(project: Project, path: str) -> dict[str, Any]:
 
 def _answered(project: Project, path: str, earlier: dict[str, Any]) -> dict[str, Any]:
     """Return as `_noted` does how the same questions are answered now."""
-    project.asked = Asked()
+    project.dependencies = Dependencies()
     for name in earlier["data"]:
         try:
             project.data(name)

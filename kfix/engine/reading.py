@@ -57,7 +57,7 @@ def _has_own_names(groups: list[Group]) -> bool:
 
 def _imports_register_names(project: Project) -> bool:
     """Return whether a module that the programs of the run import registers names of its own."""
-    paths = {path for path in project.asked.modules.values() if path is not None}
+    paths = {path for path in project.dependencies.modules.values() if path is not None}
     return any(map(_registers_names, chain.from_iterable(map(project.readable, sorted(paths)))))
 
 

@@ -59,18 +59,20 @@ class Session:
 
     def answer(self, path: str, settings: Settings) -> Answer:
         """Run one file as the settings ask, and leave the session as it is."""
-        self._project.forget_asked()
+        self._project.forget_dependencies()
         result = run_file(self._project, path, settings)
         if self.cache is not None:
             self.cache.store(self._project, settings, result)
-        return Answer(result, frozenset(self._project.asked.data))
+        return Answer(result, frozenset(self._project.dependencies.data))
 
     def known(self, path: str, settings: Settings) -> Answer | None:
         """Return what the cache has of one file, `None` where it has to be run."""
         result = None
         if self.cache is not None:
             result = self.cache.load(self._project, path, settings)
-        return None if result is None else Answer(result, frozenset(self._project.asked.data))
+        return (
+            None if result is None else Answer(result, frozenset(self._project.dependencies.data))
+        )
 
     def take(self, result: FileResult) -> None:
         """Let later files build on the repairs of this one."""

@@ -25,7 +25,7 @@ KEPT = 256_000
 
 
 @dataclass
-class Asked:
+class Dependencies:
     """What a program's result depends on outside its settings: questions about files, with answers.
 
     The same questions with the same answers give the same result.
@@ -64,17 +64,17 @@ class Project:
         self._pins: dict[str, str] = {}
         self._endings: list[Callable[[], None]] = []
         self._dropped = 0
-        self.asked = Asked()
+        self.dependencies = Dependencies()
         if parent is not None:
-            self.asked = parent.asked
+            self.dependencies = parent.dependencies
             boundary = boundary or parent.boundary
             self._found, self._above, self._pins = parent._found, parent._above, parent._pins
             self._endings = parent._endings
         self.boundary: Boundary = boundary or Boundary()
 
-    def forget_asked(self) -> None:
-        """Note what is asked from now on in a new `Asked`."""
-        self.asked = Asked()
+    def forget_dependencies(self) -> None:
+        """Note dependencies from now on in a new record."""
+        self.dependencies = Dependencies()
 
     def data(self, path: str) -> bytes:
         """Return the bytes of a file, those parsed where it was parsed; raise `FileTrouble`.
@@ -92,14 +92,14 @@ class Project:
 
     def _root_data(self, path: str) -> bytes:
         """Return the bytes of a file, and note that they were asked for; raise `FileTrouble`."""
-        self.asked.data[path] = None
+        self.dependencies.data[path] = None
         if path in self.overlay:
             data = self.overlay[path]
         elif (parsed := self._documents.get(path)) is not None:
             data = parsed.data
         else:
             data = read_bytes(path)
-        self.asked.data[path] = data
+        self.dependencies.data[path] = data
         return data
 
     def document(self, path: str) -> Document:
@@ -111,8 +111,8 @@ class Project:
             self._collect()
             found = self._parsed(path)
         if self.parent is None:
-            self.asked.data[path] = found.data
-            self.asked.parsed = True
+            self.dependencies.data[path] = found.data
+            self.dependencies.parsed = True
         # The one used last stands last: `release` forgets those that were not used for longest.
         self._documents[path] = found
         return found
@@ -200,8 +200,8 @@ class Project:
                 folders.append(folder)
                 folder = self._folder_above(folder)
             self._pins[folders[0]] = pinned_to_keras_2(folders)
-        self.asked.pins[path] = self._pins[os.path.dirname(path)]
-        return self.asked.pins[path]
+        self.dependencies.pins[path] = self._pins[os.path.dirname(path)]
+        return self.dependencies.pins[path]
 
     # --- modules --------------------------------------------------------------------------
 
@@ -236,7 +236,7 @@ class Project:
         project's root, and in the `src` of each.
         """
         found = self._located(importer, name, level)
-        self.asked.modules[importer, name, level] = found
+        self.dependencies.modules[importer, name, level] = found
         return found
 
     def _located(self, importer: str, name: str, level: int) -> str | None:

@@ -27,6 +27,7 @@ from kfix.shapes.trace_result import (
     lookup,
     pick,
     status_of,
+    with_any_batch,
 )
 
 
@@ -104,7 +105,7 @@ class GraphWalk:
             return traced
         if refused.expected != ONE_BATCH or len(_batches(args) - {None, 1}) > 1:
             return traced
-        opened = tuple((name, _with_open_batch(value)) for name, value in args)
+        opened = tuple((name, with_any_batch(value)) for name, value in args)  # type: ignore[arg-type]
         return self.tracer.use(node.layer, opened)
 
     def _with_first_weights(self, node: Node, traced: Traced) -> Traced:
@@ -274,13 +275,6 @@ def _batches(args: CallArguments) -> set[object]:
     """Return the batch sizes of all shapes in arguments."""
     shapes = chain.from_iterable(_leaves(value) for _, value in args)  # type: ignore[arg-type]
     return {shape[0] for shape in shapes if isinstance(shape, tuple) and shape}
-
-
-def _with_open_batch(value: object) -> object:
-    """Return shapes without their batch sizes."""
-    if isinstance(value, list):
-        return [_with_open_batch(item) for item in value]
-    return (None, *value[1:]) if isinstance(value, tuple) else value
 
 
 def _arrays(value: object, nodes: dict[int, Traced]) -> object:

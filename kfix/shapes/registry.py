@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from kfix.findings import Finding
 from kfix.model.graph import Layer, Shape, Shapes
@@ -35,6 +35,14 @@ class Knob(Value):
     free: bool = False
 
 
+OtherRank = Literal["asked", "fewer refused", "fewer unknown", "unknown"]
+"""What a layer does on another rank than its `rank` where no input spec is checked.
+
+That is so inside TimeDistributed. The rule is asked, refuses fewer dims, or what Keras returns
+means nothing, for fewer dims or for any other rank: the call is refused when it runs.
+"""
+
+
 class Rule(Value):
     """All that kfix knows of a layer.
 
@@ -53,6 +61,7 @@ class Rule(Value):
     - `extra`: keywords that are accepted without being declared.
     - `many`: whether it takes several inputs.
     - `why_unknown`: why no shape can be known, "" if it can.
+    - `other_rank`: what it does on another rank than `rank` where no input spec is checked.
     """
 
     output: Output
@@ -68,6 +77,7 @@ class Rule(Value):
     many: bool
     why_unknown: str
     effects: Statement | None
+    other_rank: OtherRank
 
 
 _RULES: dict[str, Rule] = {}
@@ -89,6 +99,7 @@ def rule(  # noqa: PLR0913 - one keyword for each part of a rule
     many: bool = False,
     why_unknown: str = "",
     effects: Statement | None = None,
+    other_rank: OtherRank = "asked",
 ) -> Callable[[F], F]:
     """Declare the decorated function to be the shape rule of these classes.
 
@@ -101,11 +112,7 @@ def rule(  # noqa: PLR0913 - one keyword for each part of a rule
         for cls in classes:
             if cls in _RULES:
                 raise AssertionError(f"two rules for {cls}")
-            exact = None
-            if callable(rank):
-                exact = rank(cls)
-            else:
-                exact = rank
+            exact = rank(cls) if callable(rank) else rank
             _RULES[cls] = Rule(
                 output,
                 check,
@@ -120,6 +127,7 @@ def rule(  # noqa: PLR0913 - one keyword for each part of a rule
                 many,
                 why_unknown,
                 effects,
+                other_rank,
             )
         return output
 

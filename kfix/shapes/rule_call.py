@@ -55,12 +55,9 @@ def _call_on_other_rank(
 ) -> Traced:
     """Return the trace of a wrapped layer on another rank than its input spec has."""
     fewer = len(x) < rank
-    if fewer and layer.cls.startswith("UpSampling"):
+    if fewer and rule.other_rank == "fewer refused":
         raise RankMismatch(layer.cls, expected=Rank(rank), actual=x)
-    windows = layer.signature.family == "pooling" and "Global" not in layer.cls
-    borders = fewer and layer.cls.startswith(("ZeroPadding", "Cropping"))
-    if windows or borders or layer.cls.endswith("Transpose"):
-        # Keras returns a shape that means nothing, and refuses the call when it runs.
+    if rule.other_rank == "unknown" or (fewer and rule.other_rank == "fewer unknown"):
         why = f"`{layer.cls}` wrapped on rank {len(x)}"
         raise UnknownUsed(Unknown(why, layer.layer.site))
     try:

@@ -216,6 +216,13 @@ def as_list(shapes: Shapes) -> list[Shapes]:
     return [shapes]
 
 
+def with_any_batch(shapes: Shapes) -> Shapes:
+    """Return shapes with a variable batch; what is not a shape stays."""
+    if isinstance(shapes, list):
+        return [*map(with_any_batch, shapes)]
+    return (None, *shapes[1:]) if isinstance(shapes, tuple) and shapes else shapes
+
+
 def first_unknown(shapes: object) -> Unknown | None:
     """Return the first shape in a structure that is unknown as a whole."""
     if type(shapes) is tuple:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from kfix.checks.dims import alike
-from kfix.checks.labels import Asked, Head, ask
+from kfix.checks.labels import Demand, Head, ask
 from kfix.model.graph import Array, Dim
 from kfix.model.target import ANY
 from kfix.model.unknown import Unknown
@@ -59,8 +59,8 @@ def head(dims: Dims, activation: str | None = None) -> Head:
     return Head(dims, last if isinstance(last, int) else None, activation)
 
 
-def served(asked: Asked | None, dims: Dims) -> bool:
-    return asked is None or (not asked.problem and asked.dims == dims)
+def served(demand: Demand | None, dims: Dims) -> bool:
+    return demand is None or (not demand.problem and demand.dims == dims)
 
 
 @pytest.mark.parametrize(("kind", "output", "labels"), FORMS)
@@ -84,8 +84,8 @@ def test_what_keras_trains_is_served_and_nothing_else(
         trains = True
     except Exception:  # TensorFlow has its own for dims that differ
         trains = False
-    asked = ask(kind, Array((4, *labels), DTYPES[kind]), head(output))
-    assert served(asked, output) == trains, asked
+    demand = ask(kind, Array((4, *labels), DTYPES[kind]), head(output))
+    assert served(demand, output) == trains, demand
 
 
 @pytest.mark.parametrize(
@@ -145,9 +145,9 @@ def test_what_keras_trains_is_served_and_nothing_else(
     ],
 )
 def test_what_is_wanted(kind: str, labels: Array, given: Head, wanted: tuple[object, ...]) -> None:
-    asked = ask(kind, labels, given)
-    assert asked is not None
-    assert (asked.dims, asked.problem) == (wanted, False)
+    demand = ask(kind, labels, given)
+    assert demand is not None
+    assert (demand.dims, demand.problem) == (wanted, False)
 
 
 @pytest.mark.parametrize(
@@ -191,9 +191,9 @@ def test_what_is_wanted(kind: str, labels: Array, given: Head, wanted: tuple[obj
     ],
 )
 def test_another_loss_takes_them(kind: str, labels: Array, given: Head, loss: str | None) -> None:
-    asked = ask(kind, labels, given)
-    assert asked is not None
-    assert (asked.problem, asked.loss) == (True, loss)
+    demand = ask(kind, labels, given)
+    assert demand is not None
+    assert (demand.problem, demand.loss) == (True, loss)
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,7 @@ def label_mode(fault: LabelForm) -> Candidate | None:
     if not edits:
         return None
     key = "label-mode-two" if _says(fault.given, "binary") else "label-mode"
-    return Candidate(edits, price(key), _WHY.format(name), not fault.answer.asked.doubtful)
+    return Candidate(edits, price(key), _WHY.format(name), not fault.answer.demand.doubtful)
 
 
 def label_mode_for_one_unit(fault: RowsForOneUnit) -> Candidate | None:

@@ -49,7 +49,7 @@ def repair_label_form(fault: LabelForm, remedies: Remedies) -> None:
     if fault.counts_from_one:
         _count_from_zero(fault, remedies)
         return
-    if fault.answer.asked.flat:
+    if fault.answer.demand.flat:
         _lay_out(fault, remedies)
         return
     place = _other_loss(fault, remedies)
@@ -61,9 +61,9 @@ def repair_label_form(fault: LabelForm, remedies: Remedies) -> None:
     if mode is not None:
         _enter(mode, place, remedies)
         return
-    output, (fit, labels, asked) = fault.output, fault.answer
+    output, (fit, labels, demand) = fault.output, fault.answer
     loss, subject = output.loss, remedies.subject
-    last = asked.dims[-1] if asked.dims else None
+    last = demand.dims[-1] if demand.dims else None
     classes = last if isinstance(last, int) else labels.distinct
     data = relabelled(subject, output, classes or output.head.units, fault.per_step)
     if data is None:
@@ -78,7 +78,7 @@ def repair_label_form(fault: LabelForm, remedies: Remedies) -> None:
     if loss.kind == "sparse":
         form = "the class index of each row"
     why = f"{loss.name} takes {form}{data.remark}"
-    candidate = Candidate(data.edits, price("labels"), why, not asked.doubtful)
+    candidate = Candidate(data.edits, price("labels"), why, not demand.doubtful)
     _enter(candidate, place, remedies)
 
 
@@ -106,10 +106,10 @@ def _enter(candidate: Candidate, place: Candidate | None, remedies: Remedies) ->
 
 def _count_from_zero(fault: LabelForm, remedies: Remedies) -> None:
     """Count the labels from 0, and exchange the loss for one that takes them."""
-    output, asked = fault.output, fault.answer.asked
+    output, demand = fault.output, fault.answer.demand
     keys = (output.number, output.name)
     shifted = counted_from_zero(remedies.subject, output.head.units, *keys)
-    exchanged = exchange(output.loss, asked.loss or SPARSE, *keys)
+    exchanged = exchange(output.loss, demand.loss or SPARSE, *keys)
     if not shifted or not exchanged.edits or exchanged.against:
         remedies.suggest(_COUNT)
         return
@@ -128,36 +128,36 @@ def repair_classes(fault: ClassesTooGreat, remedies: Remedies) -> None:
 
 def _lay_out(fault: LabelForm, remedies: Remedies) -> None:
     """Lay the labels out as the output is, and exchange a loss that takes rows of classes."""
-    output, asked = fault.output, fault.answer.asked
-    data = laid_out(remedies.subject, output, asked.flat)
+    output, demand = fault.output, fault.answer.demand
+    data = laid_out(remedies.subject, output, demand.flat)
     exchanged = Exchanged(())
-    if asked.loss is not None:
-        exchanged = exchange(output.loss, asked.loss, output.number, output.name)
-    if data is None or exchanged.against or (asked.loss is not None and not exchanged.edits):
+    if demand.loss is not None:
+        exchanged = exchange(output.loss, demand.loss, output.number, output.name)
+    if data is None or exchanged.against or (demand.loss is not None and not exchanged.edits):
         remedies.suggest("lay the labels out as the output is: y.reshape(len(y), -1)")
         return
     why = f"the output has all places along one axis, and so have the labels then{data.remark}"
     cost = price("labels") + (price("loss") if exchanged.edits else 0)
     edits = (*exchanged.edits, *data.edits)
-    remedies.accompanying.append(Candidate(edits, cost, why, not asked.doubtful))
+    remedies.accompanying.append(Candidate(edits, cost, why, not demand.doubtful))
 
 
 def _other_loss(fault: LabelForm, remedies: Remedies) -> Candidate | None:
     """Enter the loss that takes the labels, as an edit or as a suggestion; return the edit."""
-    output, (_, labels, asked) = fault.output, fault.answer
-    if asked.loss is None:
+    output, (_, labels, demand) = fault.output, fault.answer
+    if demand.loss is None:
         return None
-    exchanged = exchange(output.loss, asked.loss, output.number, output.name)
+    exchanged = exchange(output.loss, demand.loss, output.number, output.name)
     if exchanged.edits and not exchanged.against:
         form = label_form(output.loss, labels, fault.per_step)
-        why = f"the labels are {form}, which {asked.loss} takes"
-        place = Candidate(exchanged.edits, price("loss"), why, not asked.doubtful)
+        why = f"the labels are {form}, which {demand.loss} takes"
+        place = Candidate(exchanged.edits, price("loss"), why, not demand.doubtful)
         remedies.accompanying.append(place)
         return place
     against = ""
     if exchanged.against:
         against = f", but {exchanged.against} in metrics takes one-hot rows"
-    remedies.suggest(f"compile with the loss {asked.loss}{against}")
+    remedies.suggest(f"compile with the loss {demand.loss}{against}")
     return None
 
 

@@ -219,6 +219,7 @@ def _transpose_weights(layer: Bound, x: Shape) -> int | Unknown:
     effects=fx.windows(
         "kernel_size", "strides", "dilation_rate", "padding", "output_padding", channels="filters"
     ),
+    other_rank="unknown",
 )
 def conv_transpose(layer: Bound, x: Shape) -> Shapes:
     """Reverse a convolution; the channels become `filters`.

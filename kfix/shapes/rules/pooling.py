@@ -48,6 +48,7 @@ def _padding(layer: Bound) -> str:
     rank=image_rank,
     knobs=(POOL_SIZE, STRIDES, PADDING),
     effects=fx.windows("pool_size", "strides", "padding"),
+    other_rank="unknown",
 )
 def pooling(layer: Bound, x: Shape) -> Shapes:
     """Pool each window of `pool_size` to one element; the channels stay.

@@ -204,6 +204,7 @@ def _interpolation_when_run(layer: Bound, x: Shape) -> Finding | None:
     knobs=(SIZE,),
     at_run_time=_interpolation_when_run,
     effects=fx.windows("size"),
+    other_rank="fewer refused",
 )
 def up_sampling(layer: Bound, x: Shape) -> Shapes:
     """Multiply each spatial dim by `size`; `None` stays `None`.
@@ -243,6 +244,7 @@ def _negative_when_run(layer: Bound, x: Shape) -> Finding | None:
     knobs=(free("padding"),),
     at_run_time=_negative_when_run,
     effects=fx.windows("padding"),
+    other_rank="fewer unknown",
 )
 def zero_padding(layer: Bound, x: Shape) -> Shapes:
     """Add the padding before and after to each spatial dim.
@@ -276,6 +278,7 @@ def _check_cropping(layer: Bound) -> None:
     rank=image_rank,
     knobs=(free("cropping"),),
     effects=fx.windows("cropping"),
+    other_rank="fewer unknown",
 )
 def cropping(layer: Bound, x: Shape) -> Shapes:
     """Subtract the cropping before and after from each spatial dim.
