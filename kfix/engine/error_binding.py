@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import cache, cached_property, partial
-from itertools import chain, islice, product, repeat
+from itertools import chain, filterfalse, islice, product, repeat
 from typing import Any
 
 from kfix.engine.error_calls import data_of
@@ -26,6 +26,7 @@ from kfix.engine.error_sizes import (
     of_size,
     of_sizes,
     sizes_making,
+    with_channels_first,
 )
 from kfix.engine.error_slots import Slot, agreement, known_sizes, shape_in
 from kfix.engine.observed_calls import CALL, calls_of
@@ -52,7 +53,7 @@ class Binding:
 
     def __init__(self, project: Project, reading: Reading, slots: list[Slot], read: Read) -> None:
         self.project = project
-        self.reading = reading
+        self.reading = self._first = reading
         self.slots = slots
         self.read = read
         self.observed: tuple[Observed, ...] = ()
@@ -72,6 +73,9 @@ class Binding:
                 pass
             if len(self.observed) > before:
                 self.used.append(slot)
+        for labels, output in product(self.used, self.slots):
+            if labels.labels and output.is_output and labels.call is not None:
+                self._by_steps(labels, len(output.stated), labels.call)
 
     def _by_value(self, slot: Slot) -> bool:
         """Find the value itself that has the shape that the error states."""
@@ -97,6 +101,29 @@ class Binding:
         shapes = chain.from_iterable((dims, (*dims, VARIABLE)) for dims in begins)
         several = product(shapes, places)
         return any(self._holds(slot, Observed(*key, name, dims)) for dims, (key, name) in several)
+
+    def _by_steps(self, labels: Slot, rank: int, call: Fit) -> None:
+        """Take data of unknown length to be as long as labels that have a row for each step.
+
+        It is likely, and not known: the length is left open.
+        """
+        steps = next(islice(labels.stated, 1, None), None)
+        # Integers for each step are as many as the output has axes, rows have one axis more.
+        if steps is None or len(labels.stated) != rank + (not dict(labels.about).get("distinct")):
+            return
+        data = variable(self.project, call, "x", 0, aside=False)
+        places = [*self._sized(data_of(call, self._first), labels)]
+        named = [one for one in places if one[1] == data] or places[-1:]
+        left = [*filterfalse(_is_of_any_length, self.observed)]
+        for rest, (key, name) in product(((), (VARIABLE,)), named):
+            likely = (*left, Observed(*key, name, (COUNT, steps, *rest)))
+            reading = self._try(likely)
+            if reading is not None and not any(
+                agreement(s, reading) == "other" for s in self.slots
+            ):
+                self.range = (self.observed, likely)
+                self.observed, self.reading = likely, reading
+                return
 
     def _of_call(self, slot: Slot, call: Fit) -> Observed:
         """Return the observed values of a call itself, whatever its data comes from."""
@@ -240,7 +267,8 @@ class Binding:
         if any(low > high for low, high in several):
             return False
         lows, highs = zip(*several, strict=True)
-        return self._keep(slot, observed(keys, list(lows)), observed(keys, list(highs)))
+        low, high = observed(keys, list(lows)), observed(keys, list(highs))
+        return self._keep(slot, low, high, tuple(map(with_channels_first, low)))
 
     def _bounds(
         self, axis: int | None, observed: Callable[[int], tuple[Observed, ...]]
@@ -265,12 +293,12 @@ class Binding:
         slot: Slot,
         low: tuple[Observed, ...],
         high: tuple[Observed, ...],
-        likely: Observed | None = None,
+        likely: tuple[Observed, ...],
     ) -> bool:
-        """Keep values if they hold, with the smallest and the largest that explain the error."""
+        """Keep the likely values if they hold, with the smallest and the largest that may be."""
         before = self.observed
-        holds = self._holds(slot, *((likely,) if likely else low))
-        if holds and low != high:
+        holds = self._holds(slot, *likely)
+        if holds and not low == high == likely:
             self.range = ((*before, *low), (*before, *high))
         return holds
 
@@ -294,7 +322,7 @@ class Binding:
             return False
         # All these sizes explain the error: one that people use is the likeliest.
         size = next((one for one in ROUND if low <= one <= high), low)
-        return self._keep(slot, (observed(low),), (observed(high),), observed(size))
+        return self._keep(slot, (observed(low),), (observed(high),), (observed(size),))
 
 
 def _left_open(slot: Slot, value: object) -> Iterator[tuple[Unknown, int | None]]:
@@ -312,6 +340,11 @@ def _left_open(slot: Slot, value: object) -> Iterator[tuple[Unknown, int | None]
 
 
 _PARAMETER = re.compile(r"`(\w+)` is a parameter of ")
+
+
+def _is_of_any_length(observed: Observed) -> bool:
+    """Return whether an array was observed whose second axis is left open."""
+    return observed.shape is not None and observed.shape[1:2] == (VARIABLE,)
 
 
 def unit_of(project: Project, site: Site | None) -> Unit | None:

@@ -10,20 +10,33 @@ from operator import attrgetter
 from typing import TypeVar
 
 from kfix.engine.error_places import Spot, covers
-from kfix.engine.error_slots import OUTPUT, Slot, class_of, compare, is_of_class, shape_in
+from kfix.engine.error_slots import (
+    OUTPUT,
+    Slot,
+    class_of,
+    compare,
+    is_of_class,
+    shape_in,
+    uids_meant,
+)
 from kfix.engine.results import Reading
 from kfix.evidence.reading import Dims, Error
 from kfix.model.graph import Dim, Model, Node
 from kfix.model.program import Fit, Program, Role
 from kfix.model.record import replace
 from kfix.model.unknown import any_unknown
+from kfix.shapes import Trace
 from kfix.shapes.inputs import is_input
+from kfix.shapes.trace_result import NO_INPUT
 
 T = TypeVar("T")
 
 _INPUTS, _OUTPUTS, _MODEL = attrgetter("inputs"), attrgetter("outputs"), attrgetter("model")
 
-_ONE_HOT: tuple[tuple[str, object], ...] = (("one_hot", True),)
+About = tuple[tuple[str, object], ...]
+"""What else than its shape is known of an array: fields of `Observed`."""
+
+_ONE_HOT: About = (("one_hot", True),)
 
 
 def call_at(spots: list[Spot], reading: Reading, *, training: bool) -> Fit | None:
@@ -62,7 +75,7 @@ def of_call(error: Error, fit: Fit, reading: Reading) -> Iterator[Slot]:
         case tuple() as dims, True:
             given = _data(fit, with_last_axis(dims, expected), index, aside=aside)
             yield _sample(given, expected or entry)
-    yield from _of_loss(error, fit)
+    yield from _of_loss(error, fit, reading)
     yield from _counts(error, fit, reading, entry)
     match error.number("label"), error.number("classes"):
         case int() as label, int() as classes:
@@ -87,7 +100,7 @@ def _has_batch(error: Error) -> bool:
     return states_batch or error.name not in ("array-shape", "labels-array")
 
 
-def _of_loss(error: Error, fit: Fit) -> Iterator[Slot]:
+def _of_loss(error: Error, fit: Fit, reading: Reading) -> Iterator[Slot]:
     """Yield what an error states of the labels, and of the output that they are compared with.
 
     A node of the graph may be another's than the loss.
@@ -95,12 +108,31 @@ def _of_loss(error: Error, fit: Fit) -> Iterator[Slot]:
     is_of_loss = _OF_LOSS.search(error.fields.get("node", "loss"))
     match error.shape("target"), error.shape("output"), error.name:
         case tuple() as target, None, _ if is_of_loss:
-            yield replace(_labels(fit, target), has_batch=_has_batch(error))
+            yield from _unbuilt(fit, target, reading)
+            about = _of_classes(error, target, fit, reading)
+            yield replace(_labels(fit, target, about), has_batch=_has_batch(error))
         case tuple() as target, tuple() as output, "logits-and-labels" if is_of_loss:
             yield from _flattened(fit, target, output)
         case tuple() as target, tuple() as output, _ if is_of_loss:
             yield _output(fit, output)
             yield _labels(fit, target, _about(error, target, output))
+
+
+def _unbuilt(fit: Fit, target: Dims, reading: Reading) -> Iterator[Slot]:
+    """Yield the output of a model that has no input shape, of the rank that the labels have."""
+    if any(NO_INPUT in trace.inputs for trace in reading.traces_of(fit.model)):
+        yield replace(_output(fit, (None,) * max(2, len(target))), is_stated=False)
+
+
+def _of_classes(error: Error, target: Dims, fit: Fit, reading: Reading) -> About:
+    """Return what is known of labels in the place of which one integer for each is expected.
+
+    Rows as wide as the output are one-hot.
+    """
+    outputs = chain.from_iterable(map(_OUTPUTS, reading.traces_of(fit.model)))
+    wide = any(isinstance(one, tuple) and one[-1:] == target[-1:] for one in outputs)
+    is_row = error.shapes_of("expected") == [(*target[:-1], 1)] and target[-1:] != (1,)
+    return _ONE_HOT * (is_row and wide)
 
 
 _OF_LOSS = re.compile(
@@ -127,7 +159,8 @@ def _of_batch(fit: Fit, count: int, samples: int, classes: int) -> Iterator[Slot
     columns, left = divmod(count, samples)
     if columns and not left and count > samples:
         yield _output(fit, (samples, classes))
-        yield _labels(fit, (None, columns), _ONE_HOT * (columns == classes))
+        integers = (("dtype", "int64"), ("distinct", classes))
+        yield _labels(fit, (None, columns), {True: _ONE_HOT}.get(columns == classes, integers))
     elif count and samples % count == 0:
         yield _labels(fit, (None,))
 
@@ -205,7 +238,7 @@ def _features(error: Error, entry: Dims | None) -> Dims | None:
     return None
 
 
-def _about(error: Error, target: Dims, output: Dims) -> tuple[tuple[str, object], ...]:
+def _about(error: Error, target: Dims, output: Dims) -> About:
     """Return what else is known of labels.
 
     Rows as wide as the output, where integers belong, are one-hot.
@@ -224,8 +257,10 @@ def _into_first_layer(error: Error, fit: Fit, reading: Reading) -> Dims | None:
     name, stated = class_of(error), error.shape("input")
     if name is None:
         return None
-    models = map(_MODEL, reading.traces_of(fit.model))
-    begins = name in _MODELS or any(map(partial(_begins_with, name), models))
+    traces = reading.traces_of(fit.model)
+    if stated is not None and any(map(partial(_follows, error, name, reading), traces)):
+        return None
+    begins = name in _MODELS or any(map(partial(_begins_with, name), map(_MODEL, traces)))
     return stated if begins else None
 
 
@@ -239,6 +274,19 @@ def _begins_with(name: str, model: Model) -> bool:
     first = next(iter(nodes), None)
     meant = next(filter(partial(_is_named, name), nodes), None)
     return first is not None and (first is meant or (meant is None and first.layer.is_application))
+
+
+def _follows(error: Error, name: str, reading: Reading, trace: Trace) -> bool:
+    """Return whether the layer that refused its input stands behind others of a model.
+
+    It has another number, or its input is known to be as stated: it is not the data.
+    """
+    nodes = [*filterfalse(_is_entry, trace.model.nodes)]
+    behind = [node for node in islice(nodes, 1, None) if _is_named(name, node)]
+    uids = uids_meant(error, name, reading)
+    slot = Slot("", error.shapes_of("input")[0], _OUTPUTS)
+    has_stated = (compare(trace.nodes[node.id].inputs, slot) == "same" for node in behind)
+    return any(node.layer.uid in uids for node in behind) or any(has_stated)
 
 
 def _is_entry(node: Node) -> bool:
@@ -298,7 +346,7 @@ def _or_of_validation(
     return replace(slot, what=what, of=of, aside=True)
 
 
-def _labels(fit: Fit, dims: Dims, about: tuple[tuple[str, object], ...] = ()) -> Slot:
+def _labels(fit: Fit, dims: Dims, about: About = ()) -> Slot:
     """Return the labels of a call; those for validation where the others have another shape."""
 
     def of(reading: Reading) -> object:
@@ -311,9 +359,9 @@ def _labels(fit: Fit, dims: Dims, about: tuple[tuple[str, object], ...] = ()) ->
 
 def _output(fit: Fit, dims: Dims) -> Slot:
     def of(reading: Reading) -> object:
-        match [*map(_OUTPUTS, reading.traces_of(fit.model))]:
-            case [[output], *_]:
-                return output
+        match reading.traces_of(fit.model):
+            case [Trace(inputs=inputs, outputs=[output]), *_]:
+                return NO_INPUT if NO_INPUT in inputs else output
         return None
 
     return Slot(OUTPUT, dims, of, fit.method, call=fit)

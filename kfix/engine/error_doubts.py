@@ -48,6 +48,13 @@ class _Repaired(Record):
         outputs = [len(slot.stated) for slot in self.binding.slots if slot.is_output]
         return any(one - other > 1 for one, other in zip(labels[:1], outputs[:1], strict=False))
 
+    def has_coloured_labels(self) -> bool:
+        """Return whether the error states images in colours for a map of one channel."""
+        labels = [slot.stated for slot in self.binding.used if slot.labels]
+        outputs = [slot.stated for slot in self.binding.slots if slot.is_output]
+        pairs = ((one[3:], other[3:]) for one, other in zip(labels, outputs, strict=False))
+        return any(pair in (((3,), (1,)), ((4,), (1,))) for pair in pairs)
+
     def rests_on_size(self) -> bool:
         """Return whether the error states a size, and a layer is removed for it."""
         sized = any(observed.number is not None for observed in self.binding.observed)
@@ -81,6 +88,7 @@ _UNKNOWN_LABELS = always("the labels are not known, and decide")
 
 _DOUBTS: tuple[Row[_Repaired, str], ...] = (
     Row((_Repaired.has_labels_of_more_axes,), always("the labels may be wrong instead")),
+    Row((_Repaired.has_coloured_labels,), always("the labels may be wrong instead")),
     Row((_Repaired.rests_on_size,), always("the size may be wrong instead")),
     Row((_Repaired.has_unknown_labels, _Repaired.has_other_rank), _UNKNOWN_LABELS),
     Row((_Repaired.has_unknown_labels, _Repaired.has_other_map), _UNKNOWN_LABELS),

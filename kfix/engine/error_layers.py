@@ -10,7 +10,7 @@ from operator import attrgetter
 
 from kfix.engine.error_calls import call_at, with_last_axis
 from kfix.engine.error_places import Spot, covers
-from kfix.engine.error_slots import Slot, class_of, compare, is_of_class
+from kfix.engine.error_slots import Slot, class_of, compare, is_of_class, uids_meant
 from kfix.engine.results import Reading
 from kfix.evidence.reading import Dims, Error
 from kfix.model.deciding import any_holds
@@ -328,20 +328,9 @@ def named_uses(error: Error, name: str | None, reading: Reading) -> list[Use]:
 
 def _numbered(error: Error, name: str | None, reading: Reading, candidates: list[Use]) -> list[Use]:
     """Return the layer that has the number of a name that Keras made up, all where none has."""
-    number = _NUMBERED.fullmatch(error.fields.get("layer", ""))
-    # Cells of a notebook may have run in any order, and count the layers otherwise.
-    if number is None or name is None or reading.program.path.endswith(".ipynb"):
-        return candidates
-    nodes = chain.from_iterable(group.models[0].nodes for group in reading.groups)
-    made_up = (node for node in nodes if is_of_class(node, name) and node.layer.name is None)
-    uids = sorted(set(map(attrgetter("layer.uid"), made_up)))
-    index = int(number[1] or 0)
-    meant = [use for use in candidates if use.node.layer.uid in uids[index : index + 1]]
+    uids = uids_meant(error, name, reading)
+    meant = [use for use in candidates if use.node.layer.uid in uids]
     return meant or candidates
-
-
-_NUMBERED = re.compile(r"[a-z0-9_]*?[a-z]\d?[a-z]?(?:_(\d{1,4}))?")
-"""A name that Keras made up: `conv2d`, `conv2d_1`."""
 
 
 def _may_have_kernel(error: Error, use: Use) -> bool:

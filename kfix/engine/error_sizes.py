@@ -7,6 +7,7 @@ from collections.abc import Callable
 from kfix.engine.error_slots import Slot, shape_in
 from kfix.engine.results import Reading
 from kfix.model.observed import Observed
+from kfix.model.record import replace
 from kfix.model.unknown import Unknown
 
 Keyed = tuple[tuple[str, int | None, str, int], str | None]
@@ -77,6 +78,17 @@ def of_sizes(last: int | Unknown, keys: list[Keyed], sizes: list[int]) -> tuple[
     """Return an array of a rank with these spatial sizes; or a shape without the batch."""
     key, name = keys[0]
     return (Observed(*key, name, (COUNT, *sizes, last)),)
+
+
+def with_channels_first(observed: Observed) -> Observed:
+    """Return an image of an unknown last axis that seems to have its channels first, as a square.
+
+    A height of 1 or 3 pixels is hardly one.
+    """
+    match observed.shape:
+        case (count, (1 | 3) as channels, int() as size, Unknown()) if size > channels:
+            return replace(observed, shape=(count, channels, size, size))
+    return observed
 
 
 def size_of(slot: Slot, axis: int, reading: Reading | None) -> int | None:

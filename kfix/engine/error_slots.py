@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import chain
+from operator import attrgetter
 from typing import Literal
 
 from kfix.engine.results import Reading
@@ -53,6 +55,8 @@ class Slot(Value):
     """What the model takes, where the slot is what layers make of the data."""
     is_number: bool = False
     """Whether it is a number, not a shape."""
+    is_stated: bool = True
+    """Whether the error states it in words, and does not only imply it."""
 
     @property
     def role(self) -> Role:
@@ -213,3 +217,23 @@ def is_of_class(node: Node, name: str | None) -> bool:
     if own is not None:
         return own == name or re.sub(r"_\d+$", "", own) == name
     return snake_case(node.layer.cls.rpartition(".")[2]) == name
+
+
+def uids_meant(error: Error, name: str | None, reading: Reading) -> list[int]:
+    """Return the layer that has the number of a name that Keras made up, as far as that is known.
+
+    The number behind the name counts the layers of a class.
+    """
+    number = _NUMBERED.fullmatch(error.fields.get("layer", ""))
+    # Cells of a notebook may have run in any order, and count the layers otherwise.
+    if number is None or name is None or reading.program.path.endswith(".ipynb"):
+        return []
+    nodes = chain.from_iterable(group.models[0].nodes for group in reading.groups)
+    made_up = (node for node in nodes if is_of_class(node, name) and node.layer.name is None)
+    uids = sorted(set(map(attrgetter("layer.uid"), made_up)))
+    index = int(number[1] or 0)
+    return uids[index : index + 1]
+
+
+_NUMBERED = re.compile(r"[a-z0-9_]*?[a-z]\d?[a-z]?(?:_(\d{1,4}))?")
+"""A name that Keras made up: `conv2d`, `conv2d_1`."""

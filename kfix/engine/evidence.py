@@ -226,7 +226,7 @@ def _conclude(evidence: Evidence, binding: Binding, result: FileResult) -> None:
     for slot in binding.slots:
         if agreement(slot, binding.reading) == "other":
             evidence.against.append(slot.says)
-        else:
+        elif slot.is_stated:
             evidence.facts.append(slot.says)
     if evidence.against:
         evidence.status = "contradicted"

@@ -95,6 +95,7 @@ class Log:
         cut = max(0, len(text) - MOST)
         self.first = text.count("\n", 0, cut) + 1
         self.lines = _COLOUR.sub("", text[cut:]).split("\n")
+        self._lengths = [len(line) for line in text[cut:].split("\n")]
         squeezed = ["".join(line.split()) for line in self.lines]
         self.squeezed = "".join(squeezed)
         """All of it without any white space: a message that was wrapped reads as it was raised."""
@@ -114,12 +115,28 @@ class Log:
             self.line_of(start) - self.first,
             self.line_of(max(start, end - 1)) - self.first,
         )
-        text = " ".join(self.lines[first : last + 1])
+        text = "".join(map(self._joined, range(first, last + 1)))
         kept = [index for index, letter in enumerate(text) if not letter.isspace()]
         before, count = start - self._starts[first], end - start
         if count <= 0 or before + count > len(kept):
             return ""
         return " ".join(text[kept[before] : kept[before + count - 1] + 1].split())
+
+    def _joined(self, index: int) -> str:
+        """Return a line with the white space that ends it, none where it was wrapped."""
+        line = self.lines[index]
+        is_wrapped = self._width in (len(line), self._lengths[index])
+        return line + " " * (not is_wrapped)
+
+    @cached_property
+    def _width(self) -> int:
+        """Return the width at which the lines were wrapped, -1 where it is not clear."""
+        # A terminal does not count colours, a tool that folds lines does.
+        for lengths in (self._lengths, list(map(len, self.lines))):
+            width = max(lengths)
+            if lengths.count(width) >= _FULL_LINES and width >= _NARROWEST:
+                return width
+        return -1
 
     def raised(self) -> list[Raised]:
         """Return the exceptions in the order of the log, each with the traceback above it."""
@@ -222,6 +239,9 @@ _MARKS = (
     *("NotFound", "Empty", "Warning", "Timeout", "BadZipFile", "NotInstalled", ".error"),
 )
 """What a line has that is part of a traceback, but for the source of a frame."""
+
+_FULL_LINES, _NARROWEST = 3, 40
+"""Lines of the same greatest length that are taken as wrapped, and the least length of these."""
 
 _LONGEST = 4_000
 """Characters of a line that may be a frame or an exception."""

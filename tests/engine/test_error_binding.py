@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from kfix.engine.pipeline import Project, Settings, run_file
+from kfix.engine.results import FileResult
 from tests.engine.test_evidence import HEAD, RANK, run, status, text, traceback
 
 POOLED = """\
@@ -132,3 +136,121 @@ def test_the_first_axis_of_one_sample_is_its_own(entry: str, shown: str, is_samp
     message = SHAPE.replace("(None, 20, 20, 3)", entry.replace("(", "(None, ")).format(shown)
     result = run(program, traceback(9, "model.predict(x)", message))
     assert ("np.expand_dims(x, 0)" in text(result)) is is_sample
+
+
+TAGS = HEAD + (
+    "model = keras.Sequential([layers.Embedding(500, 16), layers.LSTM(24), "
+    'layers.Dense(7, activation="softmax")])\n'
+    'model.compile("adam", "{}")\n'
+    "model.fit(x, y)\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("loss", "message"),
+    [
+        ("categorical_crossentropy", RANK.format("(6, 12, 7)", "(6, 7)")),
+        (
+            "sparse_categorical_crossentropy",
+            "logits and labels must have the same first dimension, got logits shape [32,7] and "
+            "labels shape [384]",
+        ),
+    ],
+)
+def test_labels_for_each_step_tell_how_long_the_data_may_be(loss: str, message: str) -> None:
+    result = run(TAGS.format(loss), traceback(10, "model.fit(x, y)", message))
+    assert status(result) == "used"
+    assert not result.files
+    first, *_ = result.models[0].repairs
+    assert [one.text for one in first.edits] == ["set return_sequences=True on LSTM (line 8)"]
+
+
+def test_an_image_that_seems_to_have_its_channels_first_is_shown() -> None:
+    program = HEAD + (
+        "model = keras.Sequential([layers.Input(x.shape[1:]), layers.Conv2D(8, 3), "
+        "layers.MaxPooling2D(), layers.Conv2D(8, 3), layers.Flatten(), layers.Dense(6)])\n"
+        'model.compile("adam", "sparse_categorical_crossentropy")\n'
+        "model.fit(x, y)\n"
+    )
+    called = "Exception encountered when calling MaxPooling2D.call().\n\n"
+    message = called + TOO_SMALL.replace("1 1 64", "1 38 8")
+    result = run(program, traceback(8, program.splitlines()[7], message))
+    assert status(result) == "used"
+    assert not result.files
+    kinds = [one.edit.kind for one in result.models[0].repairs[0].edits]
+    assert kinds == ["set-input-shape", "wrap-argument"]
+
+
+@pytest.mark.parametrize("path", ["train.py", "train.ipynb"])
+def test_a_layer_behind_another_of_its_class_is_not_given_the_data(path: str) -> None:
+    program = HEAD + (
+        "model = keras.Sequential([layers.LSTM(40), layers.LSTM(20), layers.Dense(1)])\n"
+        'model.compile("adam", "mse")\n'
+        "model.fit(x, y)\n"
+    )
+    message = (
+        "Input 0 with name 'None' of layer 'lstm_1' is incompatible with the layer: expected "
+        "ndim=3, found ndim=2. Full shape received: (None, 40)"
+    )
+    log = traceback(10, "model.fit(x, y)", message)
+    if path.endswith(".ipynb"):
+        result = run_cell(program, log)
+    else:
+        result = run(program, log)
+    assert status(result) == "confirmed"
+    assert [[one.text for one in repair.edits] for repair in result.models[0].repairs[:1]] == [
+        ["set return_sequences=True on LSTM (line 8)".replace("(", PLACES[path])]
+    ]
+
+
+def run_cell(program: str, log: str) -> FileResult:
+    cell = {
+        "cell_type": "code",
+        "execution_count": 1,
+        "id": "a",
+        "metadata": {},
+        "outputs": [],
+        "source": program,
+    }
+    book = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    log = log.replace('File "/home/me/train.py", line 10, in <module>', "Cell In[1], line 10")
+    project = Project({"train.ipynb": json.dumps(book).encode()})
+    return run_file(project, "train.ipynb", Settings(error_text=log))
+
+
+PLACES = {"train.py": "(", "train.ipynb": "(cell 1, "}
+
+
+@pytest.mark.parametrize(
+    ("loss", "message", "fixed"),
+    [
+        (
+            "sparse_categorical_crossentropy",
+            "Error when checking target: expected dense_2 to have shape (1,) but got array with "
+            "shape (4,)",
+            '"categorical_crossentropy"',
+        ),
+        (
+            "categorical_crossentropy",
+            "You are passing a target array of shape (453, 1) while using as loss "
+            "`categorical_crossentropy`.",
+            '"sparse_categorical_crossentropy"',
+        ),
+        (
+            "sparse_categorical_crossentropy",
+            "Received a label value of 6 which is outside the valid range of [0, 4).  Label "
+            "values: 0 6 1 2",
+            "Dense(7",
+        ),
+    ],
+)
+def test_labels_of_a_model_that_is_built_on_data_are_held_against_it(
+    loss: str, message: str, fixed: str
+) -> None:
+    program = HEAD + (
+        "model = keras.Sequential([layers.Embedding(500, 16), layers.GlobalMaxPooling1D(), "
+        'layers.Dense(4, activation="softmax")])\n'
+        f'model.compile("adam", "{loss}")\n'
+        "model.fit(x, y)\n"
+    )
+    assert fixed in text(run(program, traceback(10, "model.fit(x, y)", message)))

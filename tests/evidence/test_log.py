@@ -176,3 +176,20 @@ def test_what_a_model_was_called_on() -> None:
     error = read_error(text)
     assert error is not None
     assert error.called_on == (None, 3, 3)
+
+
+@pytest.mark.parametrize("colour", ["", "\x1b[1m"])
+def test_shapes_without_commas_are_read_across_the_end_of_a_line(colour: str) -> None:
+    long = "x" * 79
+    text = f"""\
+Traceback (most recent call last):
+{long}
+{long}
+ValueError: Exception encountered when calling MaxPooling2D.call().
+
+{colour}Computed output size would be zero or negative. Received: `inputs.shape=[None 1 38 16]`
+"""
+    lines = [line[i : i + 79] for line in text.splitlines() for i in range(0, len(line) or 1, 79)]
+    error = read_error("\n".join(lines))
+    assert error is not None
+    assert error.shape("input") == (None, 1, 38, 16)

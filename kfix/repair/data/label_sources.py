@@ -16,7 +16,7 @@ from kfix.model.origin import Literal, Omitted, deciding, values_in
 from kfix.repair.candidate import Candidate
 from kfix.repair.data.loss_exchange import FROM_ONE, laid_out
 from kfix.repair.data.remedies import Alternative, Remedies
-from kfix.repair.data.sources import MADE, all_or_none, remade_all, reworded
+from kfix.repair.data.sources import MADE, all_or_none, recolored, remade_all, reworded
 from kfix.repair.prices import price
 
 _MODES = {"sparse": ("int", "sparse"), "categorical": ("categorical",), "binary": ("binary",)}
@@ -29,7 +29,8 @@ def repair_other_labels(fault: OtherLabels, remedies: Remedies) -> None:
     """Make the labels for the output as it is, beside an output for the labels as they are."""
     wanted = fault.output.head.dims or ()
     _count_from_zero(fault.given, wanted, remedies)
-    edits = remade_all((y, wanted) for y in fault.given if y.sample != wanted)
+    others = [y for y in fault.given if y.sample != wanted]
+    edits = remade_all((y, wanted) for y in others) or _in_colors(others, wanted)
     if edits and all(_holds_classes(y, wanted, edits) for y in fault.given):
         candidate = Candidate(edits, price(_reason(fault, edits)), MADE, sure=False)
         remedies.alternatives.append(Alternative(candidate, None, ranked=True, settles=True))
@@ -39,6 +40,15 @@ def repair_other_labels(fault: OtherLabels, remedies: Remedies) -> None:
             why = f"the labels have an axis of 1 that the output has not{squeezed.remark}"
             candidate = Candidate(squeezed.edits, price("labels"), why, sure=False)
             remedies.alternatives.append(Alternative(candidate, None, ranked=True, settles=True))
+
+
+def _in_colors(labels: Iterable[Array], wanted: Dims) -> tuple[Edit, ...]:
+    """Return the colors with which all masks, of whatever size, have the channels wanted."""
+
+    def fits(shape: object) -> bool:
+        return isinstance(shape, tuple) and agree(wanted, shape[1:])
+
+    return all_or_none(recolored(y, fits) or None for y in labels)
 
 
 def _count_from_zero(given: Iterable[Array], wanted: Dims, remedies: Remedies) -> None:

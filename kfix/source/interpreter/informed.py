@@ -89,7 +89,7 @@ class InformedInterpreter(Interpreter):
                 dims[axis], last = observed.shape[axis], observed
         if last is None:
             return array
-        return _array(replace(last, shape=tuple(dims)), array)
+        return replace(_array(replace(last, shape=tuple(dims)), array), origin=array.origin)
 
     def _of(self, unknown: Unknown, node: cst.CSTNode) -> Observed | None:
         """Return the observed value of an expression that is unknown."""

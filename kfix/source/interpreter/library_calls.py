@@ -358,7 +358,8 @@ def _with_origin(native: Native, call: Call, result: AbstractValue) -> AbstractV
     if call.receiver is not None:
         receiver = call.receiver
     values = [receiver, *(one.value for one in call.given)]
-    return traced(result, again, values, *omitted)
+    lays_out = call.name == "reshape"
+    return traced(result, again, values, *omitted, lays_out=lays_out)
 
 
 _SETTINGS = frozenset(

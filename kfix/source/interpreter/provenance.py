@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from math import prod
 from typing import Any
 
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array
 from kfix.model.origin import Derived, Fixed, Origin, derived, in_shape, invented, make_slice
 from kfix.model.record import replace
+from kfix.model.unknown import Unknown, all_integers
 from kfix.source.interpreter.bound_values import MethodV
 from kfix.source.interpreter.containers import NONE, Const, ListV
 from kfix.source.interpreter.conversion import MAX_PARTS, from_plain, maker_of, overgrown
@@ -28,12 +30,17 @@ Path = tuple[int | str, ...]
 
 
 def traced(
-    result: AbstractValue, again: Again, values: Sequence[AbstractValue], *more: Origin
+    result: AbstractValue,
+    again: Again,
+    values: Sequence[AbstractValue],
+    *more: Origin,
+    lays_out: bool = False,
 ) -> AbstractValue:
     """Return the result of a call, each array in it with the call as its origin.
 
     `again` is called with the `values`, and with `more` that the call does not mention. A function
-    of the program among the values is not run again: nothing is known then.
+    of the program among the values is not run again: nothing is known then. What only `lays_out` an
+    array keeps the number of its elements.
     """
     paths = list(_paths(result))
     is_image = isinstance(result, ObjectV) and result.kind == "image"
@@ -41,7 +48,10 @@ def traced(
         return result
     if any(result is value or isinstance(value, FunctionV | MethodV) for value in values):
         return result
-    whole = derived(None, partial(_made_again, again), *map(origin_of_data, values), *more)
+    maker = _made_again
+    if lays_out and isinstance(result, Array):
+        maker = partial(_laid_out_again, result.shape)
+    whole = derived(None, partial(maker, again), *map(origin_of_data, values), *more)
     if isinstance(result, Array) and all(map(_is_plain, values)):
         whole = Derived(invented, (whole,))
     if isinstance(whole, Fixed):
@@ -64,6 +74,28 @@ def _made_again(again: Again, *values: Any) -> AbstractValue:
     """Return the result of a call with values as `evaluate` gives them."""
     made: AbstractValue = again(*map(as_value, values))
     return made
+
+
+def _laid_out_again(before: object, again: Again, *values: Any) -> AbstractValue:
+    """Return an array in another shape.
+
+    It has as many elements as it had `before`: where these are not known, nothing proves another
+    number.
+    """
+    made = _made_again(again, *values)
+    total = _elements(getattr(made, "shape", None))
+    is_known = any(isinstance(one, Array) and _elements(one.shape) is not None for one in values)
+    if total in (None, _elements(before)) or is_known:
+        return made
+    return Unknown("the number of elements is not known")
+
+
+def _elements(shape: object) -> int | None:
+    """Return the number of elements of a shape, `None` where it is not known."""
+    match shape:
+        case tuple() if all_integers(shape):
+            return prod(shape)
+    return None
 
 
 def as_value(value: Any) -> AbstractValue:

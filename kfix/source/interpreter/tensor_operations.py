@@ -359,7 +359,8 @@ def array_operation(interpreter: Interpreter, path: str, args: Args) -> Abstract
     def again(*values: AbstractValue) -> AbstractValue:
         return array_operation(interpreter, path, list(zip(keywords, values, strict=True)))
 
-    return traced(made, again, [value for _, value in args])
+    values = [value for _, value in args]
+    return traced(made, again, values, lays_out=path.endswith(".reshape"))
 
 
 def one_array_operation(interpreter: Interpreter, path: str, args: Args) -> Array:

@@ -176,3 +176,13 @@ def _joined(call: Bound, path: str) -> AbstractValue:
 
 CONSTANTS["numpy.c_"] = ObjectV("join_columns")
 CONSTANTS["numpy.r_"] = ObjectV("join_rows")
+
+
+@function("numpy.stack", "arrays, axis=0, **_")
+def _stack(call: Bound) -> AbstractValue:
+    """Stack arrays; a list of them of an unknown length along its first axis."""
+    match call["arrays"], call.integer("axis"):
+        case ListV(unknown=Unknown()) as arrays, 0:
+            return array_of(arrays, call)
+    given = [(None, call["arrays"]), ("axis", call["axis"])]
+    return tensor_operations.array_operation(call.interpreter, "numpy.stack", given)

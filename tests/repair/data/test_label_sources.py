@@ -193,3 +193,19 @@ def test_labels_with_other_classes_stay(labels: str) -> None:
 def test_keras_has_no_place_for_the_greatest_class() -> None:
     assert keras_refuses(ROWS_FROM_ONE.format(classes=", 3")) is not None
     assert keras_refuses(ROWS_FROM_ONE.format(classes=", 3").replace("(y,", "(y - 1,")) is None
+
+
+def test_masks_of_an_unknown_size_have_the_channels_of_the_output() -> None:
+    program = """\
+    from glob import glob
+
+    load = keras.utils.load_img
+    y = np.stack([keras.utils.img_to_array(load(p)) for p in sorted(glob("masks/*.png"))]) / 255
+    model = Sequential([Input((8, 8, 3)), layers.Conv2D(1, 1, activation="sigmoid")])
+    model.compile("adam", "binary_crossentropy")
+    model.fit(np.load("x.npy"), y, verbose=0)
+    """
+    first, second = result_of(program).models[0].repairs[:2]
+    assert [edit.edit.kind for edit in first.edits] == ["set-option"]
+    assert first.repair.safety == "unsafe"
+    assert [edit.edit.kind for edit in second.edits] == ["set-argument"]

@@ -73,3 +73,13 @@ def test_what_literals_do_not_decide_stays() -> None:
     text = HEAD + FLOW.format(size="(150, 150)", mode="mode()") + PRETRAINED + FIT
     text = text.replace("base =", "def mode():\n    return input()\n\n\nbase =")
     assert not result_of(text).files
+
+
+@pytest.mark.parametrize("dims", ["1, 12, 1", "1, -1, 1"])
+def test_an_array_of_unknown_size_is_not_laid_out_in_more_elements(dims: str) -> None:
+    text = HEAD + (
+        'series = np.load("series.npy")\n'
+        "model = Sequential([Input((24, 1)), layers.Flatten(), layers.Dense(1)])\n"
+        f"model.predict(series[-12:].reshape({dims}))\n"
+    )
+    assert not result_of(text).files
