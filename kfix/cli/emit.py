@@ -27,11 +27,11 @@ def emit(
     """
     err = Output(options["color"], True)
     out = _report_stream(results, options)
-    for error in dict.fromkeys(result.error for result in results):
-        if error is not None:
-            err.text(f"error: {error}\n")
+    errors = dict.fromkeys(result.error for result in results)
+    for said in [f"error: {error}" for error in filter(None, errors)]:
+        err.remark(said)
     for warning in warnings:
-        err.text(f"warning: {warning}\n")
+        err.remark(f"warning: {warning}")
     if options["output_format"] != "text":
         _for_tools(results, options["output_format"], mode, stdin, out)
     elif mode is MODES["summary"]:

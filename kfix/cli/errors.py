@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from typing import IO, Any
 
 import click
 
 
 class Wrong(click.UsageError):
-    """The command is used wrongly: one line that says how, without the usage."""
+    """The command is used wrongly: one sentence that says how, without the usage."""
 
     def show(self, file: IO[Any] | None = None) -> None:
-        """Print the line."""
-        from kfix.report.style import visible
+        """Print the sentence in lines that fit the terminal."""
+        from kfix.report.style import remark, visible, width
 
-        click.echo(f"error: {visible(self.format_message())}", file=file, err=file is None)
+        text = visible(f"error: {self.format_message()}")
+        stream = file or sys.stderr
+        click.echo(remark(text, width(stream)), file=stream, nl=False)

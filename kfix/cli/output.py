@@ -7,7 +7,7 @@ import sys
 import click
 
 from kfix.report.style import diff as styled
-from kfix.report.style import visible, wants_colour, width
+from kfix.report.style import remark, visible, wants_colour, width
 
 
 class Output:
@@ -25,6 +25,10 @@ class Output:
         """Write a text for people, with control characters of the user's files escaped."""
         if text:
             self._write(visible(text), self._colour)
+
+    def remark(self, text: str) -> None:
+        """Write a sentence in lines that fit the terminal."""
+        self.text(remark(visible(text), self.width))
 
     def diff(self, diff: str) -> None:
         """Write a diff: unchanged into a file or pipe, escaped and coloured onto a terminal."""

@@ -11,7 +11,9 @@ from kfix.engine.results import Found, ModelResult
 from kfix.findings import Finding
 from kfix.model.record import Value
 from kfix.model.site import Place
+from kfix.report import style
 from kfix.report.rows import Row, output_of, rows
+from kfix.report.style import columns_of, filled
 from kfix.shapes import Trace
 
 Texts = Mapping[tuple[str, int | None], str]
@@ -49,10 +51,10 @@ def excerpt(found: Found, model_result: ModelResult, texts: Texts, width: int) -
     if beside:
         room -= beside + 2
     room = max(room, _LEAST_SOURCE)
-    cut = _start(source[place.line - 1], place.column, room)
+    offset = _start(source[place.line - 1], place.column, room)
     written = {line.number: _clip(source[line.number - 1], 0, room) for line in shown}
-    written[place.line] = _clip(source[place.line - 1], cut, room)
-    column = max(map(len, written.values()))
+    written[place.line] = _clip(source[place.line - 1], offset, room)
+    column = max(map(columns_of, written.values()))
     lines: list[str] = []
     before = shown[0].number
     for line in shown:
@@ -60,10 +62,10 @@ def excerpt(found: Found, model_result: ModelResult, texts: Texts, width: int) -
             lines.append(click.style(f"{'…':>{gutter}} |", dim=True))
         before = line.number
         bar = click.style(f"{line.number:>{gutter}} |", dim=True)
-        shape = _shortened(line.shape, width - gutter - 5 - column)
-        lines.append(f"{bar} {written[line.number]:<{column}}  {shape}".rstrip())
+        shape = style.cut(line.shape, width - gutter - 5 - column)
+        lines.append(f"{bar} {filled(written[line.number], column)}  {shape}".rstrip())
         if line.number == place.line:
-            lines.append(_caret(place, source[place.line - 1], cut, gutter, room))
+            lines.append(_caret(place, source[place.line - 1], offset, gutter, room))
     return lines
 
 
@@ -107,7 +109,7 @@ def source_lines(text: str) -> list[str]:
 
 def _start(line: str, column: int, room: int) -> int:
     """Return the offset from which a line is shown, so that the caret is visible."""
-    if len(line) <= room or column <= room - _AHEAD:
+    if columns_of(line) <= room or columns_of(line[:column]) <= room - _AHEAD:
         return 0
     return max(0, column - 1 - _AHEAD)
 
@@ -117,20 +119,14 @@ def _clip(line: str, start: int, room: int) -> str:
     line = line.replace("\t", " ")
     if start:
         line = "…" + line[start + 1 :]
-    return _shortened(line, room)
+    return style.cut(line, room)
 
 
-def _shortened(text: str, room: int) -> str:
-    """Return a text in `room` columns, with "…" where it is cut."""
-    if len(text) <= max(room, 1):
-        return text
-    return text[: max(room - 1, 0)] + "…"
-
-
-def _caret(place: Place, line: str, cut: int, gutter: int, room: int) -> str:
+def _caret(place: Place, line: str, offset: int, gutter: int, room: int) -> str:
     """Return the line of carets."""
-    length = marked(place, line)
-    start = place.column - 1 - cut
+    first = place.column - 1
+    length = columns_of(line[first : first + marked(place, line)])
+    start = columns_of(line[offset:first])
     length = max(1, min(length, room - start))
     mark = click.style("^" * length, fg="red", bold=True)
     return f"{click.style(f'{chr(32):>{gutter}} |', dim=True)} {' ' * start}{mark}"

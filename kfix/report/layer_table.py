@@ -13,11 +13,18 @@ from kfix.report.rows import Row, count, is_refused, output_of
 from kfix.shapes import show
 
 _COLOURS = {"+": "green", ">": "red", "-": "red"}
+_LEAST_NAME = 10
+"""To how many columns the names of layers are shortened."""
+_BETWEEN = 15
+"""What the sign and the spaces between the columns take."""
 _HEAD = ("", "line", "layer", "output shape", "params")
 
 
-def table(model_result: ModelResult) -> str:
-    """Return the table of layers and output shapes, faults marked, beside those repaired."""
+def table(model_result: ModelResult, columns: int) -> str:
+    """Return the table of layers and output shapes, faults marked, beside those repaired.
+
+    In a narrow terminal the names of layers are shortened, then the parameters are left out.
+    """
     repaired = shown(model_result)
     after = None
     head = (*_HEAD, "")
@@ -34,11 +41,17 @@ def table(model_result: ModelResult) -> str:
         code = codes.get(pair.before, "")
         rows.append((code, _cells(model_result, pair, code, after is not None)))
     widths = [max(len(cells[i]) for _, cells in rows) for i in range(1, 6)]
-    lines = [_line(code, cells, widths) for code, cells in rows]
+    excess = sum(widths) + _BETWEEN + max(len(code) for code, _ in rows) - columns
+    if excess > 0:
+        widths[1] = max(_LEAST_NAME, widths[1] - excess)
+    if excess > 0 and widths[1] == _LEAST_NAME:
+        rows = [(code, (*cells[:4], "", cells[5])) for code, cells in rows]
+        widths[3] = 0
+    lines = [_line(code, cells, widths, columns) for code, cells in rows]
     lines[0] = click.style(lines[0], dim=True)
     inputs = ", ".join(map(show, model_result.trace.inputs))
-    name = click.style(model_result.model.qualified, bold=True)
-    return f"  layers of {name}, input {inputs}\n" + "\n".join(lines)
+    head_line = f"  layers of {model_result.model.qualified}, input {inputs}"
+    return "\n".join([*style.wrapped(head_line, columns, "    "), *lines])
 
 
 def _cells(model_result: ModelResult, pair: Pair, code: str, repaired: bool) -> tuple[str, ...]:
@@ -62,16 +75,19 @@ def _cells(model_result: ModelResult, pair: Pair, code: str, repaired: bool) -> 
     return sign, line, row.cls, output_of(row.traced), params, after
 
 
-def _line(code: str, cells: tuple[str, ...], widths: Sequence[int]) -> str:
+def _line(code: str, cells: tuple[str, ...], widths: Sequence[int], columns: int) -> str:
     sign, line, cls, shape, params, after = cells
     mark = " "
     if sign:
         mark = click.style(sign, fg=_COLOURS[sign], bold=True)
-    text = f"  {mark} {line:>{widths[0]}}  {cls:<{widths[1]}}  {shape:<{widths[2]}}"
+    cls = style.filled(style.cut(cls, widths[1]), widths[1])
+    text = f"{line:>{widths[0]}}  {cls}  {shape:<{widths[2]}}"
     text = f"{text}  {params:>{widths[3]}}  {after:<{widths[4]}}".rstrip()
-    if code:
+    room = columns - 4
+    if code and len(text) + len(code) + 2 <= room:
         text += f"  {style.severity(code, 'error')}"
-    return text
+        room = len(text)
+    return f"  {mark} {style.cut(text, room)}"
 
 
 def shown(model_result: ModelResult) -> Proven | None:

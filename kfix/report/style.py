@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from collections.abc import Callable
 from typing import IO
 
@@ -41,17 +42,44 @@ def width(stream: IO[str] | None) -> int:
     return max(_LEAST_WIDTH, found or 80)
 
 
+_WHOLE = re.compile(r":cell \d+|\((?:None|\?|-?\d+)(?:, (?:None|\?|-?\d+))+\)")
+"""A place in a notebook, or a shape."""
+
+
+def columns_of(text: str) -> int:
+    """Return how many columns a terminal gives a text: two for each wide character."""
+    if text.isascii():
+        return len(text)
+    wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)
+    return len(text) + wide - sum(map(bool, map(unicodedata.combining, text)))
+
+
+def cut(text: str, room: int) -> str:
+    """Return a text in `room` columns, with "…" where it is cut."""
+    if columns_of(text) <= max(room, 1):
+        return text
+    while columns_of(text) > max(room - 1, 0):
+        text = text[: min(len(text) - 1, max(room - 1, 0))]
+    return f"{text}…"
+
+
+def filled(text: str, room: int) -> str:
+    """Return a text with spaces up to `room` columns."""
+    return text + " " * (room - columns_of(text))
+
+
 def wrapped(
     text: str, columns: int, indent: str, first: Callable[[str], str] = lambda line: line
 ) -> list[str]:
     """Return a text as lines of at most `columns`, those after the first one behind `indent`.
 
     A place of the program stays whole, even where it is longer than a line, so that it can be
-    clicked and copied.
+    clicked and copied; so does a shape.
     A no-break space keeps two words on one line. `first` gives the first line its colour.
     """
     import textwrap
 
+    text = _WHOLE.sub(lambda found: found.group().replace(" ", NO_BREAK), text)
     start = text[: len(text) - len(text.lstrip())]
     lines = textwrap.wrap(
         text.strip(),
@@ -63,6 +91,12 @@ def wrapped(
     )
     lines = [line.replace(NO_BREAK, " ") for line in lines]
     return [first(lines[0]), *lines[1:]]
+
+
+def remark(text: str, columns: int) -> str:
+    """Return what is said beside the report as lines, its severity and its place together."""
+    severity, _, said = text.partition(": ")
+    return "".join(f"{line}\n" for line in wrapped(f"{severity}:{NO_BREAK}{said}", columns, "    "))
 
 
 _STEERING = re.compile(

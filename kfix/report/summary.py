@@ -8,6 +8,7 @@ from typing import Any
 from kfix.engine.results import FileResult, ModelResult
 from kfix.model.graph import Layer
 from kfix.model.unknown import Unknown
+from kfix.report import style
 from kfix.report.connections import all_rows, connections, is_chain
 from kfix.report.naming import Names
 from kfix.report.rows import count, is_refused, output_of, rows, why
@@ -68,7 +69,8 @@ def _model(
     (head, *body), reasons = _table(trace, names)
     inputs = ", ".join(map(show, trace.inputs))
     where = f"`{model_result.model.qualified}` at {model_result.place}, input {inputs}"
-    lines = [f'Model: "{names.of(model_result.model)}"  ({where})']
+    headline = f'Model: "{names.of(model_result.model)}"  ({where})'
+    lines = style.wrapped(headline, columns, "    ")
     lines.extend(table(head, body, columns))
     params, trained = trace.params, trace.trained_alone
     size, size_trained = _bytes(trace, policy)
@@ -79,7 +81,8 @@ def _model(
     lines.append(f" Non-trainable params: {_sized(params - trained, size - size_trained)}")
     if isinstance(trained, Unknown) and not isinstance(params, Unknown):
         reasons.append(f"? trainable: {trained.reasons()}")
-    lines.extend(f" {reason}" for reason in reasons)
+    for reason in reasons:
+        lines.extend(style.wrapped(f" {reason}", columns, "   "))
     return "\n".join(lines) + "\n"
 
 

@@ -68,7 +68,7 @@ class Report:
         wrong = any_fails(model_result.findings)
         if (news and wrong) or model_result.repairs:
             if look.show_layers:
-                lines.append(table(model_result))
+                lines.append(table(model_result, look.width))
             lines.extend(repairs(model_result, look.writes, look.width))
         elif as_expected:
             shapes = ", ".join(map(show, model_result.trace.outputs))
