@@ -78,3 +78,6 @@ INFERRED = "inferred"
 
 IN_LAYER = "in layer"
 """The attribute of a call of a library function that stands in the function of a layer."""
+
+BUILT = "built"
+"""The attribute of a layer on which the program calls `build`: the shape that it gives."""

@@ -14,7 +14,13 @@ from kfix.model.graph import Array, Model, Node, Shapes, TensorRef
 from kfix.model.order import by_key
 from kfix.model.unknown import Unknown
 from kfix.shapes.binding import CallArguments
-from kfix.shapes.inputs import check_call, declared_shape, is_input, tensor_refs
+from kfix.shapes.inputs import (
+    brought_to_rank,
+    check_call,
+    declared_shape,
+    is_input,
+    tensor_refs,
+)
 from kfix.shapes.keras_tensors import refuses_symbols, symbols_finding
 from kfix.shapes.layer_call import LayerTracer
 from kfix.shapes.trace_result import (
@@ -163,6 +169,7 @@ def trace_graph(tracer: LayerTracer, model: Model, inputs: Shapes | None) -> Tra
             if is_input(node.layer) and inputs is not None:
                 declared = tracer.use(node.layer, ()).outputs
                 walk.findings.extend(check_call(model.name or "the model", declared, shape))
+                shape = brought_to_rank(declared, shape)
             walk.enter(node.id, shape)
         elif model.called:
             _step_on_data(walk, node)

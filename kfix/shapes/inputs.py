@@ -10,9 +10,11 @@ from kfix.findings.missing_argument import MissingArgument
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.findings.refused_when_run import RefusedWhenRun
 from kfix.findings.unknown_argument import UnknownArgument
+from kfix.model.attributes import BUILT
 from kfix.model.graph import Argument, Array, Layer, Shape, Shapes, Symbol, TensorRef
 from kfix.model.unknown import Unknown, as_unknown
 from kfix.shapes import signatures
+from kfix.shapes.binding import CallArguments
 from kfix.shapes.formatting import show_value
 from kfix.shapes.identifiers import check_names
 
@@ -266,6 +268,31 @@ def check_call(subject: str, declared: Shapes, given: Shapes) -> list[Finding]:
     if same and not differs:
         return []
     return [RefusedWhenRun(subject, expected=declared, actual=given)]
+
+
+def as_built(layer: Layer, inputs: Shapes, args: CallArguments) -> tuple[Shapes, CallArguments]:
+    """Return the arguments of a call with the number of features that the layer was built for.
+
+    An input spec takes a variable dim for any size.
+    """
+    built = layer.attribute(BUILT)
+    if isinstance(built, tuple) and isinstance(inputs, tuple) and inputs[-1:] == (None,):
+        inputs = (*inputs[:-1], *(built[-1:] or (None,)))
+        args = ((args[0][0], inputs), *args[1:])
+    return inputs, args
+
+
+def brought_to_rank(declared: Shapes, given: Shapes) -> Shapes:
+    """Return the shape of a tensor without the last axis of 1 that an input declares as unknown.
+
+    Keras gives it that axis when the model runs, but infers shapes without it, and without the
+    input specs of the layers (`Functional._adjust_input_rank` in Keras's `models/functional.py`).
+    """
+    if not isinstance(declared, tuple) or not isinstance(given, tuple):
+        return given
+    if len(given) == len(declared) - 1 and declared[-1] == 1:
+        return Unknown("Keras adds the last axis of the input when the model runs")
+    return given
 
 
 def _differ(one: object, other: object) -> bool:

@@ -13,7 +13,15 @@ from kfix.findings.not_a_sequential import NotASequential
 from kfix.findings.not_a_tensor import NotATensor
 from kfix.findings.old_argument import OldArgument
 from kfix.findings.old_layer import OldLayer
-from kfix.model.attributes import ABSENT, BY_POSITION, INFERRED, MODEL, TRIED, UNCALLED, Uncalled
+from kfix.model.attributes import (
+    ABSENT,
+    BY_POSITION,
+    INFERRED,
+    MODEL,
+    TRIED,
+    UNCALLED,
+    Uncalled,
+)
 from kfix.model.graph import InnerLayer, Layer, Model, Shapes
 from kfix.model.origin import LEFT_OUT
 from kfix.model.record import replace
@@ -22,7 +30,7 @@ from kfix.shapes import operations, signatures
 from kfix.shapes.binding import Bound, CallArguments, bind
 from kfix.shapes.declared_shapes import as_declared
 from kfix.shapes.identifiers import check_names
-from kfix.shapes.inputs import input_layer_shape, is_input
+from kfix.shapes.inputs import as_built, input_layer_shape, is_input
 from kfix.shapes.python_integers import check_integers
 from kfix.shapes.registry import Rule, rule_of
 from kfix.shapes.rule_call import call_rule
@@ -223,6 +231,7 @@ class LayerTracer:
         self, layer: Layer, rule: Rule, inputs: Shapes, args: CallArguments, spec: bool
     ) -> Traced:
         bound = self.bound(layer)
+        inputs, args = as_built(layer, inputs, args)
         if rule.why_unknown:
             raise UnknownUsed(Unknown(rule.why_unknown, layer.site))
         shapes = tuple((keyword, without_arrays(value)) for keyword, value in args)

@@ -13,6 +13,7 @@ from kfix.model.graph import Layer, Model, Node, Shapes
 from kfix.shapes import signatures
 from kfix.shapes.graph import GraphWalk
 from kfix.shapes.inputs import (
+    brought_to_rank,
     check_call,
     declared_shape,
     embedding_length,
@@ -76,7 +77,7 @@ def _called_on(walk: GraphWalk, model: Model, declared: Shapes | None, inputs: S
     if isinstance(inputs, list | dict):
         raise WrongInputs(model.name, expected="one input", actual=len(as_list(inputs)))
     walk.findings.extend(check_call(model.name or "the model", declared, inputs))
-    return inputs
+    return brought_to_rank(declared, inputs)
 
 
 def _trace_layers(

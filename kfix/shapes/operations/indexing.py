@@ -136,15 +136,31 @@ def _mask_rank(part: object, call: Call) -> int:
 @operation(
     "take gather embedding_lookup",
     "x indices axis=None",
-    tf="x indices validate_indices=None axis=0",
+    tf="x indices validate_indices=None axis=0 batch_dims=0",
     backend="x indices axis=0",
 )
 def take(call: Call) -> Shapes:
-    """Return `x` with the shape of the indices in place of the axis; without an axis that alone."""
+    """Return `x` with the shape of the indices in place of the axis; without an axis that alone.
+
+    In TensorFlow both may begin with `batch_dims` axes in common.
+    """
     x, indices = call.shape(), call.shape("indices")
+    shared = call.get("batch_dims")
+    if shared:
+        return _taken_by_batch(call, x, indices, shared)
     if call.get("axis") is None:
         return indices
     return replace_axis(x, call.axis(len(x)), *indices)
+
+
+def _taken_by_batch(call: Call, x: Shape, indices: Shape, shared: object) -> Shapes:
+    """Return `x` with the indices behind the shared axes in place of the axis, by default the one
+    of their number: -1 is the last axis of `x` then.
+    """
+    if not isinstance(shared, int) or not -len(indices) <= shared <= min(len(x), len(indices)):
+        raise UnknownUsed(Unknown(f"the `batch_dims` of `{call.path}`"))
+    axis = call.axis(len(x)) or call.normalize_axis(shared, len(x))
+    return replace_axis(x, axis, *indices[shared:])
 
 
 @operation("take_along_axis", "x indices axis=None", numpy="x indices axis=-1")
@@ -172,11 +188,9 @@ def gather_nd(call: Call) -> Shapes:
 
 @operation("slice", "x start_indices shape", tf="x start_indices size")
 def slice_(call: Call) -> Shapes:
-    """Return the requested size; in TensorFlow -1 means up to the end."""
-    x = call.shape()
-    if call.library != "tf":
-        return call.dims()
-    return _sizes_to_the_end(x, call.dims("start_indices"), call.dims("size"))
+    """Return the requested size; -1 means up to the end."""
+    sizes = call.dims("size" if call.library == "tf" else "shape")
+    return _sizes_to_the_end(call.shape(), call.dims("start_indices"), sizes)
 
 
 def _sizes_to_the_end(x: Shape, start: Shape, size: Sequence[Dim]) -> Shape:

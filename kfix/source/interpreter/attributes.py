@@ -64,8 +64,11 @@ _ATTRIBUTES: ByClass[Attribute] = ByClass(_of_library)
 
 @_ATTRIBUTES.register(SequentialV, ModelV)
 def _of_model(context: Context, value: SequentialV | ModelV, name: str) -> AbstractValue:
-    """Return what the library has; note what Keras has not."""
-    if name not in OF_MODELS:
+    """Return what the library has; note what Keras has not.
+
+    Where PyTorch is the backend, a layer is a module of it, with other attributes.
+    """
+    if name not in OF_MODELS and "import torch" not in context.frame.unit.text:
         from kfix.source.keras.asked import absent
 
         absent(context, value, name)

@@ -35,8 +35,9 @@ def instantiate(context: Context, cls: ClassV, given: list[Given]) -> AbstractVa
     instance.body_for = partial(body_of, interpreter, instance)
     if native == "keras.Sequential":
         instance.model = SequentialV(context.site, interpreter.uid(), context.frame.function)
+        interpreter.instances[instance.model.uid] = instance
         interpreter.models.append(instance.model)
-    elif native == "keras.Model":
+    elif native in ("keras.Model", "keras.Functional"):
         _become_model(context, instance, given)
     elif _is_layer_class(native):
         _become_layer(context, instance, given)

@@ -94,19 +94,23 @@ def either(test: Test, frame: Frame, yes: Branch, no: Branch) -> Ending | None:
     frame.condition = held
     interpreter.note_doubtful(born)
     endings = [way.ended for way in ways]
-    if "break" in endings or "continue" in endings:
+    if any(ending in _OF_LOOPS for ending in endings):
         frame.unsure = test.why
     through = [way for way in ways if way.ended is None]
     if len(through) == 1:
+        frame.left.extend((test, way.written, born) for way in ways if way.ended in _OF_LOOPS)
         # What follows runs only where this way was taken: its state and its condition hold there.
         frame.condition = through[0].condition
         interpreter.journal.put_all(through[0].written)
         return None
     # Where neither way goes on here, what they wrote is joined all the same: a caller's object may
     # have been changed.
-    join(test, ways[0].written, ways[1].written)
+    join(test, ways[0].written, ways[1].written, born)
     return _strongest(endings)
 
+
+_OF_LOOPS = ("break", "continue")
+"""The endings behind which the loop, or what follows it, goes on with what the way wrote."""
 
 _STRENGTH: tuple[Ending, ...] = ("return", "continue", "break", "raise")
 

@@ -33,7 +33,7 @@ _TENSORFLOW = (
 _TOP = {
     "Sequential": "keras.Sequential",
     "Model": "keras.Model",
-    "Functional": "keras.Model",
+    "Functional": "keras.Functional",
     "Input": "keras.Input",
 }
 _MODULES = {"models", "layers", "sequential", "training", "input_layer", "functional"}

@@ -149,7 +149,10 @@ def _add_starred(context: Context, sequence: ListV, value: AbstractValue) -> Non
     """
     items = elements(value)
     if items is None:
+        # It stands among the elements, too: nothing is alike to those on both of its sides.
         sequence.unknown = context.unknown(because=value)
+        sequence.items.append(sequence.unknown)
+        sequence.sites.append(context.site)
     elif len(sequence.items) + len(items) > MAX_LENGTH:
         sequence.unknown = context.unknown("a list that is too long")
     else:

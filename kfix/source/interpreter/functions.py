@@ -5,6 +5,7 @@ defaults.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeGuard
 
 import libcst as cst
 
@@ -246,6 +247,14 @@ def _call_wrapper(
     call_function(Context(interpreter, function.node, inner), wrapper, [*receiver, *given])
 
 
+_NOTHING = ((None, type(None)), (0, int))
+
+
+def _stands_for_nothing(value: AbstractValue) -> TypeGuard[Const]:
+    """Return whether a default says no more than that nothing was given."""
+    return isinstance(value, Const) and (value.value, type(value.value)) in _NOTHING
+
+
 def _run_uncalled(
     interpreter: Interpreter,
     function: FunctionV,
@@ -259,8 +268,8 @@ def _run_uncalled(
     for name, value in function.defaults.items():
         if not with_defaults:
             names[name] = Unknown(f"`{name}` is a parameter of `{function.name}`")
-        elif is_none(value) and names.get(name) is value:
-            names[name] = Const(None, LEFT_OUT)
+        elif _stands_for_nothing(value) and names.get(name) is value:
+            names[name] = Const(value.value, LEFT_OUT)
     for param in _star_params(function):
         name = param.name.value
         held = names[name]

@@ -29,7 +29,7 @@ from kfix.source.interpreter.containers import NONE, Const
 from kfix.source.interpreter.conversion import origin_of
 from kfix.source.interpreter.facts import Condition
 from kfix.source.interpreter.module_values import ModuleV
-from kfix.source.interpreter.state import Journal, Scope
+from kfix.source.interpreter.state import Journal, Scope, Written
 from kfix.source.interpreter.values import (
     ClassV,
     FunctionV,
@@ -83,6 +83,7 @@ class Frame:
         "function",
         "instance",
         "known",
+        "left",
         "returns",
         "scope",
         "unit",
@@ -101,6 +102,7 @@ class Frame:
         self.cls: ClassV | None = None
         self.instance: AbstractValue | None = None
         self.unsure: Unknown | None = None
+        self.left: list[tuple[Any, Written, int]] = []  # what ways out of a turn of a loop wrote
         self.elsewhere: dict[str, Scope] = {}
 
     @property

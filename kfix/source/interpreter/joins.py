@@ -39,10 +39,16 @@ class Test(Value):
     why: Unknown
 
 
-def join(test: Test, yes: Written, no: Written) -> None:
-    """Write what the two ways of a test leave together, each having been taken back."""
+def join(test: Test, yes: Written, no: Written, born: int | None = None) -> None:
+    """Write what the two ways of a test leave together, each having been taken back.
+
+    A Sequential made in one of them (its number is above `born`) stays as that left it.
+    """
     for cell in {**yes, **no}:
-        holder, key, _ = yes.get(cell) or no[cell]
+        holder, key, state = yes.get(cell) or no[cell]
+        if born is not None and isinstance(holder, SequentialV) and holder.uid > born:
+            test.interpreter.journal.put(holder, key, state)
+            continue
         # What only one way wrote is on the other way as it was before the test.
         old = read(holder, key)
         _, _, one = yes.get(cell, (holder, key, old))

@@ -19,7 +19,7 @@ from kfix.source.interpreter.interpreter import (
     Interpreter,
     statement,
 )
-from kfix.source.interpreter.joins import taint
+from kfix.source.interpreter.joins import join, taint
 from kfix.source.interpreter.partial_values import CountV, IntegerV
 from kfix.source.interpreter.value_queries import any_of, elements
 from kfix.source.interpreter.values import LayerV
@@ -235,7 +235,7 @@ def _turns(
             break
         if target is not None:
             assign(interpreter, target, item, frame)
-        how = interpreter.run(body, frame)
+        how = _turn(interpreter, body, frame)
         if how is not None and how != "continue":
             ended = how
             break
@@ -244,6 +244,16 @@ def _turns(
     if why is not None:
         taint(interpreter, written, why, born)
     frame.unsure = held
+    return ended
+
+
+def _turn(interpreter: Interpreter, body: Iterable[cst.CSTNode], frame: Frame) -> Ending | None:
+    """Run one turn, and join what it leaves with what the ways wrote that left it early."""
+    held, frame.left = frame.left, []
+    ended = interpreter.run(body, frame)
+    for test, written, born in frame.left:
+        join(test, written, {}, born)
+    frame.left = held
     return ended
 
 
@@ -266,7 +276,7 @@ def _unknown_turns(
     """
     held, born = frame.unsure, interpreter.last_uid
     interpreter.journal.begin()
-    interpreter.run(body, frame)
+    _turn(interpreter, body, frame)
     taint(interpreter, interpreter.journal.keep(), why, born)
     interpreter.note_doubtful(born)
     frame.unsure = held

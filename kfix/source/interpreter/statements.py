@@ -26,8 +26,13 @@ def _line(interpreter: Interpreter, node: cst.SimpleStatementLine, frame: Frame)
     return interpreter.run(node.body, frame)
 
 
+_SKIPS = ("skip", "xfail", "skipTest")
+"""Functions of pytest and unittest that leave the test."""
+
+
 @statement(cst.Expr)
-def _expr(interpreter: Interpreter, node: cst.Expr, frame: Frame) -> None:
+def _expr(interpreter: Interpreter, node: cst.Expr, frame: Frame) -> Ending | None:
+    """Evaluate an expression; a call that skips the test ends the block, as an exception does."""
     value = interpreter.eval(node.value, frame)
     name = _variable_of(node.value)
     if name is not None and isinstance(value, Array):
@@ -35,6 +40,10 @@ def _expr(interpreter: Interpreter, node: cst.Expr, frame: Frame) -> None:
         if isinstance(before, Array) and before is not value:
             site = frame.unit.site(node.value)
             interpreter.discarded.append(Discarded(site, name, before, value))
+    match node.value:
+        case cst.Call(func=cst.Attribute(value=cst.Name("pytest" | "self"), attr=cst.Name(name))):
+            return "raise" if name in _SKIPS else None
+    return None
 
 
 def _variable_of(node: cst.BaseExpression) -> str | None:

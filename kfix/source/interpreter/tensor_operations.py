@@ -184,7 +184,7 @@ def _tensor_of(interpreter: Interpreter, value: AbstractValue, site: Site) -> An
 
 
 def _is_left_out(value: AbstractValue) -> bool:
-    return isinstance(value, Const) and value.origin is LEFT_OUT
+    return isinstance(value, Const) and value.origin is LEFT_OUT and value.value is None
 
 
 def _no_value(site: Site) -> Unknown:

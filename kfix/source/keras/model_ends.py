@@ -50,12 +50,20 @@ def note_end(
 ) -> None:
     """Note `input` or `output` of a Sequential that was not called on a KerasTensor.
 
-    Keras 3 has none.
+    Keras 3 has none. A Sequential around it calls it as soon as it is built itself.
     """
+    if any(_holds(model, value) for model in interpreter.models):
+        return
     uids = {variant.uid for variant in value.variants}
     calls = (node for node in interpreter.arena if node.layer.uid in uids)
     if isinstance(end, TensorV) and not any(_is_symbolic(interpreter, call) for call in calls):
         layers.note_attribute(interpreter, end, f"keras.Sequential.{name}", site)
+
+
+def _holds(model: AbstractValue, value: SequentialV) -> bool:
+    """Return whether a model is a Sequential with another one among its layers."""
+    held = model.variants[0].items if isinstance(model, SequentialV) else []
+    return any(item is value for item, _ in held)
 
 
 def _is_symbolic(interpreter: Interpreter, call: Node) -> bool:

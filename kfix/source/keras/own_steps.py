@@ -10,7 +10,14 @@ from kfix.model.graph import Symbol
 from kfix.model.program import OwnStep, TakenApart
 from kfix.source.interpreter.calls import Call, Given, invoke
 from kfix.source.interpreter.containers import NONE, ListV
-from kfix.source.interpreter.values import ClassV, FunctionV, InstanceV, ModelV, TensorV
+from kfix.source.interpreter.values import (
+    ClassV,
+    FunctionV,
+    InstanceV,
+    ModelV,
+    SequentialV,
+    TensorV,
+)
 from kfix.source.keras import data_calls
 from kfix.source.syntax.positions import code_of
 
@@ -21,6 +28,9 @@ _STEPS = {
     "predict": ("predict_step", "predict_function", "make_predict_function"),
 }
 """The methods of a model that take a batch, by the call that runs them."""
+
+_OF_KIND: dict[type, tuple[str, ...]] = {SequentialV: ("call",)}
+"""Methods that take a batch where Keras has one that takes a single tensor."""
 
 _LIKE = {
     "fit_generator": "fit",
@@ -37,7 +47,7 @@ def has_own_step(instance: InstanceV | None, method: str) -> bool:
     if instance is None:
         return False
     like = _LIKE.get(method, method)
-    names = (*_STEPS.get(like, ()), *_OF_EVERY_STEP)
+    names = (*_STEPS.get(like, ()), *_OF_EVERY_STEP, *_OF_KIND.get(type(instance.model), ()))
     return any(instance.cls.find(name) is not None for name in names)
 
 

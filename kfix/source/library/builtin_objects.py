@@ -57,7 +57,7 @@ def _of_any(call: Bound, answers: Sequence[bool | None]) -> AbstractValue:
 
 
 _LAYER = ("keras.layers.Layer", "keras.Layer")
-_MODELS = ("keras.Model", "keras.Sequential")
+_MODELS = ("keras.Model", "keras.Functional", "keras.Sequential")
 
 
 def _is_subclass(value: AbstractValue, kind: AbstractValue) -> bool | None:
@@ -78,7 +78,8 @@ def _is_subclass_of_library(value: Symbol, kind: Symbol) -> bool | None:
     if value == kind:
         return True
     if value.path.startswith("keras.layers.") or value.path in (*_LAYER, *_MODELS):
-        return kind.path in _LAYER or (False if kind.path in _MODELS else None)
+        bases = _LAYER + _MODELS[:1] * (value.path in _MODELS)
+        return kind.path in bases or (False if kind.path in _MODELS else None)
     return None
 
 
@@ -154,16 +155,18 @@ def _is_a_builtin(value: AbstractValue, name: str) -> bool | None:
 
 
 def _is_a_layer(interpreter: Interpreter, value: LayerV, path: str) -> bool:
-    if path == "keras.Model" and interpreter.shapes.is_application(value.cls):
+    if path in ("keras.Model", "keras.Functional") and interpreter.shapes.is_application(value.cls):
         return True
     names = (value.cls, interpreter.shapes.class_name(value.cls))
     return path in (*_LAYER, *(f"keras.layers.{name}" for name in names))
 
 
 def _is_a_model(value: SequentialV | ModelV, path: str) -> bool:
-    if path == "keras.Sequential":
-        return isinstance(value, SequentialV)
-    return path in ("keras.Model", *_LAYER)
+    kinds = {
+        "keras.Sequential": isinstance(value, SequentialV),
+        "keras.Functional": isinstance(value, ModelV) and value.model.is_functional,
+    }
+    return kinds.get(path, path in ("keras.Model", *_LAYER))
 
 
 @function("builtins.super")

@@ -67,7 +67,7 @@ def fit(call: Call) -> AbstractValue:
         kept = data_of(callback, "checkpoint")
         if kept is not None:
             saved.save(interpreter, model, kept["path"])
-    _set_input_shape(interpreter, model, data)
+    _set_input_shape(interpreter, model, data, instance)
     own_losses.run(call, model, facts["batches"], facts["step"])
     if call.name.startswith("predict"):
         return _predicted(interpreter, model, data.shapes[0])
@@ -151,10 +151,14 @@ _COMPILED_ELSEWHERE = ("compile", "load_model", "from_config", "**", "import *",
 """Words of a program whose models may be compiled where kfix does not see it."""
 
 
-def _set_input_shape(interpreter: Interpreter, model: AbstractValue, data: Data) -> None:
-    """Build a model that has no input shape on the data."""
+def _set_input_shape(
+    interpreter: Interpreter, model: AbstractValue, data: Data, instance: InstanceV | None
+) -> None:
+    """Build a model that has no input shape on the data, if its layers take that as it is."""
     x, y = data.shapes
-    if x is None or isinstance(x, Unknown) or not isinstance(model, ModelV | SequentialV):
+    if isinstance(x, Unknown | None) or not isinstance(model, ModelV | SequentialV):
+        return
+    if isinstance(model, SequentialV) and own_steps.has_own_step(instance, ""):
         return
     shape = models.batchless(x)
     if data.is_dataset and _is_one_sample(x, y):

@@ -7,13 +7,14 @@ from typing import Any
 
 from kfix.model import order
 from kfix.model.abstract_value import AbstractValue
+from kfix.model.attributes import BUILT
 from kfix.model.graph import Array, Layer, Library, TensorRef
 from kfix.model.record import replace
 from kfix.model.unknown import Unknown, any_unknown
 from kfix.source.interpreter import tensor_operations
 from kfix.source.interpreter.bodies import model_of_shape, read_function
 from kfix.source.interpreter.calls import Call, Given, invoke
-from kfix.source.interpreter.containers import Const, DictV, ListV
+from kfix.source.interpreter.containers import NONE, Const, DictV, ListV
 from kfix.source.interpreter.conversion import from_shape, to_shape
 from kfix.source.interpreter.interpreter import Body, Interpreter
 from kfix.source.interpreter.values import (
@@ -27,9 +28,17 @@ from kfix.source.interpreter.values import (
 from kfix.source.keras import layers, model_ends
 from kfix.source.keras.auto_names import made_up_name
 from kfix.source.library.arguments import Bound
-from kfix.source.library.signatures import attribute, function, method, method_row
+from kfix.source.library.signatures import attribute, function, method
 
-method_row("layer.build", "**_", "None")
+
+@method("layer.build", "input_shape=None, **_")
+def _build(call: Bound) -> AbstractValue:
+    """Return None, and note the shape that the layer is built for."""
+    made, shape = _layer(call.receiver), to_shape(call["input_shape"])
+    if made.layer.is_keras_layer:
+        attributes = {**dict(made.layer.attributes), BUILT: shape}
+        made.layer = replace(made.layer, attributes=tuple(attributes.items()))
+    return NONE
 
 
 @attribute("tensor.shape")

@@ -52,7 +52,9 @@ def _sequential(call: Bound) -> AbstractValue:
     return models.new_sequential(call.interpreter, call.given, call.node, call.frame)
 
 
-@function("keras.Model", "inputs=None, outputs=None, *, input=None, output=None, **_")
+@function(
+    "keras.Model keras.Functional", "inputs=None, outputs=None, *, input=None, output=None, **_"
+)
 def _model(call: Bound) -> AbstractValue:
     """Return a functional model; Keras 1 calls its arguments `input` and `output`."""
     inputs = call.either("input", "inputs")

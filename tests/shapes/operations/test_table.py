@@ -116,3 +116,29 @@ def test_refusals() -> None:
         operation("tf.reshape", [(None, array(2, 3)), (None, (4, 2))])
     with pytest.raises(InputsDoNotMatch, match=r"\(None, 3\) and \(None, 4\)"):
         operation("operator.add", [(None, array(None, 3)), (None, array(None, 4))])
+
+
+@pytest.mark.parametrize(
+    ("x", "indices", "options"),
+    [
+        ((2, 5, 7), (2, 3), {"batch_dims": 1}),
+        ((2, 5, 7), (2, 3), {"batch_dims": 1, "axis": 2}),
+        ((2, 5, 7), (2, 3), {"batch_dims": -1}),
+        ((2, 5, 7), (2, 5), {"batch_dims": 2}),
+        ((2, 2, 5, 7), (2, 2, 5, 5), {"batch_dims": 3}),
+    ],
+)
+def test_gather_by_batch(
+    x: tuple[int, ...], indices: tuple[int, ...], options: dict[str, int]
+) -> None:
+    import tensorflow as tf
+
+    real = tf.gather(tf.ones(x), tf.zeros(indices, tf.int32), **options).shape
+    args = ((None, array(*x)), (None, array(*indices)), *options.items())
+    assert operation("tf.gather", args) == tuple(real)
+
+
+def test_slice_up_to_the_end() -> None:
+    x, ends = (None, 9, 4), ((None, (0, 2, 1)), (None, (-1, -1, 2)))
+    real = keras().ops.slice(keras().KerasTensor(x), *(value for _, value in ends))
+    assert operation("keras.ops.slice", ((None, array(*x)), *ends)) == real.shape

@@ -1,0 +1,220 @@
+"""What public repositories do that was taken for a fault: real Keras runs it, kfix reports
+nothing.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.verdicts import check_right
+
+CHOSEN = """
+    import os
+
+    data = np.zeros((10, 28, 28, 1))
+    images, labels = np.zeros((10, 28, 28)), np.zeros((10,))
+    chosen = int(os.environ.get("FOLD", "1"))
+    for fold in range(3):
+        if fold == chosen:
+            images = data[fold:]
+            {leave}
+    model = Sequential([Input(images.shape[1:]), layers.Conv2D(2, 3)])
+"""
+
+
+@pytest.mark.parametrize("leave", ["break", "continue"])
+def test_what_is_assigned_before_a_loop_is_left_stands_behind_it(leave: str) -> None:
+    check_right(CHOSEN.format(leave=leave))
+
+
+def test_a_model_that_is_made_where_no_file_holds_one() -> None:
+    check_right("""
+        import os
+
+
+        def build():
+            model = Sequential([Input((6,)), layers.Dense(3, activation="softmax")])
+            model.compile(loss="sparse_categorical_crossentropy")
+            return model
+
+
+        def load():
+            if not os.path.exists("model.keras"):
+                model = build()
+                model.fit(np.zeros((4, 6)), np.zeros((4,)), verbose=0)
+                model.save("model.keras")
+            return keras.models.load_model("model.keras")
+
+
+        load().predict(np.zeros((2, 6)), verbose=0)
+    """)
+
+
+def test_a_tuple_of_unknown_length_before_a_number() -> None:
+    check_right("""
+        import json
+
+
+        def build(size):
+            shape = (*size, 3)
+            image = Input(shape)
+            rows, columns = shape[0] // 8, shape[1] // 8
+            small = layers.Conv2D(4, 3, strides=8, padding="same")(image)
+            again = layers.Resizing(rows, columns)(image)
+            return Model(image, layers.Conv2D(2, 1)(layers.Concatenate()([small, again])))
+
+
+        build(json.loads("[16, 16]"))
+    """)
+
+
+def test_a_sequential_inside_another_has_an_input() -> None:
+    check_right("""
+        inner = Sequential([layers.Dense(4, input_shape=(10,)), layers.Dense(4)])
+        outer = Sequential([inner, layers.Dense(1)])
+        model = Model(inner.input, layers.Dense(1)(inner.output))
+    """)
+
+
+BUILT = """
+    class Mix(layers.Layer):
+        def __init__(self):
+            super().__init__()
+            self.inner = {layer}
+
+        def build(self, input_shape):
+            self.inner.build(input_shape)
+
+        def call(self, x):
+            batch, steps = ops.shape(x)[:2]
+            return self.inner(ops.reshape(x, (batch, steps, -1)))
+
+        def compute_output_shape(self, input_shape):
+            return input_shape
+
+
+    steps = Input((None, 4))
+    model = Model(steps, Mix()(steps))
+    model.predict(np.ones((2, 3, 4)), verbose=0)
+"""
+
+
+@pytest.mark.parametrize(
+    "layer",
+    ["layers.Dense(4)", "layers.Conv1D(4, 1)", 'layers.EinsumDense("abc,cd->abd", (None, 4))'],
+)
+def test_a_layer_that_was_built_takes_a_variable_dim(layer: str) -> None:
+    check_right(BUILT.format(layer=layer))
+
+
+def test_a_step_of_another_backend() -> None:
+    check_right("""
+        class Net(Model):
+            def train_step(self, state, data):
+                trained, others, of_optimizer, of_metrics = state
+                x, y = data
+                return {}, state
+
+
+        def with_jax():
+            entry = Input((3,))
+            model = Net(entry, layers.Dense(2)(entry))
+            model.compile(optimizer="adam")
+            model.fit(np.zeros((4, 3)), np.zeros((4, 2)))
+    """)
+
+
+def test_a_sequential_with_a_call_of_its_own_takes_a_list() -> None:
+    check_right("""
+        class Double(layers.Layer):
+            def call(self, x):
+                return x * 2
+
+
+        class Masked(Sequential):
+            def __init__(self, layers, **more):
+                super().__init__(layers, **more)
+
+            def call(self, inputs, training=None, mask=None):
+                return super().call(inputs[0] * inputs[1], training=training)
+
+
+        model = Masked([Double(), layers.Dense(3)])
+        model.compile(loss="mse")
+        x = np.ones((4, 3))
+        model.evaluate([x, x], x, verbose=0)
+        model.predict([x, x], verbose=0)
+    """)
+
+
+def test_a_sequential_is_no_functional() -> None:
+    check_right("""
+        from keras.src import Functional
+
+
+        def graph_of(model):
+            if isinstance(model, Functional):
+                return model
+            return Model(model.inputs, model.outputs)
+
+
+        net = graph_of(Sequential([Input((3,)), layers.Dense(2)]))
+        ends = Model(net.inputs, layers.Dense(1)(net.outputs[0]))
+        assert issubclass(Sequential, Model) and not issubclass(Sequential, Functional)
+    """)
+
+
+def test_a_model_on_a_tensor_without_the_last_axis_of_its_input() -> None:
+    check_right("""
+        time = Input((1,))
+        embed = Model(time, layers.Dense(4)(time))
+        step = Input(())
+        model = Model(step, embed(step))
+        model(np.ones((2,)))
+        several = Sequential([Input((5, 1)), layers.LSTM(3)])
+        row = Input((5,))
+        Model(row, several(row)).predict(np.ones((2, 5)), verbose=0)
+    """)
+
+
+def test_what_a_model_has_with_another_backend() -> None:
+    check_right("""
+        def gradients(images):
+            import torch
+
+            model = keras.applications.MobileNet(weights=None)
+            net = Model(model.inputs, model.output)
+            was_training = net.training
+            net.eval()
+            net.zero_grad()
+    """)
+
+
+def test_a_default_that_stands_for_nothing() -> None:
+    check_right("""
+        def block(x, filters=0, depth=0):
+            for _ in range(depth):
+                x = layers.Dense(4)(x)
+            return layers.Conv2D(filters, 1)(x)
+    """)
+
+
+def test_tests_that_are_skipped() -> None:
+    check_right("""
+        import unittest
+
+
+        class Cases(unittest.TestCase):
+            def test_wrong(self):
+                self.skipTest("not yet")
+                Sequential([Input((3,)), layers.Conv2D(3, 3)])
+    """)
+
+
+def test_slices_up_to_the_end() -> None:
+    check_right("""
+        row = Input((7, 2))
+        end = ops.slice(row, [0, 2, 0], [-1, -1, 1])
+        model = Model(row, layers.Reshape((5,))(end))
+        assert model.output_shape == (None, 5)
+    """)
