@@ -276,11 +276,17 @@ def _name(part: Part) -> str:
 
 def ragged(subject: Subject) -> Iterator[Ragged]:
     """Yield the arrays that are lists of several lengths."""
+    for fit, part in ragged_parts(subject):
+        actual = f"lists, each of its own length, as {part.role}"
+        site = fit.site_of(part)
+        yield Ragged(ListNotArray(subject.name, actual=actual, method=fit.method, site=site))
+
+
+def ragged_parts(subject: Subject) -> Iterator[tuple[Fit, Part]]:
+    """Yield the same arrays, with the calls that are given them."""
     for fit, part in subject.parts:
         if isinstance(part.value, Array) and part.value.dtype == LISTS:
-            actual = f"lists, each of its own length, as {part.role}"
-            site = fit.site_of(part)
-            yield Ragged(ListNotArray(subject.name, actual=actual, method=fit.method, site=site))
+            yield fit, part
 
 
 def unbatched(subject: Subject) -> Iterator[Unbatched]:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class TakeOutCall(SiteEdit):
-    """What the call at `site` is given first stands in its place."""
+    """What the call at `site` is given first stands in its place, or what its method is of."""
 
     kind: ClassVar[str] = "take-out-call"
     price_key: ClassVar[str] = "once"
@@ -19,12 +19,14 @@ class TakeOutCall(SiteEdit):
         Price("once", 0.5, "The data has the form already that the call is there to make."),
     )
     reach: ClassVar[Literal["data"]] = "data"
+    of_method: bool = False
 
     def write(self, plan: Plan) -> str:
         """Write the data, or take out the statement that would do nothing then."""
         from kfix.rewrite.statements import take_out_outer
 
-        return f"take out {take_out_outer(plan, self.site)} {plan.where([self.site])}"
+        taken = take_out_outer(plan, self.site, of_method=self.of_method)
+        return f"take out {taken} {plan.where([self.site])}"
 
     def meaning(self) -> object:
         """Return the kind: it is the same wherever the call stands."""

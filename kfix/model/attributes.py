@@ -42,7 +42,11 @@ class WholeModel(Value):
 
 
 class Packed(Value):
-    """The call at `call` that made one array of `count` arrays, which its first argument lists."""
+    """The call at `call` that made one array of `count` arrays, which its first argument lists.
+
+    It is that of lists of several lengths, too, of which there is no array, and the `batch` of a
+    data set, whose elements are not counted.
+    """
 
     call: Site
     count: int

@@ -32,14 +32,17 @@ def take_out_call(plan: Plan, site: Site) -> None:
     _remove(plan, site, way)
 
 
-def take_out_outer(plan: Plan, site: Site) -> str:
-    """Write what the call at `site` is given first in its place; return the name of what it calls.
+def take_out_outer(plan: Plan, site: Site, *, of_method: bool = False) -> str:
+    """Write what the call at `site` is given first in its place, or what its method is of; return
+    the name of what it calls.
 
     A statement that would assign a variable to itself is taken out. Raises `CannotWrite` where
     the call is given nothing by position.
     """
     path = plan.path(site)
     match path[-1]:
+        case cst.Call(func=cst.Attribute(value=given) as function) if of_method:
+            pass
         case cst.Call(func=function, args=[cst.Arg(keyword=None, star="", value=given), *_]):
             pass
         case _:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from kfix.checks.calls import (
     COUNTED,
@@ -12,11 +13,14 @@ from kfix.checks.calls import (
     StatefulBatch,
     WrongParts,
     YieldedList,
+    ragged_parts,
 )
+from kfix.checks.dims import known_shape
 from kfix.checks.fault import Subject
 from kfix.checks.refused_call import OtherForm, OtherWeights
 from kfix.checks.samples import shape_of
 from kfix.edits.base import Edit
+from kfix.edits.exchange_maker import ExchangeMaker
 from kfix.edits.exchange_source import ExchangeSource
 from kfix.edits.give_data import GiveData
 from kfix.edits.rename_key import RenameKey
@@ -35,6 +39,12 @@ from kfix.repair.data.remedies import Alternative, Remedies
 from kfix.repair.data.variables import counted, counterparts
 from kfix.repair.prices import price
 from kfix.shapes.view import elements
+
+PAD = "keras.utils.pad_sequences"
+MANY_LISTS = 1000
+"""More lists than that are a data set of texts."""
+
+Arguments = tuple[tuple[str | None, object], ...]
 
 
 def repair_parts(fault: WrongParts, remedies: Remedies) -> None:
@@ -122,11 +132,42 @@ def _labels_by_sequence(subject: Subject, fit: Fit) -> Candidate | None:
 
 
 def repair_ragged(fault: Ragged, remedies: Remedies) -> None:
-    """Suggest padding: nothing says how long a row shall be."""
-    remedies.suggest(
-        "bring the lists to one length, for training and for testing: "
-        "keras.utils.pad_sequences(x, maxlen=…)"
-    )
+    """Pad lists to the length that the input declares, else to that of the longest of them.
+
+    Of many lists the longest is far longer than most: how long they shall be is to be chosen.
+    """
+    subject = remedies.subject
+    arguments: Arguments = ()
+    length = next(filter(None, (subject.trace.input or ())[1:2]), None)
+    parts = [part for _, part in ragged_parts(subject)]
+    if isinstance(length, int):
+        arguments = (("maxlen", length),)
+    elif not any(part.role == "x" and not _is_long(part.value) for part in parts):
+        remedies.suggest(
+            "bring the lists to one length, for training and for testing: "
+            "keras.utils.pad_sequences(x, maxlen=…)"
+        )
+        return
+    edits = dict.fromkeys(chain.from_iterable(_padded(part, arguments) for part in parts))
+    why = "an array has rows of one length: the lists are padded"
+    remedies.accompanying.append(Candidate(tuple(edits), price("batch"), why))
+
+
+def _is_long(lists: object) -> bool:
+    """Return whether it may be a data set of texts, with a few that are very long."""
+    return next(iter(known_shape(lists)), 0) not in range(MANY_LISTS)
+
+
+def _padded(part: Part, arguments: Arguments) -> Iterator[Edit]:
+    """Yield the edits that pad lists: where a call was to make an array of them, or where they are
+    given.
+    """
+    packed = getattr(part.value, "packed", None)
+    if packed is not None:
+        yield ExchangeMaker(packed.call, PAD, ((0, None),))
+        yield from (SetOption(packed.call, str(name), value) for name, value in arguments)
+    elif part.site is not None:
+        yield WrapArgument((part.site,), PAD, arguments)
 
 
 def repair_yielded(fault: YieldedList, remedies: Remedies) -> None:

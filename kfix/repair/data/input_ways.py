@@ -9,6 +9,7 @@ from kfix.checks.samples import CHANNELS, fitting, gives_one_sample, is_x
 from kfix.edits.base import Edit
 from kfix.edits.give_data import GiveData
 from kfix.edits.set_input_shape import SetInputShape
+from kfix.edits.take_out_call import TakeOutCall
 from kfix.findings.bad_argument import BadArgument
 from kfix.model.code import NewLayer
 from kfix.model.graph import Array, Model
@@ -91,9 +92,9 @@ class MismatchRepair:
         """Return the edits of the input and of the data, and what is suggested without either."""
         data = wraps(self.subject.program, self.subject.uids, is_x, self._needs)
         candidate = self._kept(self._candidate(), data)
-        steps = self._one_step_each()
-        if steps is not None:
-            return steps
+        whole = self._one_step_each() or self._batched_before()
+        if whole is not None:
+            return whole
         key = "data"
         if data is None:
             other = self._through_other_model() if self._is_trained_on_features() else None
@@ -210,6 +211,14 @@ class MismatchRepair:
         if declared is None or self.fault.met:
             return None
         return InputRepairs(replace(declared, edits=(*declared.edits, *single.edits), sure=False))
+
+    def _batched_before(self) -> InputRepairs | None:
+        """Return the data sets without `batch`, where they give batches of batches."""
+        packed = dict.fromkeys(array.packed for array in self._misfits() if array.packed)
+        if not packed or not fitting(self.entry, self.dims[1:]):
+            return None
+        edits = tuple(TakeOutCall(one.call, of_method=True) for one in packed if one.count == 0)
+        return InputRepairs(data=Wraps(edits, ()), price_key="once") if edits else None
 
     def _is_trained_on_features(self) -> bool:
         """Return whether the model is given what another model returns elsewhere."""

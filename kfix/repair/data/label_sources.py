@@ -27,7 +27,7 @@ _WHY = "the loader can give the labels in the form that {} takes"
 
 def repair_other_labels(fault: OtherLabels, remedies: Remedies) -> None:
     """Make the labels for the output as it is, beside an output for the labels as they are."""
-    wanted = fault.output.head.dims or ()
+    wanted, keys = fault.output.head.dims or (), (fault.output.number, fault.output.name)
     _count_from_zero(fault.given, wanted, remedies)
     others = [y for y in fault.given if y.sample != wanted]
     edits = remade_all((y, wanted) for y in others) or _in_colors(others, wanted)
@@ -35,7 +35,7 @@ def repair_other_labels(fault: OtherLabels, remedies: Remedies) -> None:
         candidate = Candidate(edits, price(_reason(fault, edits)), MADE, sure=False)
         remedies.alternatives.append(Alternative(candidate, None, ranked=True, settles=True))
     elif all(_has_more_ones(y.sample, wanted) for y in fault.given):
-        squeezed = laid_out(remedies.subject, fault.output, wanted)
+        squeezed = laid_out(remedies.subject, wanted, *keys)
         if squeezed is not None:
             why = f"the labels have an axis of 1 that the output has not{squeezed.remark}"
             candidate = Candidate(squeezed.edits, price("labels"), why, sure=False)
@@ -80,7 +80,7 @@ def _has_more_ones(labels: Dims, wanted: Dims) -> bool:
 
 
 def repair_refused_labels(fault: RefusedLabels, remedies: Remedies) -> None:
-    """Make the refused labels as those are made that the model takes."""
+    """Make the refused labels as those are made that the model takes, or lay them out so."""
     wanted = fault.wanted
 
     def fits(shape: object) -> bool:
@@ -91,6 +91,11 @@ def repair_refused_labels(fault: RefusedLabels, remedies: Remedies) -> None:
     edits = edits or _in_mode(fault.given, words, fits)
     if edits:
         remedies.accompanying.append(Candidate(edits, price("labels-made"), MADE, sure=False))
+        return
+    column = laid_out(remedies.subject, wanted)
+    if column is not None and all(y.sample == wanted[:-1] for y in fault.given):
+        why = f"{fault.finding.loss} takes labels with the axes of the output{column.remark}"
+        remedies.accompanying.append(Candidate(column.edits, price("labels"), why))
 
 
 def label_mode(fault: LabelForm) -> Candidate | None:

@@ -129,7 +129,7 @@ def repair_classes(fault: ClassesTooGreat, remedies: Remedies) -> None:
 def _lay_out(fault: LabelForm, remedies: Remedies) -> None:
     """Lay the labels out as the output is, and exchange a loss that takes rows of classes."""
     output, demand = fault.output, fault.answer.demand
-    data = laid_out(remedies.subject, output, demand.flat)
+    data = laid_out(remedies.subject, demand.flat, output.number, output.name)
     exchanged = Exchanged(())
     if demand.loss is not None:
         exchanged = exchange(output.loss, demand.loss, output.number, output.name)

@@ -170,11 +170,14 @@ def relabelled(
     return wraps(subject.program, subject.uids, mine, needs)
 
 
-def laid_out(subject: Subject, output: Output, flat: Dims) -> Wraps | None:
-    """Return the labels of one output, with the places of an image along one axis."""
+def laid_out(subject: Subject, flat: Dims, *keys: object) -> Wraps | None:
+    """Return the labels of one output, of which a sample is laid out with other axes.
+
+    `keys` are what the labels of that output may have.
+    """
 
     def mine(fit: Fit, part: Part) -> bool:
-        return part.role == "y" and part.key in (None, output.number, output.name)
+        return part.role == "y" and part.key in (None, *keys)
 
     def needs(fit: Fit, y: Array) -> Wrap | None:
         if not isinstance(y.shape, tuple) or agree(flat, y.shape[1:]):

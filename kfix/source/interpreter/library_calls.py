@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from kfix.model.abstract_value import AbstractValue
-from kfix.model.attributes import BY_POSITION, Packed
+from kfix.model.attributes import BY_POSITION, LISTS, Packed
 from kfix.model.graph import Argument, Array, Layer, Node, Symbol, TensorRef
 from kfix.model.origin import Fixed, Omitted
 from kfix.model.record import replace
@@ -303,10 +303,11 @@ _PACKING = ("numpy.array", "numpy.asarray", "numpy.stack")
 
 def _packed(made: AbstractValue, context: Context, path: str, given: list[Given]) -> AbstractValue:
     """Return the array that a function makes of a list of several, with the call that packed it."""
-    match given:
-        case [Given(keyword=None, value=ListV(items=[_, _, *_] as items, unknown=None)), *more]:
-            plain = path in _PACKING and all(one.keyword == "dtype" for one in more)
-            if plain and isinstance(made, Array) and all(isinstance(one, Array) for one in items):
+    match made, given:
+        case Array(dtype=dtype), [Given(keyword=None) as first, *more] if path in _PACKING:
+            items = getattr(first.value, "items", ())
+            arrays = len(items) > 1 and all(isinstance(one, Array) for one in items)
+            if dtype == LISTS or (arrays and all(one.keyword == "dtype" for one in more)):
                 return replace(made, packed=Packed(context.site, len(items)))
     return made
 

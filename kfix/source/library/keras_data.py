@@ -213,4 +213,4 @@ method_row("tokenizer.texts_to_matrix", "texts, mode='binary'", "any[len(texts),
 method_row(
     "tokenizer.sequences_to_matrix", "sequences, mode='binary'", "any[len(sequences), self.words]"
 )
-method_row("tokenizer.texts_to_sequences", "texts", "object[len(texts)]")
+method_row("tokenizer.texts_to_sequences", "texts", "list[len(texts)]")

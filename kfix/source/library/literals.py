@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from kfix.model.abstract_value import AbstractValue
+from kfix.model.attributes import LISTS
 from kfix.model.graph import Array, Dim, Shape
 from kfix.model.numpy_integer import NumpyInteger
 from kfix.model.record import replace
@@ -43,11 +44,20 @@ def array_of(value: AbstractValue, call: Call) -> Array:
         kept = value.shape, value.dtype, value.distinct, value.one_hot
         made = Array(*kept, numbers=value.numbers, greatest=value.greatest)
         return replace(made, packed=value.packed)
+    if isinstance(value, ListV) and _is_ragged(value):
+        return Array((len(value.items),), LISTS)
     if isinstance(value, ListV | RangeV | Const | ObjectV):
         shape, dtype = _shape_of_literal(value, call), dtype_of_literal(value)
         numbers, greatest = _integers(value), _greatest(value)
         return Array(shape, dtype, _distinct(value), numbers=numbers, greatest=greatest)
     return Array(_unknown_shape(call, value))
+
+
+def _is_ragged(value: ListV) -> bool:
+    """Return whether it is a list of lists that are known to differ in length."""
+    lists = [item for item in (value, *value.items) if isinstance(item, ListV)]
+    known = all(one.unknown is None for one in lists)
+    return known and len({len(one.items) for one in lists[1:]}) > 1
 
 
 def _unknown_shape(call: Call, because: AbstractValue) -> Unknown:
@@ -184,16 +194,17 @@ def greatest_of(value: AbstractValue) -> AbstractValue | None:
 
 def dtype_of_literal(value: AbstractValue) -> str | None:
     """Return NumPy's dtype of nested lists of numbers, or of arrays of one dtype."""
-    if isinstance(value, RangeV):
-        return "int64"
-    if isinstance(value, ObjectV) and value.kind == "image":
-        return "uint8"
-    if isinstance(value, ListV) and any(isinstance(item, Array) for item in value.items):
-        return _common_dtype(value.items)
-    if not isinstance(value, ListV | Const) or not is_plain(value):
-        return None
-    kinds = {type(item) for item in _leaves(value) or ()}
-    return next((dtype for dtype, group in _DTYPES if kinds and kinds <= group), None)
+    match value:
+        case RangeV():
+            return "int64"
+        case ObjectV(kind="image"):
+            return "uint8"
+        case ListV(items=items) if any(isinstance(item, Array) for item in items):
+            return _common_dtype(items)
+        case ListV() | Const() if is_plain(value):
+            kinds = {type(item) for item in _leaves(value) or ()}
+            return next((dtype for dtype, group in _DTYPES if kinds and kinds <= group), None)
+    return None
 
 
 def _common_dtype(items: list[AbstractValue]) -> str | None:

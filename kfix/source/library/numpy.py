@@ -216,7 +216,8 @@ def _converted(call: Bound, value: AbstractValue) -> AbstractValue:
     if isinstance(value, TensorV):
         return value
     made = array_of(value, call)
-    kept = made.shape, dtype_of(call["dtype"], made.dtype), made.distinct, made.one_hot
+    dtype = LISTS if made.dtype == LISTS else dtype_of(call["dtype"], made.dtype)
+    kept = made.shape, dtype, made.distinct, made.one_hot
     return Array(*kept, numbers=made.numbers, greatest=made.greatest)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import libcst as cst
 
 from kfix.model.abstract_value import AbstractValue
+from kfix.model.attributes import Packed
 from kfix.model.graph import Array, Dim, Shape
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter import tensor_operations
@@ -66,18 +67,20 @@ def dataset(element: AbstractValue) -> ObjectV:
     return ObjectV("dataset", element=element)
 
 
-def each(value: AbstractValue, change: Callable[[Shape], Shape]) -> AbstractValue:
-    """Return a structure with the shape of each of its arrays changed."""
+def each(
+    value: AbstractValue, change: Callable[[Shape], Shape], packed: Packed | None = None
+) -> AbstractValue:
+    """Return a structure with the shape of each of its arrays changed, and what has packed it."""
     if isinstance(value, ListV):
-        return ListV([each(item, change) for item in value.items], value.kind)
+        return ListV([each(item, change, packed) for item in value.items], value.kind)
     if isinstance(value, DictV):
-        return DictV({key: each(item, change) for key, item in value.entries.items()})
+        return DictV({key: each(item, change, packed) for key, item in value.entries.items()})
     if not isinstance(value, Array):
         return value
     shape = value.shape
     if not isinstance(shape, Unknown):
         shape = change(shape)
-    return Array(shape, value.dtype, value.distinct, value.one_hot)
+    return Array(shape, value.dtype, value.distinct, value.one_hot, packed=packed)
 
 
 def _each_of(call: Bound, change: Callable[[Shape], Shape]) -> ObjectV:
@@ -171,7 +174,8 @@ _BATCH = "batch_size, drop_remainder=False, **_"
 def _batch(call: Bound) -> AbstractValue:
     """Return a data set with a new first axis, variable unless an incomplete batch is dropped."""
     size = _batch_size(call)
-    made = _each_of(call, lambda shape: (size, *shape))
+    element = call.receiver.data["element"]
+    made = dataset(each(element, lambda shape: (size, *shape), Packed(call.site, 0)))
     made.data["batch"] = integer(call["batch_size"])
     return made
 
@@ -363,12 +367,10 @@ def _decode_any(call: Bound) -> AbstractValue:
 
 @function("tf.one_hot", "indices, **_")
 def _one_hot(call: Bound) -> AbstractValue:
-    labels = call.arguments.get("indices")
-    if labels is not None and isinstance(labels.value, ListV):
-        array = labels._replace(value=array_of(labels.value, call))
-        given = [array if one is labels else one for one in call.given]
-    else:
-        given = call.given
+    given = [
+        one._replace(value=array_of(one.value, call)) if isinstance(one.value, ListV) else one
+        for one in call.given
+    ]
     made = tensor_operations.library_call(call.context, call.path, given)
     if isinstance(made, Array):
         return Array(made.shape, "float32", one_hot=True)

@@ -22,6 +22,14 @@ model.compile("adam", "categorical_crossentropy")
 x, classes = np.random.rand(20, 6), np.random.randint(0, 5, 20)
 """
 
+MEASURED = """\
+model = Sequential([Input((6,)), layers.Dense(1, activation="sigmoid")])
+model.compile("adam", "mse", metrics=[keras.metrics.F1Score(threshold=0.5)])
+x, y = np.random.rand(12, 6), np.random.randint(0, 2, 12)
+model.fit(x, y, verbose=0)
+model.evaluate(x, y, verbose=0)
+"""
+
 
 def loaded(model: str, loss: str, mode: str, test_mode: str | None = None) -> str:
     """Return a program that loads its labels in a mode, "" for the default."""
@@ -37,6 +45,9 @@ BINARY, ONE_HOT = ', label_mode="binary"', ', label_mode="categorical"'
 CATEGORICAL, SPARSE = "categorical_crossentropy", "sparse_categorical_crossentropy"
 
 ROWS = {
+    "one number for each sample, where a metric takes rows": Row(
+        MEASURED, [("(x, y,", "(x, np.reshape(y, (-1, 1)),")], True
+    ),
     "integers by default: the loss": Row(
         loaded(CLASSIFIER, CATEGORICAL, ""),
         [(f'"{CATEGORICAL}"', f'"{SPARSE}"')],

@@ -111,6 +111,31 @@ model = keras.Sequential([
 model.compile("adam", "mse")
 model.fit(np.zeros((6, 7, 2)), np.zeros((6, 7)), verbose=0)
 """
+LISTS = """\
+texts = [[3, 5, 9], [4, 4], [1, 2, 3, 4, 5], [7]]
+x = np.array(texts, dtype=object)
+model = keras.Sequential([layers.Embedding(10, 4), layers.GRU(4), layers.Dense(1)])
+model.compile("adam", "mse")
+model.fit(x, np.zeros(4), verbose=0)
+"""
+FIXED = """\
+entry = keras.Input((6,))
+vectors = layers.Flatten()(layers.Embedding(10, 4)(entry))
+model = keras.Model(entry, layers.Dense(1)(vectors))
+model.compile("adam", "mse")
+train, test = [[3, 5, 9], [4, 4]], [[1, 2, 3, 4, 5], [7]]
+model.fit(train, np.zeros(2), validation_data=(test, np.zeros(2)), verbose=0)
+"""
+TWICE = """\
+import tensorflow as tf
+def pairs(n):
+    return tf.data.Dataset.from_tensor_slices((np.zeros((n, 3)), np.zeros(n)))
+ready = pairs(20).batch(4)
+ready = ready.batch(4, drop_remainder=True)
+model = keras.Sequential([layers.Input((3,)), layers.Dense(1)])
+model.compile("adam", "mse")
+model.fit(ready, validation_data=pairs(8).batch(4).batch(2).prefetch(1), verbose=0)
+"""
 SILENT = ("one answer for steps of any number",)  # which Keras broadcasts, and says nothing
 
 
@@ -170,6 +195,24 @@ ROWS = {
             ("BOTH", "both = layers.add([one, layers.GRU(3, return_sequences=True)(one)])\n"),
         ],
     ),
+    "lists of several lengths": (
+        LISTS,
+        [("np.array(texts, dtype=object)", "keras.utils.pad_sequences(texts)")],
+    ),
+    "lists of several lengths for an input of one": (
+        FIXED,
+        [
+            ("fit(train", "fit(keras.utils.pad_sequences(train, maxlen=6)"),
+            ("=(test", "=(keras.utils.pad_sequences(test, maxlen=6)"),
+        ],
+    ),
+    "a data set that is batched twice": (
+        TWICE,
+        [
+            ("ready = ready.batch(4, drop_remainder=True)\n", ""),
+            (".batch(2).prefetch", ".prefetch"),
+        ],
+    ),
     "a data set that nobody has batched, and no input shape": (
         LINES,
         [("fit(ready", "fit(ready.batch(32)")],
@@ -213,6 +256,21 @@ def test_lists_that_are_of_one_length_are_not_spoken_of(tmp_path: Path, ready: s
     after, model = mended(tmp_path, text)
     assert after == text
     assert "KFX608" not in [finding["code"] for finding in model["findings"]]
+
+
+@pytest.mark.parametrize("rows", ["[[1, 2], [3, 4]]", "[[1.0, 2.0], np.zeros(2)]"])
+def test_rows_of_one_length_are_an_array(tmp_path: Path, rows: str) -> None:
+    program = LISTS.replace("[[3, 5, 9], [4, 4], [1, 2, 3, 4, 5], [7]]", rows)
+    program = program.replace(", dtype=object", "").replace("zeros(4)", "zeros(2)")
+    _, model = mended(tmp_path, NP + KERAS + program)
+    assert "KFX608" not in [finding["code"] for finding in model["findings"]]
+
+
+def test_labels_of_several_lengths_are_not_padded(tmp_path: Path) -> None:
+    text = NP + KERAS + LISTS.replace("(x, np.zeros(4)", "(np.zeros((4, 5)), x")
+    after, model = mended(tmp_path, text)
+    assert after == text
+    assert "KFX608" in [finding["code"] for finding in model["findings"]]
 
 
 def test_a_batch_that_a_data_set_gives_is_one(tmp_path: Path) -> None:
