@@ -10,7 +10,7 @@ from kfix.engine.results import FileResult, Found, ModelResult
 from kfix.findings import Severity
 from kfix.model.graph import Array
 from kfix.model.site import Place
-from kfix.model.unknown import Unknown, any_unknown
+from kfix.model.unknown import Impossible, Unknown, any_unknown
 
 _SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 
@@ -92,10 +92,13 @@ def _unknown_calls(model_result: ModelResult) -> Iterator[Place]:
 
 
 def _is_open(data: object) -> bool:
-    """Return whether the shape of an array is not known, but for the number of samples."""
+    """Return whether the shape of an array is not known, but for the number of samples.
+
+    Data that no run makes has an error of its own.
+    """
     match data:
-        case Unknown() | Array(shape=Unknown()):
-            return True
+        case (Unknown() as unknown) | Array(shape=Unknown() as unknown):
+            return not any(isinstance(reason, Impossible) for reason in unknown.chain())
         case Array(shape=tuple() as shape):
             return any_unknown(shape[1:])
     return False

@@ -67,11 +67,17 @@ def test_numbers_with_their_nouns() -> None:
         ("x, y = np.zeros((9, 8)), np.zeros((9, 4))", "(8,)", "nothing to fix"),
         ("x, y = np.zeros((int(input()), 8)), np.zeros((9, 4))", "(8,)", "nothing to fix"),
         ("x, y = np.zeros((9, 8)), np.zeros((9, 4))", "(int(input()), 8)", "with unknown sizes"),
+        (
+            "x, y = np.zeros((3, 8)), to_categorical([1, 2, 4], 4)",
+            "(8,)",
+            "1 model: 1 error; 1 left",
+        ),
     ],
 )
 def test_what_is_not_known_is_counted(load: str, sizes: str, said: str) -> None:
     text = (
         "import numpy as np\nfrom keras import Sequential, layers\n"
+        "from keras.utils import to_categorical\n"
         f"{load}\nnet = Sequential([layers.Input({sizes}), layers.Dense(4)])\n"
         "net.compile('adam', 'mse')\nnet.fit(x, y)\n"
     )
