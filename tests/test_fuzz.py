@@ -9,16 +9,19 @@ from pathlib import Path
 import pytest
 
 from kfix.engine.pipeline import CRASH, run_file
+from kfix.engine.results import FileResult
 from kfix.engine.settings import Settings
 from kfix.project.project import Project
+from scripts.soak import repaired_wrongly
 from tests.fuzz import calls, logs, models, texts
 
 BATCH = 40
 
 
-def run(name: str, data: bytes, settings: Settings) -> None:
+def run(name: str, data: bytes, settings: Settings) -> FileResult:
     result = run_file(Project({name: data}), name, settings)
     assert result.error is None or CRASH not in result.error, f"{result.error}\n{data!r}"
+    return result
 
 
 @pytest.mark.parametrize("batch", range(5))
@@ -34,7 +37,10 @@ def test_models_of_every_rank_with_targets_of_every_rank(batch: int) -> None:
     for seed in range(batch * BATCH, (batch + 1) * BATCH):
         draw = random.Random(f"models {seed}")
         settings = Settings(target=models.target(draw), unsafe=draw.random() < 0.5)
-        run("m.py", models.program(draw).encode(), settings)
+        data = models.program(draw).encode()
+        result = run("m.py", data, settings)
+        if result.files:
+            assert list(repaired_wrongly("m.py", data, result, settings)) == []
 
 
 WRONG_MODELS = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,8 @@ from kfix.engine.model_selection import Wanted, choose
 from kfix.engine.reading import read
 from kfix.engine.repairing import Broken, ModelRepair, repair_model
 from kfix.engine.results import FileResult, Group, ModelResult, Proven, Reading, any_fails
-from kfix.engine.settings import Cancelled, Settings
+from kfix.engine.settings import Cancelled, Misuse, Settings
+from kfix.engine.settling import MOST_RUNS, diff_of, join, settles
 from kfix.engine.suppressions import Suppressions
 from kfix.model.program import Program
 from kfix.project.project import Project
@@ -49,6 +51,7 @@ class FileRun:
         self._waiting: list[tuple[int, ModelResult]] = []
         """The models without a repair of their own, which the repair of another may fix."""
         self._readings = 0
+        self._runs_left = MOST_RUNS - 1
 
     def run(self) -> None:
         """Fill in the result; raise `Misuse`."""
@@ -67,6 +70,7 @@ class FileRun:
             self._repair_broken()
             self._check_waiting()
             self._migrate()
+            self._settle()
         finally:  # what was found is shown with its source, though the choice of a repair fails
             result.texts = _texts(self.project, result)
         if settings.unused_ignores and settings.is_whole:
@@ -281,16 +285,25 @@ class FileRun:
             self._waiting += [(index, model) for index, model, _ in self._broken]
             self._check_waiting()
 
+    def _settle(self) -> None:
+        """Repair what a second run would, so that a second run changes nothing."""
+        if not self.overlay or self._runs_left < 1 or self._is_spent or not settles(self.settings):
+            return
+        later = FileResult(self.path)
+        run = FileRun(self._changed, self.path, self.settings, later)
+        run._runs_left, run._readings = self._runs_left - 1, self._readings
+        with suppress(Misuse):  # the choice of a model may be another one in the new text
+            run.run()
+        if run.overlay:
+            self.overlay.update(run.overlay)
+            join(self.result, later)
+
     def _finish(self) -> None:
         """Fill in the changed files and their diff."""
-        from kfix.rewrite.diff import unified_diff
-
         result = self.result
         result.files = self.overlay
         result.originals = {name: self.project.data(name) for name in self.overlay}
-        result.diff = "".join(
-            unified_diff(name, result.originals[name], data) for name, data in self.overlay.items()
-        )
+        result.diff = diff_of(result.originals, self.overlay)
 
 
 def _texts(project: Project, result: FileResult) -> dict[tuple[str, int | None], str]:

@@ -11,6 +11,7 @@ from kfix.edits.set_literal import SetLiteral
 from kfix.engine.claim import ALONE, PROOFS, Claim, Later, breaks_others, data_errors, made
 from kfix.engine.diagnosis import expectations_of_group
 from kfix.engine.results import Group, Proven, Reading, Spelled
+from kfix.engine.settling import diff_of
 from kfix.model.deciding import all_hold
 from kfix.model.program import Asserted, Program
 from kfix.model.record import Value, replace
@@ -150,16 +151,12 @@ def _rewrite(project: Project, edits: Sequence[Edit]) -> Rewritten | None:
 
 def _proven(project: Project, later: Later, rewritten: Rewritten) -> Proven:
     """Return a repair with its texts, its diff, and what is left or goes with it no longer."""
-    from kfix.rewrite.diff import unified_diff
-
     repair, group = later.claim.repair, later.group
     left = data_errors(expectations_of_group(group, later.again))
     if left:
         repair = replace(repair, safety="unsafe")
     originals = {name: project.data(name) for name in rewritten.files}
-    diff = "".join(
-        unified_diff(name, originals[name], data) for name, data in rewritten.files.items()
-    )
+    diff = diff_of(originals, rewritten.files)
     place = later.reading.program.place
     edits = [
         Spelled(edit, place(edit.place), text)
