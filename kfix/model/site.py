@@ -38,6 +38,10 @@ class Place(Value):
         """The place within its file, in words: "line 5", "cell 3, line 5"."""
         return line_name(self.cell, self.line)
 
+    def seen_from(self, path: str) -> str:
+        """Return the place in words, with the name of its file where that is another one."""
+        return self.where if path == self.path else f"{self.where} of {self.path}"
+
     def __str__(self) -> str:
         cell = "" if self.cell is None else f"{cell_name(self.cell)}:"
         return f"{self.path}:{cell}{self.line}:{self.column}"

@@ -21,8 +21,9 @@ _NEVER = {"__pycache__", "node_modules", "site-packages"}
 def walk(folder: str, on_trouble: Callable[[FileTrouble], None] | None = None) -> Iterator[str]:
     """Yield the programs under a folder, in order.
 
-    Hidden folders, virtual environments and what a `.gitignore` names are left
-    out. Each folder that cannot be read is passed to `on_trouble`.
+    Those under the current folder have no `./` before their names, which tools that read a report
+    would not take for a path of the repository. Hidden folders, virtual environments and what a
+    `.gitignore` names are left out. Each folder that cannot be read is passed to `on_trouble`.
     """
     ignores = _GitIgnores(folder)
 
@@ -38,7 +39,7 @@ def walk(folder: str, on_trouble: Callable[[FileTrouble], None] | None = None) -
         for name in sorted(files):
             path = os.path.join(root, name)
             if _is_program(name) and not ignores.names(path) and os.path.isfile(path):
-                yield path
+                yield path.removeprefix(os.path.join(os.curdir, ""))
 
 
 def _is_program(name: str) -> bool:

@@ -11,6 +11,7 @@ from kfix.findings import Finding
 from kfix.findings.data import Rank, written
 from kfix.model.naming import SIGNS
 from kfix.model.near import did_you_mean
+from kfix.model.site import Place
 from kfix.model.unknown import Unknown, all_integers
 from kfix.report.totals import plural
 
@@ -156,7 +157,7 @@ def _asked(finding: OutputShape) -> str:
     """Return who expects the shape; "" for the command line, where the person knows."""
     if finding.asked is None:
         return finding.source.removeprefix("--target")
-    return f"{finding.source}, {finding.asked.where}"
+    return f"{finding.source}, {_seen(finding, finding.asked)}"
 
 
 def _unknown_output(finding: OutputShape) -> str:
@@ -169,7 +170,13 @@ def _other_labels(finding: Finding) -> str:
     method, other = getattr(finding, "method", ""), getattr(finding, "other", None)
     if other is None:
         return str(method)
-    return f"the other is {method}, {other.where}"
+    return f"the other is {method}, {_seen(finding, other)}"
+
+
+def _seen(finding: Finding, other: Place) -> str:
+    """Return another place than that of a finding in words."""
+    own = other.path if finding.site is None else finding.site.path
+    return other.seen_from(own)
 
 
 def _first_call(finding: Finding) -> str:

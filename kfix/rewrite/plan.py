@@ -124,17 +124,20 @@ class Plan:
     # --- words ----------------------------------------------------------------------------
 
     def where(self, sites: Sequence[Site]) -> str:
-        """Return `(line 3)`, `(lines 3, 5)`, in a notebook `(cell 2, line 3)`."""
+        """Return `(line 3)`, `(lines 3, 5)`, in a notebook `(cell 2, line 3)`.
+
+        Where a program has several files, each place names its own: `(nets.py, line 3)`.
+        """
         cells: dict[tuple[str, int | None], set[int]] = {}
         for site in sites:
             line = self.unit(site).unit.place(site).line
             cells.setdefault((site.path, site.cell), set()).add(line)
         parts = []
-        for (_, cell), lines in cells.items():
+        for (path, cell), lines in cells.items():
             text = f"line{'s' if len(lines) > 1 else ''} {', '.join(map(str, sorted(lines)))}"
             if cell is not None:
                 text = f"{cell_name(cell)}, {text}"
-            parts.append(text)
+            parts.append(f"{path}, {text}" if len(self.documents) > 1 else text)
         return f"({'; '.join(parts)})"
 
     def text(self, site: Site) -> str:

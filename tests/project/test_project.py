@@ -4,6 +4,7 @@ is.
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -87,7 +88,7 @@ def test_two_programs_of_one_module_mend_it_once(
     result = kfix(".", "--target", "10")
     assert (project / "models/cnn.py").read_text().count("Flatten") == 1
     assert "has changed" not in result.output
-    assert "./models/cnn.py:8:9: error KFX101" in result.stdout
+    assert "models/cnn.py:8:9: error KFX101" in result.stdout
 
 
 def test_nothing_is_read_until_a_name_is_used(project: Path) -> None:
@@ -150,3 +151,26 @@ def test_a_run_lets_go_of_files_that_are_done(tmp_path: Path) -> None:
         assert len(result.models) == 1
     kept = sum(os.path.getsize(path) for path in run.loaded())
     assert 0 < kept <= KEPT
+
+
+def test_every_place_of_several_files_names_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("nets.py").write_text(
+        "from keras import Sequential, layers\n\ndef build():\n    return Sequential([\n"
+        "        layers.Input((9, 9, 1)),\n        layers.LSTM(4, return_sequences=True),\n"
+        "        layers.Dense(3),\n    ])\n".replace("(9, 9, 1)", "(9, 2)")
+    )
+    Path("train.py").write_text(
+        "import numpy as np\nfrom nets import build\n\nmodel = build()\n"
+        "model.compile('adam', 'mse')\nmodel.fit(np.zeros((8, 9, 2)), np.zeros((8, 3)))\n"
+    )
+    text = kfix("train.py", "--dry-run").stderr
+    assert "line 6 of train.py" in text
+    assert "(nets.py, line 6)" in text
+    found = json.loads(kfix(".", "--check", "--output-format", "gitlab").stdout)
+    assert {one["location"]["path"] for one in found} == {"nets.py"}
+    Path("train.py").write_text("\n" + Path("train.py").read_text())
+    again = json.loads(kfix(".", "--check", "--output-format", "gitlab").stdout)
+    assert [one["fingerprint"] for one in again] == [one["fingerprint"] for one in found]

@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator as Validator
 
 from kfix.report.changes import Change, changes
 from kfix.report.formats import FORMATS
+from kfix.report.formats.sarif import artifact
 from tests.cli.test_main import MENDED, WRONG, run
 
 ROOT = Path(__file__).parents[2]
@@ -132,6 +133,29 @@ def test_rdjson_suggests_the_repair(wrong: Path) -> None:
     start, end = suggestion["range"]["start"], suggestion["range"]["end"]
     change = {**start, "end_line": end["line"], "end_column": end["column"]}
     assert applied(WRONG, [{**change, "text": suggestion["text"]}]) == MENDED
+
+
+def test_rdjson_counts_bytes(wrong: Path) -> None:
+    wrong.write_text(WRONG.replace("    layers.Dense", '    "größer" and layers.Dense'))
+    report = json.loads(shown(wrong, "rdjson"))
+    texts = wrong.read_bytes().split(b"\n")
+    for one in report["diagnostics"]:
+        start = one["location"]["range"]["start"]
+        assert texts[start["line"] - 1][start["column"] - 1 :].startswith(b"layers.Dense")
+
+
+@pytest.mark.parametrize(
+    ("path", "uri"),
+    [
+        ("src/a b.py", "src/a%20b.py"),
+        ("./a.py", "a.py"),
+        ("/work/a.py", "file:///work/a.py"),
+        (r"C:\work\a.py", "file:///C:/work/a.py"),
+        (r"src\a.py", "src/a.py"),
+    ],
+)
+def test_sarif_names_files_by_uris(path: str, uri: str) -> None:
+    assert artifact(path) == {"uri": uri}
 
 
 def test_sarif_carries_fixes_and_rules(wrong: Path) -> None:

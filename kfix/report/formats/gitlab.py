@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 
 from kfix.report.diagnostics import Diagnostic, diagnostics
 from kfix.report.formats import Run
 
+_LINES = re.compile(r"\b(?:cell|lines?) [\d, ]+")
 _SEVERITIES = {"error": "major", "warning": "minor", "note": "info"}
 
 
@@ -34,6 +36,7 @@ def _issue(found: Diagnostic, seen: dict[str, int]) -> dict[str, object]:
 
 def _fingerprint(found: Diagnostic, seen: dict[str, int]) -> str:
     """Return what identifies a finding and stays when lines are added above it."""
-    said = f"{found.path}\0{found.code}\0{found.message}"
+    message = _LINES.sub("", found.message)
+    said = f"{found.path}\0{found.code}\0{message}"
     number = seen[said] = seen.get(said, 0) + 1
     return hashlib.sha256(f"{said}\0{number}".encode("utf-8", "surrogateescape")).hexdigest()

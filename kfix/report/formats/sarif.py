@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+from pathlib import PureWindowsPath
 from typing import Any
 from urllib.parse import quote
 
@@ -64,7 +65,7 @@ def _notification(found: Diagnostic) -> dict[str, Any]:
     return {
         "level": "error",
         "message": {"text": found.message},
-        "locations": [{"physicalLocation": {"artifactLocation": _artifact(found.path)}}],
+        "locations": [{"physicalLocation": {"artifactLocation": artifact(found.path)}}],
     }
 
 
@@ -84,7 +85,7 @@ def _result(found: Diagnostic, codes: list[str]) -> dict[str, Any]:
 
 
 def _location(path: str, place: Place) -> dict[str, Any]:
-    location: dict[str, Any] = {"artifactLocation": _artifact(path)}
+    location: dict[str, Any] = {"artifactLocation": artifact(path)}
     if place.cell is None:  # lines of a cell are not lines of the file
         location["region"] = _region(place.line, place.column, place.end_line, place.end_column)
     return location
@@ -94,7 +95,7 @@ def _fix(fix: Fix) -> dict[str, Any]:
     return {
         "description": {"text": fix.description},
         "artifactChanges": [
-            {"artifactLocation": _artifact(path), "replacements": list(map(_replacement, several))}
+            {"artifactLocation": artifact(path), "replacements": list(map(_replacement, several))}
             for path, several in fix.changes.items()
         ],
     }
@@ -116,6 +117,10 @@ def _region(line: int, column: int, end_line: int, end_column: int) -> dict[str,
     }
 
 
-def _artifact(path: str) -> dict[str, str]:
-    """Return the path as a URI reference, relative where it is."""
-    return {"uri": quote(path.replace("\\", "/").removeprefix("./"), errors="surrogateescape")}
+def artifact(path: str) -> dict[str, str]:
+    """Return the path as a URI, relative where it is."""
+    drive = PureWindowsPath(path).drive
+    if drive.endswith(":"):
+        return {"uri": PureWindowsPath(path).as_uri()}
+    name = quote(path.replace("\\", "/").removeprefix("./"), errors="surrogateescape")
+    return {"uri": f"file://{name}" if name.startswith("/") else name}
