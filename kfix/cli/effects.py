@@ -30,6 +30,20 @@ _OF_TEXT = {
 """Options of the text for people."""
 
 
+_OF_FINDINGS = {
+    "select": "--select",
+    "ignore": "--ignore",
+    "strict": "--strict",
+    "warn_unused_ignores": "--warn-unused-ignores",
+    "show_layers": "--show-layers",
+    "statistics": "--statistics",
+    "quiet": "--quiet",
+}
+"""Options about findings, which `--summary` does not print."""
+_IDLE = {"check": _OF_REPAIRS, "summary": {**_OF_REPAIRS, **_OF_FINDINGS}}
+"""The options without effect by mode."""
+
+
 def without_effect(
     options: dict[str, Any],
     paths: Sequence[str],
@@ -37,11 +51,12 @@ def without_effect(
     settings: Settings,
 ) -> Iterator[str]:
     """Yield a sentence for each option that has no effect in this run."""
-    for mode in ("check", "summary"):
-        if options[mode]:
-            for key, name in _OF_REPAIRS.items():
-                if options[key]:
-                    yield f"{name} has no effect with --{mode}"
+    for mode, idle in _IDLE.items():
+        yield from (
+            f"{name} has no effect with --{mode}"
+            for key, name in idle.items()
+            if options[mode] and options[key]
+        )
     if options["output_format"] != "text":
         for key, name in _OF_TEXT.items():
             if options[key]:

@@ -38,6 +38,7 @@ EPILOG = (
             ("0", "nothing is wrong, or all of it was fixed"),
             ("1", "an error is left, or an edit is pending in a mode that writes nothing"),
             ("2", "kfix was used wrongly, or a file could not be read or written"),
+            ("130", "interrupted by Ctrl-C"),
         ),
     ),
 )
@@ -93,6 +94,17 @@ class Kind(_ParamType):
             near = did_you_mean(value, known) or "kfix --explain edits lists all"
             self.fail(f"unknown kind of edit {value!r}: {near}", param, ctx)
         return value
+
+
+class Choice(click.Choice):  # type: ignore[type-arg] # it takes none in older versions of click
+    """One of several words; for another one the nearest is named."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the word, or fail with the nearest one, or with all of them."""
+        if value in self.choices:
+            return value
+        near = did_you_mean(value, self.choices) or f"expected {', '.join(self.choices)}"
+        self.fail(f"unknown value {value!r}: {near}", param, ctx)
 
 
 def option(group: str) -> Callable[..., Callable[[_Decorated], _Decorated]]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kfix.cli.errors import Wrong
-from kfix.cli.help import Command, Kind, option
+from kfix.cli.help import Choice, Command, Kind, option
 from kfix.cli.modes import MODES, Mode
 from kfix.cli.process import ended, finished, leave, uninterrupted
 from kfix.model.record import replace
@@ -52,17 +52,17 @@ def _subcommand(name: str, arguments: list[str]) -> int:
     return serve(arguments)
 
 
-def _explain(context: click.Context, _: click.Parameter, what: str | None) -> None:
-    if what is None:
-        return
+def _explain(what: str, paths: tuple[str, ...]) -> int:
     from kfix.report import style
     from kfix.report.explain import explain
 
+    if paths:
+        raise Wrong(f"--explain documents codes: it goes with no PATH ({paths[0]})")
     try:
         click.echo(explain(what, style.width(sys.stdout)))
     except ValueError as error:
         raise Wrong(str(error)) from None
-    context.exit()
+    return 0
 
 
 @click.command(
@@ -101,7 +101,7 @@ def _explain(context: click.Context, _: click.Parameter, what: str | None) -> No
 )
 @option("Choosing repairs")(
     "--prefer",
-    type=click.Choice(["flatten", "pool"]),
+    type=Choice(["flatten", "pool"]),
     help="How a feature map becomes a vector.",
 )
 @option("Choosing repairs")(
@@ -136,14 +136,11 @@ def _explain(context: click.Context, _: click.Parameter, what: str | None) -> No
     metavar="[CODE]",
     is_flag=False,
     flag_value="codes",
-    callback=_explain,
-    is_eager=True,
-    expose_value=False,
     help="Document a code; alone, list all codes; edits: the kinds of edits.",
 )
 @option("Output")(
     "--output-format",
-    type=click.Choice(FORMATS),
+    type=Choice(FORMATS),
     default="text",
     metavar="FORMAT",
     help=f"{', '.join(FORMATS)}.",
@@ -154,7 +151,7 @@ def _explain(context: click.Context, _: click.Parameter, what: str | None) -> No
 @option("Output")("--statistics", is_flag=True, help="Count the findings by code.")
 @option("Output")("-q", "--quiet", is_flag=True, help="Print only headlines, and what was fixed.")
 @option("Output")(
-    "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True
+    "--color", type=Choice(["auto", "always", "never"]), default="auto", show_default=True
 )
 @option("Output")(
     "--jobs",
@@ -166,7 +163,7 @@ def _explain(context: click.Context, _: click.Parameter, what: str | None) -> No
 @option("Output")("--stdin-filename", metavar="PATH", help="The file name of standard input.")
 @option("Keras")(
     "--keras",
-    type=click.Choice(["2", "3"]),
+    type=Choice(["2", "3"]),
     help="Whose argument names are valid (default: 3, or what the imports say).",
 )
 @option("Keras")(
@@ -185,6 +182,8 @@ def command(paths: tuple[str, ...], **options: Any) -> None:
 
 
 def _run(paths: tuple[str, ...], options: dict[str, Any]) -> int:
+    if options["explain"] is not None:
+        return _explain(options["explain"], paths)
     if not paths and options["error"] is None:
         raise Wrong("missing argument PATH")
     if not paths:

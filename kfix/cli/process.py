@@ -12,6 +12,8 @@ from typing import NoReturn
 
 import click
 
+from kfix.cli.errors import Wrong
+
 USED_WRONGLY, INTERRUPTED = 2, 130
 """Exit statuses beside 0 and 1; a fault of kfix itself ends with 2 as well, never with 1."""
 
@@ -31,8 +33,9 @@ def ended(command: click.Command) -> int:
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     except click.ClickException as error:
-        error.show()
-        return error.exit_code
+        hint = "" if isinstance(error, Wrong) else "; kfix --help lists the options"
+        message = error.format_message().rstrip(".").replace("No such", "no such", 1)
+        return _reported(f"{message}{hint}", error.exit_code)
     except (KeyboardInterrupt, click.Abort):
         return _reported("interrupted", INTERRUPTED)
     except Exception as error:
@@ -93,8 +96,8 @@ def _is_output(error: OSError) -> bool:
 
 
 def _reported(message: str, status: int) -> int:
-    from kfix.report.style import visible
+    from kfix.report.style import remark, visible, width
 
     with contextlib.suppress(OSError, ValueError):
-        click.echo(f"error: {visible(message)}", err=True)
+        click.echo(remark(f"error: {visible(message)}", width(sys.stderr)), err=True, nl=False)
     return status

@@ -18,9 +18,15 @@ class AxisOutOfRange(Finding):
 
     code = "KFX206"
     bad = """
-        model = keras.Sequential([layers.Input((8, 8, 3)), layers.BatchNormalization(axis=4)])
+        model = keras.Sequential([
+            layers.Input((8, 8, 3)),
+            layers.BatchNormalization(axis=4),
+        ])
     """
     good = """
-        model = keras.Sequential([layers.Input((8, 8, 3)), layers.BatchNormalization(axis=3)])
+        model = keras.Sequential([
+            layers.Input((8, 8, 3)),
+            layers.BatchNormalization(axis=3),
+        ])
     """
     sentence = "{subject}: {actual:axis} does not fit {expected:shape}"

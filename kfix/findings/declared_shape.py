@@ -6,7 +6,7 @@ from kfix.findings.base import Finding, Severity
 
 
 class DeclaredShape(Finding):
-    """A layer declares another output shape than its `call` gives.
+    """A layer declares another output shape than its `call` returns.
 
     Keras believes `compute_output_shape` of a class and `output_shape` of a `Lambda` while it
     builds a model, so that the layers behind get weights for a shape that never comes. Without

@@ -26,13 +26,19 @@ class LossAgainstLabels(Finding):
     code = "KFX602"
     bad = """
         x, y = np.zeros((100, 8)), np.zeros((100,))
-        model = keras.Sequential([layers.Input((8,)), layers.Dense(10, activation="softmax")])
+        model = keras.Sequential([
+            layers.Input((8,)),
+            layers.Dense(10, activation="softmax"),
+        ])
         model.compile(loss="categorical_crossentropy")
         model.fit(x, y)
     """
     good = """
         x, y = np.zeros((100, 8)), np.zeros((100,))
-        model = keras.Sequential([layers.Input((8,)), layers.Dense(10, activation="softmax")])
+        model = keras.Sequential([
+            layers.Input((8,)),
+            layers.Dense(10, activation="softmax"),
+        ])
         model.compile(loss="sparse_categorical_crossentropy")
         model.fit(x, y)
     """

@@ -29,7 +29,11 @@ class NoInputShape(Finding):
         model = keras.Sequential([layers.Dense(32), layers.Dense(10)])
     """
     good = """
-        model = keras.Sequential([layers.Input((8,)), layers.Dense(32), layers.Dense(10)])
+        model = keras.Sequential([
+            layers.Input((8,)),
+            layers.Dense(32),
+            layers.Dense(10),
+        ])
     """
     severity: Severity = "note"
     otherwise = (

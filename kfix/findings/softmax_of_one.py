@@ -24,11 +24,17 @@ class SoftmaxOfOne(Finding):
 
     code = "KFX607"
     bad = """
-        model = keras.Sequential([layers.Input((8,)), layers.Dense(1, activation="softmax")])
+        model = keras.Sequential([
+            layers.Input((8,)),
+            layers.Dense(1, activation="softmax"),
+        ])
         model.compile(loss="binary_crossentropy")
     """
     good = """
-        model = keras.Sequential([layers.Input((8,)), layers.Dense(1, activation="sigmoid")])
+        model = keras.Sequential([
+            layers.Input((8,)),
+            layers.Dense(1, activation="sigmoid"),
+        ])
         model.compile(loss="binary_crossentropy")
     """
     severity: Severity = "warning"

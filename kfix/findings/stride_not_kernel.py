@@ -16,10 +16,16 @@ class StrideNotKernel(Finding):
 
     code = "KFX403"
     bad = """
-        model = keras.Sequential([layers.Input((28, 28, 1)), layers.Conv2D(32, 3, 3)])
+        model = keras.Sequential([
+            layers.Input((28, 28, 1)),
+            layers.Conv2D(32, 3, 3),
+        ])
     """
     good = """
-        model = keras.Sequential([layers.Input((28, 28, 1)), layers.Conv2D(32, (3, 3))])
+        model = keras.Sequential([
+            layers.Input((28, 28, 1)),
+            layers.Conv2D(32, (3, 3)),
+        ])
     """
     severity: Severity = "note"
     sentence = "{subject}: the second {actual} is the stride, not the kernel size: write {expected}"

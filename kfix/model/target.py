@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from kfix.model.graph import Dim, Shapes
+from kfix.model.near import did_you_mean
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown, any_unknown
 
@@ -202,10 +204,22 @@ def _dim(part: str, text: str) -> Wanted:
         return None
     if part.isdecimal() and part.isascii() and len(part) < 10 and int(part) > 0:
         return int(part)
-    if part == text.strip():
-        raise ValueError(f"{text!r} is not a shape: {_EXAMPLE}")
+    meant = _meant(part, text)
+    if part == text.strip() or meant is not None:
+        raise ValueError(f"{text!r} is not a shape: {meant or _EXAMPLE}")
     shown = repr(part) if part else "an empty place"
     raise ValueError(f"{text!r} is not a shape, {shown} is not a dim: {_EXAMPLE}")
+
+
+_DIMS = re.compile(r"[0-9x×*;/ ()\[\],]*")
+
+
+def _meant(part: str, text: str) -> str | None:
+    """Return what may be meant by a shape with other signs, as `28x28x1`, or a misspelled word."""
+    sizes = re.findall(r"[0-9]+", text)
+    if part.strip("0") and sizes and _DIMS.fullmatch(text):
+        return f"did you mean `{','.join(sizes)}`?"
+    return did_you_mean(part.lower(), ("none", "input")) or None
 
 
 def parse_input_shape(text: str) -> tuple[int | None, ...]:

@@ -30,7 +30,8 @@ def _one(code: str, width: int) -> str:
     cls = finding_class(code)
     if cls is None:
         raise ValueError(unknown_code(code))
-    return "\n".join([_title(cls), "", *_lines(documentation(cls), width)])
+    title = style.wrapped(_title(cls), width, "  ")
+    return "\n".join([*title, "", *_lines(documentation(cls), width)])
 
 
 def documentation(cls: type[Finding]) -> str:
@@ -69,7 +70,8 @@ def _list(width: int) -> str:
         title = " ".join(inspect.cleandoc(cls.__doc__ or "").partition("\n\n")[0].split())
         rows.append(f"{code}  {cls.severity:<7}  {cls.name()}")
         rows.extend(style.wrapped(f"    {title}", width, "    "))
-    rows.append(f"\nkfix --explain CODE documents one, kfix --explain {EDITS} the kinds of edits.")
+    more = f"kfix --explain CODE documents one, kfix --explain {EDITS} the kinds of edits."
+    rows.extend(["", *style.wrapped(more, width, "  ")])
     return "\n".join(rows)
 
 

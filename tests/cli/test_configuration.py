@@ -41,6 +41,8 @@ def test_a_name_stands_for_its_code(wrong: Path) -> None:
         (("--target", "26,26,10", "--pick", "1"), "--pick"),
         (("--input-shape", "9,9,9", "--check"), "--input-shape"),
         (("--output-format", "json", "--show-layers"), "--show-layers"),
+        (("--summary", "--strict"), "--strict"),
+        (("--summary", "--select", "KFX1"), "--select"),
     ],
 )
 def test_an_option_without_effect_is_named(
@@ -92,3 +94,24 @@ def test_unused_ignores_are_named_where_asked(wrong: Path) -> None:
     result = run(wrong, "--check", "--target", "10", "--warn-unused-ignores")
     assert "line 6: unused kfix: ignore[KFX2]" in result.stdout
     assert result.stdout.count("unused kfix") == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "meant"),
+    [
+        (("--target", "28x28x1"), "`28,28,1`"),
+        (("--target", "28 28 1"), "`28,28,1`"),
+        (("--target", "nonne,10"), "`none`"),
+        (("--target", "inptu"), "`input`"),
+        (("--output-format", "sarrif"), "`sarif`"),
+        (("--prefer", "pooling"), "`pool`"),
+    ],
+)
+def test_what_may_be_meant_is_named(options: tuple[str, ...], meant: str, wrong: Path) -> None:
+    result = run(wrong, "--check", *options)
+    assert (result.exit_code, f"did you mean {meant}?" in result.stderr) == (2, True)
+
+
+def test_a_path_beside_explain_is_refused(wrong: Path) -> None:
+    result = run(wrong, "--explain", "KFX101")
+    assert (result.exit_code, "model.py" in result.stderr) == (2, True)

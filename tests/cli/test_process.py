@@ -62,6 +62,14 @@ def test_the_status_says_how_it_ended(
     assert bool(told) == (not isinstance(error, SystemExit))
 
 
+def test_a_wrong_option_is_an_error_of_a_few_words(tmp_path: Path) -> None:
+    done = subprocess.run([*KFIX, "--targt", "10"], capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: no such option '--targt'")
+    assert "--target" in done.stderr
+    assert all(len(line) <= 80 for line in done.stderr.splitlines())
+
+
 def test_a_fault_is_shown_whole_where_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KFIX_DEBUG", "1")
     with pytest.raises(KeyError):

@@ -46,5 +46,5 @@ def test_the_programs_are_shown_whole(cls: type[Finding]) -> None:
         ast.parse(program)
         lines = program.splitlines()
         assert all(lines)
-        assert max(map(len, lines)) <= 88
+        assert max(map(len, lines)) <= 76
         assert set(lines) <= {line.strip("\n")[4:] for line in explain(cls.code).splitlines()}
