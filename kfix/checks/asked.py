@@ -114,6 +114,12 @@ class _Returned(Record):
         plain = any((model.is_sequential, model.is_functional))
         return plain and not any((*own, any_unknown(parts)))
 
+    def has_other_metrics(self) -> bool:
+        """Return whether the metrics are in a list for another number of outputs."""
+        given = (self.compiled.get("metrics"), self.compiled.get("weighted_metrics"))
+        numbers = {len(one) for one in given if isinstance(one, list | tuple)}
+        return not numbers <= {0, self.outputs}
+
     def is_key(self) -> bool:
         """Return whether the history is asked for a name."""
         return isinstance(self.asked.key, str)
@@ -197,6 +203,7 @@ _HISTORY: tuple[Row[_Returned, AbsentResult | None], ...] = (
 )
 _RESULTS: tuple[Row[_Returned, AbsentResult | None], ...] = (
     Row((_R.fits,), _R.nothing),
+    Row((_R.has_several_outputs, _R.has_other_metrics), _R.nothing),  # `compile` refuses them
     Row((), _R.no_value),
 )
 """What is not returned of what a program takes."""

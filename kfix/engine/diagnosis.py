@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from kfix.engine.results import Found, Group, Reading
 from kfix.engine.settings import Settings
 from kfix.findings import Finding, Severity
 from kfix.findings.data import Datum
+from kfix.findings.declared_shape import DeclaredShape
 from kfix.findings.output_shape import OutputShape
 from kfix.findings.output_unknown import OutputUnknown
 from kfix.model.program import Program
@@ -21,6 +23,7 @@ from kfix.model.site import Site
 from kfix.model.target import Target
 from kfix.model.unknown import Unknown
 from kfix.shapes import Trace, unknowns
+from kfix.shapes.concrete_calls import fails_when_run
 from kfix.shapes.trace_result import NO_INPUT
 
 if TYPE_CHECKING:
@@ -136,16 +139,19 @@ def findings(
     found.extend(said)
     placed: dict[tuple[str, Site | None, tuple[str, ...]], Found] = {}
     for finding in filter(lambda finding: settings.wants(finding.code), found):
-        shown = _as_run(finding, group, program)
+        shown = _as_run(finding, group, expectations.subject)
         one = Found(shown, program.place(finding.site or group.models[0].site))
         placed.setdefault((finding.code, finding.site, finding.facts), one)
     return list(placed.values())
 
 
-def _as_run(finding: Finding, group: Group, program: Program) -> Finding:
+def _as_run(finding: Finding, group: Group, subject: Subject) -> Finding:
     """Return a finding that no run survives as an error, where the program runs the model."""
     # Keras builds such a model without a word: only a run of it fails.
-    if not finding.stops or all(fit.model not in group.uids for fit in program.fits):
+    if not finding.stops or all(fit.model not in group.uids for fit in subject.program.fits):
+        return finding
+    runs = partial(fails_when_run, subject.tracer)
+    if isinstance(finding, DeclaredShape) and not any(map(runs, group.models)):
         return finding
     error = copy.copy(finding)
     error.severity = "error"

@@ -6,6 +6,8 @@ not compare the sizes of its input with its input shape; its layers do, by their
 
 from __future__ import annotations
 
+from copy import copy
+
 from kfix.findings import Finding
 from kfix.model.graph import Layer, Model, Shape, Shapes
 from kfix.model.unknown import Unknown
@@ -32,6 +34,17 @@ def on_data(tracer: LayerTracer, layer: Layer, refused: Traced) -> Traced:
 def accepts_data(tracer: LayerTracer, model: Model, shape: Shape) -> bool:
     """Return whether a model of one input takes data of this shape, as far as it is known."""
     return _outputs(tracer, model, shape) is not None
+
+
+def fails_when_run(tracer: LayerTracer, model: Model) -> bool:
+    """Return whether a layer refuses what another one computes, where it declared otherwise.
+
+    A layer whose weights depend on what was declared refuses it, too.
+    """
+    running = copy(tracer)
+    running.runs = True
+    found = running.trace(model)
+    return found.refusal is not None or found.params != tracer.trace(model).params
 
 
 def _outputs(tracer: LayerTracer, model: Model, shape: Shape) -> Shapes | None:

@@ -63,6 +63,8 @@ class LayerTracer:
         self.keras = keras
         self.open_names = open_names
         self.alone = alone
+        self.runs = False
+        """Whether layers give what they compute, and not what they declare."""
         self.switched: Mapping[int, bool | Unknown] = {}
         """By uid, what the program sets as `trainable` of layers and models."""
         self._bound: dict[Layer, Bound | Finding] = {}
@@ -198,7 +200,7 @@ class LayerTracer:
         if layer.body is not None and (layer.attribute(INFERRED) or not _has_output_shape(layer)):
             return self._call_body(layer, layer.body, inputs)
         traced = self._call_library(layer, inputs, args, spec)
-        if layer.body is not None and isinstance(traced.outputs, tuple):
+        if layer.body is not None and isinstance(traced.outputs, tuple) and not self.runs:
             with suppress(UnknownUsed, Finding):
                 given = self._call_body(layer, layer.body, inputs)
                 traced = as_declared(layer, given, traced.outputs)
@@ -299,7 +301,11 @@ class LayerTracer:
             else:
                 graph = replace(graph, trained=0)
         traced = self._call_model(graph, inputs)
-        if graph.declared is None or (layer.attribute(INFERRED) and traced.status != "refused"):
+        if (
+            graph.declared is None
+            or self.runs
+            or (layer.attribute(INFERRED) and traced.status != "refused")
+        ):
             return traced
         return as_declared(layer, traced, graph.declared)
 

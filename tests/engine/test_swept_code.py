@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.verdicts import check_right
+from tests.verdicts import check_right, findings, keras_refuses
 
 CHOSEN = """
     import os
@@ -218,3 +218,94 @@ def test_slices_up_to_the_end() -> None:
         model = Model(row, layers.Reshape((5,))(end))
         assert model.output_shape == (None, 5)
     """)
+
+
+def test_several_tensors_in_one_argument_have_one_shape_parameter() -> None:
+    check_right("""
+        class Many(layers.Layer):
+            def __init__(self):
+                super().__init__()
+                self.convs = [layers.Conv2D(filters, 1) for filters in (4, 8)]
+
+            def call(self, inputs, training=None):
+                return [conv(x) for conv, x in zip(self.convs, inputs)]
+
+            def compute_output_shape(self, input_shape):
+                return input_shape
+
+
+        image = Input((9, 9, 3))
+        maps = Many()([layers.Conv2D(4, 1)(image), layers.Conv2D(8, 1)(image)], training=True)
+        model = Model(image, layers.Concatenate()([image, maps[1]]))
+    """)
+
+
+def test_a_query_that_is_a_weight() -> None:
+    check_right("""
+        class Attend(layers.Layer):
+            def call(self, query, value):
+                return query + ops.mean(value, axis=1, keepdims=True)
+
+            def compute_output_shape(self, query_shape, value_shape):
+                return query_shape
+
+
+        class Pool(layers.Layer):
+            def __init__(self):
+                super().__init__()
+                self.query = self.add_weight(shape=(1, 1, 16))
+                self.attend = Attend()
+
+            def call(self, x):
+                return self.attend(query=self.query, value=x)
+
+            def compute_output_shape(self, shape):
+                return (shape[0], 1, 16)
+
+
+        steps = Input((9, 16))
+        model = Model(steps, layers.Flatten()(Pool()(steps)))
+        model.predict(np.zeros((2, 9, 16)), verbose=0)
+    """)
+
+
+def test_a_declared_size_that_nothing_depends_on_is_no_error() -> None:
+    program = """
+        class Half(layers.Layer):
+            def __init__(self):
+                super().__init__()
+                self.conv = layers.Conv2D(4, 3, strides=2, padding="same")
+
+            def build(self, shape):
+                self.conv.build(shape)
+
+            def call(self, x):
+                return self.conv(x)
+
+            def compute_output_shape(self, shape):
+                return (shape[0], shape[1] // 2, shape[2] // 2, 4)
+
+
+        image = Input((9, 9, 3))
+        row = layers.{pooling}()(Half()(image))
+        model = Model(image, layers.Dense(2)(row))
+        model.predict(np.zeros((4, 9, 9, 3)), verbose=0)
+    """
+    kept, flat = program.format(pooling="GlobalMaxPooling2D"), program.format(pooling="Flatten")
+    assert keras_refuses(kept) is None
+    assert keras_refuses(flat) is not None
+    severities = [[found.severity for found in findings(text)] for text in (kept, flat)]
+    assert severities == [["warning"], ["error"]]
+
+
+def test_results_of_metrics_that_are_refused() -> None:
+    program = """
+        entry = Input((4,))
+        model = Model(entry, [layers.Dense(1)(entry) for _ in range(3)])
+        model.compile(loss="mse", metrics=["acc", "mae"])
+        x, y = np.zeros((8, 4)), np.zeros((8, 1))
+        model.fit(x, [y] * 3, verbose=0)
+        last = model.evaluate(x, [y] * 3, verbose=0)[9]
+    """
+    assert keras_refuses(program) is not None
+    assert [found.code for found in findings(program)] == ["KFX613"]

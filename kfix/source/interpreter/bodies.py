@@ -70,9 +70,10 @@ def read_call(
     ins = _input_tensors(interpreter, shapes, site)
     instance.given = several
     given = [Given(None, instance), *_arguments(ins, template)]
+    named = _by_argument(function, template, several)
 
     def run() -> AbstractValue:
-        _build(context, instance, _by_argument(function, template, several))
+        _build(context, instance, named)
         instance.result = _as_tensors(interpreter, call_function(context, function, given), site)
         return instance.result
 
@@ -86,7 +87,7 @@ def read_call(
     _forget_tensors(context, instance, kept)
     if isinstance(graph, Model):
         graph = replace(graph, **weights._asdict())
-    declared = _declared(context, instance, several)
+    declared = _declared(context, instance, named)
     shape = None
     if declared is not None:
         shape = _known_shape(declared)
@@ -155,6 +156,8 @@ def _by_argument(
         count = len(nested_tensors.tensors_in(given.value))
         if template is None or isinstance(given.value, TensorV):
             found[name] = left.pop(0)
+        elif isinstance(given.value, Array):
+            found[name] = given.value.shape
         elif count:
             found[name], left = left[:count], left[count:]
     return found
@@ -168,28 +171,31 @@ def _parameters(function: FunctionV) -> list[str]:
 def _build(context: Context, instance: InstanceV, shapes: dict[str, Shapes]) -> None:
     """Call `build` as Keras does: with the first shape, or with each that it names."""
     method = instance.cls.method("build")
-    if method is None or not shapes:
-        return
+    if method is not None and shapes:
+        _of_shapes(context, instance, method, shapes)
+
+
+def _of_shapes(
+    context: Context, instance: InstanceV, method: FunctionV, shapes: dict[str, Shapes]
+) -> AbstractValue:
+    """Call a method of a layer as Keras does: with the first shape, or with each that it names.
+
+    Source: `update_shapes_dict_for_target_fn` in Keras's `layers/layer.py`.
+    """
     named = {
         f"{name}_shape": shape
         for name, shape in shapes.items()
         if f"{name}_shape" in _parameters(method)
     }
-    given = [Given(None, from_shape(next(iter(shapes.values()))))]
+    given = [Given(None, from_shape(shape)) for shape in [*shapes.values()][:1]]
     if len(named) > 1:
         given = [Given(name, from_shape(shape)) for name, shape in named.items()]
-    call_function(context, method, [Given(None, instance), *given])
+    return call_function(context, method, [Given(None, instance), *given])
 
 
-def _of_shapes(
-    context: Context, instance: InstanceV, method: FunctionV, shapes: list[Shapes]
-) -> AbstractValue:
-    """Call a method of a layer with shapes."""
-    given = [Given(None, instance), *(Given(None, from_shape(shape)) for shape in shapes)]
-    return call_function(context, method, given)
-
-
-def _declared(context: Context, instance: InstanceV, shapes: list[Shapes]) -> AbstractValue | None:
+def _declared(
+    context: Context, instance: InstanceV, shapes: dict[str, Shapes]
+) -> AbstractValue | None:
     """Return what `compute_output_shape` of a layer gives, `None` where its class has none."""
     method = instance.cls.method("compute_output_shape")
     if method is None:
