@@ -44,7 +44,7 @@ class GraphWalk:
         self.tracer = tracer
         self.nodes: dict[int, Traced] = {} if nodes is None else nodes
         self.findings: list[Finding] = []
-        self._built: dict[int, Traced] = {}
+        self._built: dict[tuple[int, object], Traced] = {}
         """By the uid of a layer, its first call, for which it made its weights."""
         self.builds = True
         """Whether these calls build the layers, as those of a model that is called do not."""
@@ -116,10 +116,12 @@ class GraphWalk:
 
     def _with_first_weights(self, node: Node, traced: Traced) -> Traced:
         """Return the trace, or its refusal if the weights of the first call do not fit this one."""
-        first = self._built.get(node.layer.uid)
+        # A layer of the program may take another way, with other weights, for other arguments.
+        key = (node.layer.uid, node.layer.body)
+        first = self._built.get(key)
         if first is None:
             if traced.status == "known":
-                self._built[node.layer.uid] = traced
+                self._built[key] = traced
             return traced
         counted = isinstance(first.params, int) and isinstance(traced.params, int)
         if traced.status == "refused" or not counted or first.params == traced.params:

@@ -263,9 +263,10 @@ def check_call(subject: str, declared: Shapes, given: Shapes) -> list[Finding]:
         raise DimMismatch(subject, expected=declared, actual=given)
     if not given:
         raise RankMismatch(subject, expected=declared, actual=given)
-    same = len(expected) == len(actual) and abs(len(declared) - len(given)) < 2
-    differs = len(declared) == len(given) and _differ(declared[-1], given[-1])
-    if same and not differs:
+    fits = len(expected) == len(actual) and abs(len(declared) - len(given)) < 2
+    if len(declared) == len(given):
+        fits = not _differ(declared[-1], given[-1])
+    if fits:
         return []
     return [RefusedWhenRun(subject, expected=declared, actual=given)]
 

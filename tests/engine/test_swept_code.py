@@ -309,3 +309,74 @@ def test_results_of_metrics_that_are_refused() -> None:
     """
     assert keras_refuses(program) is not None
     assert [found.code for found in findings(program)] == ["KFX613"]
+
+
+def test_a_layer_that_is_called_in_two_ways() -> None:
+    check_right("""
+        class Block(layers.Layer):
+            def __init__(self):
+                super().__init__()
+                self.first = layers.Dense(4)
+                self.last = layers.Dense(8)
+
+            def build(self, x_shape, more_shape=None):
+                self.first.build(x_shape)
+                self.last.build(x_shape)
+
+            def call(self, x, more=None, ends=False):
+                return self.last(x) if ends else self.first(x) + more
+
+
+        class Twice(layers.Layer):
+            def __init__(self):
+                super().__init__()
+                self.block = Block()
+
+            def build(self, x_shape, more_shape):
+                self.block.build(x_shape, more_shape)
+
+            def call(self, x, more):
+                return self.block(self.block(x, more=more), more=[more, more], ends=True)
+
+
+        x, more = Input((4,)), Input((4,))
+        model = Model([x, more], Twice()(x, more))
+        model.predict([np.zeros((2, 4))] * 2, verbose=0)
+    """)
+
+
+def test_a_single_number_is_a_batch_of_one() -> None:
+    check_right("""
+        class Broadcast(layers.Layer):
+            def call(self, x, time):
+                return ops.broadcast_to(time, ops.shape(x)[:1])
+
+
+        x = Input((3,))
+        times = Broadcast()(x, ops.ones((1,)))
+        model = Model(x, times)
+        model.predict(np.zeros((2, 3)), verbose=0)
+    """)
+
+
+def test_a_comment_that_states_the_input() -> None:
+    check_right("""
+        model = Sequential()  # (N, 5, 5, 1)
+        model.add(layers.Conv2D(10, 2, input_shape=(5, 5, 1)))  # (N, 4, 4, 10)
+        model.add(layers.Flatten())
+        model.add(layers.Dense(1, activation="sigmoid"))
+    """)
+
+
+def test_arguments_in_a_dictionary_that_is_left_out() -> None:
+    check_right("""
+        def wrapped(x, options):
+            options["activation"] = "linear"
+            return layers.Conv2D(**options)(x)
+
+
+        def smaller(x, options=None, of_dense=None):
+            known = options if options else {}
+            known.update({"strides": 2})
+            return layers.Dense(**(of_dense or {}))(wrapped(x, known))
+    """)

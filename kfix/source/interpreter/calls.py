@@ -136,7 +136,7 @@ def arguments(interpreter: Interpreter, args: Sequence[cst.Arg], frame: Frame) -
         value = interpreter.eval(arg.value, frame)
         if arg.star:
             given.extend(_SPREAD[arg.star](Context(interpreter, arg, frame), value))
-            if len(args) == 1 and not given and arg.star == "**":
+            if len(args) == 1 and arg.star == "**":
                 given += _from_caller(Context(interpreter, arg, frame), value)
         else:
             keyword = None

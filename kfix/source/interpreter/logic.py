@@ -7,9 +7,9 @@ import operator
 import libcst as cst
 
 from kfix.model.abstract_value import AbstractValue
-from kfix.model.origin import derived
+from kfix.model.origin import LEFT_OUT, derived
 from kfix.source.interpreter.choices import choice, merge
-from kfix.source.interpreter.containers import Const
+from kfix.source.interpreter.containers import Const, DictV, NotGiven
 from kfix.source.interpreter.context import Context
 from kfix.source.interpreter.conversion import origin_of
 from kfix.source.interpreter.facts import Atom, Condition, decided
@@ -43,7 +43,7 @@ def _boolean(interpreter: Interpreter, node: cst.BooleanOperation, frame: Frame)
     if known is not None:
         interpreter.decide(left)
         if known == is_and:
-            return interpreter.eval(node.right, frame)
+            return _in_place_of(left, interpreter.eval(node.right, frame))
         return left
     question, holds = first = atom_of(Context(interpreter, node.left, frame), left)
     known = decided(frame.facts, first)
@@ -57,6 +57,14 @@ def _boolean(interpreter: Interpreter, node: cst.BooleanOperation, frame: Frame)
     second = atom_of(Context(interpreter, node.right, frame), right)
     why = interpreter.unknown(f"`{context.source}` is not known", node, frame, left)
     return tested(context, why, joined(context, is_and, [first, second]))
+
+
+def _in_place_of(test: AbstractValue, value: AbstractValue) -> AbstractValue:
+    """Return a value that stands for a parameter that nothing gives: a caller may give more."""
+    left_out = isinstance(test, Const) and test.origin is LEFT_OUT
+    if left_out and isinstance(value, DictV) and value.unknown is None:
+        value.unknown = NotGiven("a parameter is left out")
+    return value
 
 
 class on_way:
@@ -88,7 +96,7 @@ def _ternary(interpreter: Interpreter, node: cst.IfExp, frame: Frame) -> Abstrac
         known = decided(frame.facts, atom)
     if known is not None or atom is None:
         interpreter.decide(test)
-        return interpreter.eval(branches[bool(known)], frame)
+        return _in_place_of(test, interpreter.eval(branches[bool(known)], frame))
     question, positive = atom
     options: list[tuple[Condition, AbstractValue]] = []
     for holds in (True, False):

@@ -57,8 +57,11 @@ def _of_model(
         numbers = range(at.line, at.end_line + 1)
         if site == model.site:  # what stands in between is said of its layers
             numbers = range(at.line, at.end_line + 1, max(1, at.end_line - at.line))
+        # Where layers are added later, it is said of what goes in, perhaps.
+        later = site == model.site and any(place(one).line > at.end_line for one in last)
         for dims, says_so in _said(lines, at, numbers):
-            yield Remark(model.uid, dims, site, says_so)
+            if says_so or not later:
+                yield Remark(model.uid, dims, site, says_so)
 
 
 def _said(lines: Sequence[str], at: Place, numbers: Iterable[int]) -> Iterator[Said]:
