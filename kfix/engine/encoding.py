@@ -11,11 +11,14 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable
 from enum import Enum
+from functools import partial
+from itertools import chain
 from typing import Any
 
 from kfix.engine.results import FileResult
 from kfix.model.deferred import Deferred
 from kfix.model.origin import Derived, Fixed, Literal
+from kfix.model.unknown import Unknown
 from kfix.shapes.trace_result import AFTER, NO_INPUT, Reason, Trace, Traced
 
 _MODULES = ("kfix.model.", "kfix.findings.", "kfix.engine.results", "kfix.shapes.trace_result")
@@ -82,7 +85,7 @@ class _Encoder:
         return known
 
     def _row(self, value: Any) -> Row:
-        kind = type(value)
+        kind = _shown_as(value)
         if kind in _CONTAINERS:
             return [_CONTAINERS[kind], *map(self.value, value)]
         if kind is dict:
@@ -96,13 +99,13 @@ class _Encoder:
             return ["enum", name, value.name]
         if isinstance(value, tuple):
             return ["named", name, *map(self.value, value)]
-        return ["object", name, *self._state(value)]
+        return ["object", name, *self._state(value, kind)]
 
-    def _state(self, value: Any) -> Row:
+    def _state(self, value: Any, kind: type) -> Row:
         """Return the names and values of an object's attributes, one after another."""
         if isinstance(value, Deferred):
             return []
-        state = self._attributes(value)
+        state = self._attributes(value, kind)
         if isinstance(value, Traced) and callable(state["_trained"]):
             state["_trained"] = value.trained if self._whole else Deferred()
         if isinstance(value, Trace) and callable(state["unfold"]):
@@ -114,9 +117,9 @@ class _Encoder:
         ]
 
     @staticmethod
-    def _attributes(value: Any) -> dict[str, Any]:
+    def _attributes(value: Any, kind: type) -> dict[str, Any]:
         state = dict(getattr(value, "__dict__", {}))
-        for base in type(value).__mro__:
+        for base in kind.__mro__:
             slots = vars(base).get("__slots__", ())
             state |= {name: getattr(value, name) for name in slots if hasattr(value, name)}
         return state
@@ -131,6 +134,12 @@ _PLAIN: dict[type, Callable[[_Encoder, Any], Row]] = {
     ],
     Reason: lambda encoder, value: ["constant", value.__reduce__()],
 }
+
+
+def _shown_as(value: Any) -> type:
+    """Return the class of a value; of an unknown one of the interpreter what a report shows."""
+    bases = [*type(value).__mro__] if isinstance(value, Unknown) else []
+    return next((base for base in bases if base.__module__.startswith(_MODULES)), type(value))
 
 
 def _name(kind: type) -> str:
@@ -160,6 +169,7 @@ class _Decoder:
         self._rows = rows
         self._objects: list[Any] = [None] * len(rows)
         self._classes: dict[str, type] = {}
+        self._makers: dict[str, Callable[[], object]] = {}
 
     def objects(self) -> list[Any]:
         """Return the object of each row."""
@@ -171,7 +181,7 @@ class _Decoder:
             "ellipsis": lambda row: ...,
             "constant": lambda row: _REASONS[row[1]],
             "enum": lambda row: self._class(row[1])[row[2]],  # type: ignore[index]
-            "object": lambda row: self._empty(self._class(row[1])),
+            "object": lambda row: self._maker(row[1])(),
         }
         full: dict[str, Callable[[Row], Any]] = {
             "tuple": lambda row: tuple(self._values(row[1:])),
@@ -179,34 +189,47 @@ class _Decoder:
             "slice": lambda row: slice(*self._values(row[1:])),
             "named": lambda row: tuple.__new__(self._class(row[1]), self._values(row[2:])),
         }
-        for making in (empty, full):
-            for number, row in enumerate(self._rows):
-                if row[0] in making:
-                    self._objects[number] = making[row[0]](row)
-        for kinds in (("object", "list"), ("dict", "set")):  # keys are whole when they are hashed
-            for number, row in enumerate(self._rows):
-                if row[0] in kinds:
-                    self._fill(self._objects[number], row)
+        by_kind: dict[str, list[int]] = {}
+        for number, row in enumerate(self._rows):
+            by_kind.setdefault(row[0], []).append(number)
+        for kind, make in empty.items():
+            for number in by_kind.get(kind, ()):
+                self._objects[number] = make(self._rows[number])
+        # A tuple stands behind those that it holds.
+        for number in sorted(chain.from_iterable(by_kind.get(kind, ()) for kind in full)):
+            self._objects[number] = full[self._rows[number][0]](self._rows[number])
+        for number in by_kind.get("object", ()):
+            self._fill(self._objects[number], self._rows[number])
+        contents: dict[str, Callable[[Any, Row], None]] = {
+            "list": lambda made, row: made.extend(self._values(row[1:])),
+            "set": lambda made, row: made.update(self._values(row[1:])),
+            "dict": lambda made, row: made.update(
+                zip(self._values(row[1::2]), self._values(row[2::2]), strict=True)
+            ),
+        }
+        for kind, fill in contents.items():  # keys are whole when they are hashed
+            for number in by_kind.get(kind, ()):
+                fill(self._objects[number], self._rows[number])
         return self._objects
 
-    @staticmethod
-    def _empty(cls: type) -> object:
-        if issubclass(cls, BaseException):  # a finding, which is raised where it is found
-            return BaseException.__new__(cls)
-        return object.__new__(cls)
+    def _maker(self, name: str) -> Callable[[], object]:
+        """Return what makes an empty object of a class."""
+        if name not in self._makers:
+            cls = self._class(name)
+            new: Callable[..., object] = object.__new__
+            if issubclass(cls, BaseException):  # a finding, which is raised where it is found
+                new = BaseException.__new__
+            self._makers[name] = partial(new, cls)
+        return self._makers[name]
 
     def _fill(self, made: Any, row: Row) -> None:
-        if row[0] == "list":
-            made.extend(self._values(row[1:]))
-        elif row[0] == "set":
-            made.update(self._values(row[1:]))
-        elif row[0] == "dict":
-            made.update(zip(self._values(row[1::2]), self._values(row[2::2]), strict=True))
-        elif isinstance(made, Deferred):
+        """Set the attributes of an object: most of the time of a run from the cache is here."""
+        if isinstance(made, Deferred):
             made.__init__()  # type: ignore[misc]
-        else:
-            for name, value in zip(row[2::2], self._values(row[3::2]), strict=True):
-                object.__setattr__(made, name, value)
+            return
+        objects, put = self._objects, object.__setattr__
+        for name, value in zip(row[2::2], row[3::2], strict=True):
+            put(made, name, objects[value[0]] if type(value) is list else value)
 
     def _values(self, values: Row) -> Row:
         objects = self._objects

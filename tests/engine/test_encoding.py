@@ -16,6 +16,7 @@ from kfix.model.graph import Layer
 from kfix.project.project import Project
 from kfix.report.formats import Run, render
 from kfix.report.text import Look, Report
+from kfix.report.why import reasons
 
 FIXTURES = sorted((Path(__file__).parents[2] / "fixtures").glob("*.*"))[::3]
 
@@ -48,6 +49,20 @@ def test_what_was_not_counted_is_not_made_up(tmp_path: Path) -> None:
     assert whole == render("json", Run([checked(tmp_path / "m.py")], False, None))
     with pytest.raises(TypeError):
         render("json", Run([again(checked(tmp_path / "m.py"), False)], False, None))
+
+
+def test_an_unknown_test_of_the_program_is_kept_as_unknown(tmp_path: Path) -> None:
+    (tmp_path / "m.py").write_text(
+        "from keras import Input, Model, layers\n"
+        "def build(shape):\n"
+        "    size = (9, 9) if shape == (99, 99) else (8, 8)\n"
+        "    x = Input((99, 99, 3))\n"
+        "    return Model(x, layers.AveragePooling2D(size)(x))\n"
+    )
+    result = checked(tmp_path / "m.py")
+    kept = again(result, True)
+    assert reasons([kept]) == reasons([result])
+    assert "`shape == (99, 99)`" in reasons([kept])
 
 
 def test_no_edit_can_be_made_of_what_was_decoded() -> None:
