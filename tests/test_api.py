@@ -34,6 +34,12 @@ def test_check_returns_findings_with_places() -> None:
     assert kfix.check(MENDED, target=10).ok
 
 
+def test_the_worst_finding_of_a_line_comes_first() -> None:
+    report = kfix.check(WRONG, target=10)
+    assert [found.severity for found in report.findings] == ["error", "note"]
+    assert len({found.place.line for found in report.findings}) == 1
+
+
 @pytest.mark.parametrize("target", [10, "10", (10,), "(None, 10)", {"0": 10}])
 def test_fix_returns_the_text_and_the_repairs(target: api.Target) -> None:
     fixed = kfix.fix(WRONG, target=target)

@@ -15,6 +15,7 @@ from kfix.report.diagnostics import proven_cells, proven_changes, url
 from kfix.report.layer_calls import Call, layer_calls
 from kfix.report.rows import is_operation, rows, shown_class
 from kfix.report.sentences import hint, sentence
+from kfix.report.text import by_line
 from kfix.shapes import unknowns
 
 
@@ -51,7 +52,11 @@ def _model(model_result: ModelResult) -> Model:
         tuple(map(_shape, trace.outputs)),
         _count(trace.params),
         sum(1 for _ in rows(trace)),
-        tuple(_finding(found, model_result) for found in model_result.findings),
+        tuple(
+            _finding(found, model_result)
+            for several in by_line(model_result.findings)
+            for found in several
+        ),
         tuple(map(repair_of, model_result.repairs)),
         tuple(model_result.remarks),
         cache(partial(_calls, model_result)),

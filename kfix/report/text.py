@@ -59,7 +59,7 @@ class Report:
         look = self._look
         lines: list[str] = []
         news = [found for found in model_result.findings if self._is_new(found)]
-        for findings in _by_line(news):
+        for findings in by_line(news):
             lines.extend(self._findings(findings, model_result, texts))
         if look.quiet:
             return [*lines, *fixed(model_result, look.writes, look.width)]
@@ -128,7 +128,7 @@ class Report:
         return style.wrapped(said, self._look.width, "    ")
 
 
-def _by_line(findings: Sequence[Found]) -> Iterator[list[Found]]:
+def by_line(findings: Sequence[Found]) -> Iterator[list[Found]]:
     """Yield the findings of each line of the program, the worst of a line first."""
     lines: dict[tuple[str, int | None, int], list[Found]] = {}
     for found in findings:
