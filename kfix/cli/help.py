@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -11,6 +11,8 @@ from kfix.edits import kinds
 from kfix.model.near import did_you_mean
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     _ParamType = click.ParamType[str]
 else:  # it takes no type arguments in older versions of click
     _ParamType = click.ParamType
@@ -94,6 +96,34 @@ class Kind(_ParamType):
             near = did_you_mean(value, known) or "kfix --explain edits lists all"
             self.fail(f"unknown kind of edit {value!r}: {near}", param, ctx)
         return value
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Return the kinds that begin so."""
+        return beginning(kinds(), incomplete)
+
+
+def beginning(words: Iterable[str], incomplete: str) -> list[CompletionItem]:
+    """Return for the shell the words that begin as the person typed."""
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(word) for word in words if word.startswith(incomplete)]
+
+
+def codes(_: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Return for the shell the codes that begin so, and what else `--explain` takes."""
+    from kfix.findings import all_findings
+
+    more = ("codes", "edits") if param.name == "explain" else ()
+    return beginning([*all_findings(), *more], incomplete)
+
+
+def files(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Let the shell complete the name of a file."""
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(incomplete, type="file")]
 
 
 class Choice(click.Choice):  # type: ignore[type-arg] # it takes none in older versions of click

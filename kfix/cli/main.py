@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kfix.cli.errors import Wrong
-from kfix.cli.help import Choice, Command, Kind, option
+from kfix.cli.help import Choice, Command, Kind, codes, files, option
 from kfix.cli.modes import MODES, Mode
 from kfix.cli.process import ended, finished, leave, uninterrupted
 from kfix.model.record import replace
@@ -70,7 +70,7 @@ def _explain(what: str, paths: tuple[str, ...]) -> int:
     context_settings={"help_option_names": ["-h", "--help"]},
     no_args_is_help=True,
 )
-@click.argument("paths", nargs=-1, metavar="PATH…")
+@click.argument("paths", nargs=-1, metavar="PATH…", shell_complete=files)
 @option("What to fix")(
     "--target",
     multiple=True,
@@ -85,6 +85,7 @@ def _explain(what: str, paths: tuple[str, ...]) -> int:
 @option("What to fix")(
     "--error",
     metavar="LOG",
+    shell_complete=files,
     help="The output of a run that failed, - for standard input; alone, explain the error.",
 )
 @option("Modes")(
@@ -122,10 +123,15 @@ def _explain(what: str, paths: tuple[str, ...]) -> int:
     "--select",
     multiple=True,
     metavar="CODES",
+    shell_complete=codes,
     help="Report only these codes, or prefixes of codes.",
 )
 @option("Findings")(
-    "--ignore", multiple=True, metavar="CODES", help="Do not report these codes or prefixes."
+    "--ignore",
+    multiple=True,
+    metavar="CODES",
+    shell_complete=codes,
+    help="Do not report these codes or prefixes.",
 )
 @option("Findings")("--strict", is_flag=True, help="Exit with 1 for warnings as well.")
 @option("Findings")(
@@ -136,6 +142,7 @@ def _explain(what: str, paths: tuple[str, ...]) -> int:
     metavar="[CODE]",
     is_flag=False,
     flag_value="codes",
+    shell_complete=codes,
     help="Document a code; alone, list all codes; edits: the kinds of edits.",
 )
 @option("Output")(
@@ -145,7 +152,9 @@ def _explain(what: str, paths: tuple[str, ...]) -> int:
     metavar="FORMAT",
     help=f"{', '.join(FORMATS)}.",
 )
-@option("Output")("--output-file", metavar="PATH", help="Write the report to this file.")
+@option("Output")(
+    "--output-file", metavar="PATH", shell_complete=files, help="Write the report to this file."
+)
 @option("Output")("--why", is_flag=True, help="Explain each unknown shape.")
 @option("Output")("--show-layers", is_flag=True, help="Print the table of all layers with a fault.")
 @option("Output")("--statistics", is_flag=True, help="Count the findings by code.")
@@ -234,12 +243,12 @@ def _mode(options: dict[str, Any]) -> Mode:
 
 def _settings(options: dict[str, Any], mode: Mode, boundary: Boundary) -> Settings:
     from kfix.engine.settings import Settings
-    from kfix.findings.codes import codes
+    from kfix.findings.codes import codes as codes_of
     from kfix.model.target import parse_input_shape
 
     input_shape = keras = None
     try:
-        select, ignore = codes(options["select"]), codes(options["ignore"])
+        select, ignore = codes_of(options["select"]), codes_of(options["ignore"])
         target, targets = _targets(options["target"])
         if options["input_shape"] is not None:
             input_shape = parse_input_shape(options["input_shape"])

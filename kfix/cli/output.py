@@ -24,7 +24,7 @@ class Output:
     def text(self, text: str) -> None:
         """Write a text for people, with control characters of the user's files escaped."""
         if text:
-            self._write(visible(text), self._colour)
+            self._write(self._plain(visible(text)), self._colour)
 
     def remark(self, text: str) -> None:
         """Write a sentence in lines that fit the terminal."""
@@ -41,6 +41,13 @@ class Output:
         """Write a report for a tool, which escapes what it must itself."""
         self._write(text, True)
 
+    def _plain(self, text: str) -> str:
+        """Return a text with ASCII for the signs of kfix's own that the encoding does not have."""
+        for sign in filter(text.__contains__, _SIGNS):
+            if not _has(self._encoding, sign):
+                text = text.replace(sign, _SIGNS[sign])
+        return text
+
     def _write(self, text: str, keep_escapes: bool) -> None:
         try:
             text.encode(self._encoding)
@@ -49,6 +56,19 @@ class Output:
             click.echo(data, nl=False, err=self._err)
             return
         click.echo(text, nl=False, err=self._err, color=keep_escapes)
+
+
+_SIGNS = {"…": "~", "×": "x", "·": "*", **dict.fromkeys("─━", "-"), **dict.fromkeys("│┃", "|")}
+_SIGNS |= dict.fromkeys("┏┳┓┡╇┩├┼┤└┴┘", "+")
+"""The signs that kfix writes, and what stands for them where they cannot be encoded."""
+
+
+def _has(encoding: str, text: str) -> bool:
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _without_escapes(text: str, keep: bool) -> str:

@@ -187,6 +187,36 @@ def test_an_output_of_another_encoding_gets_what_it_can_hold(tmp_path: Path) -> 
     assert b"f\\xfcr.py" in result.stdout
 
 
+@pytest.mark.parametrize("encoding", ["cp437", "cp1252", "ascii"])
+def test_tables_and_cut_lines_are_whole_in_every_encoding(encoding: str, tmp_path: Path) -> None:
+    (tmp_path / "m.py").write_text(WRONG.replace("LSTM(16)", "LSTM(16, name='" + 40 * "n" + "')"))
+    environment = {**os.environ, "PYTHONIOENCODING": encoding, "COLUMNS": "60"}
+    for mode in ("--check", "--summary"):
+        done = subprocess.run(
+            [*KFIX, "m.py", mode], capture_output=True, env=environment, cwd=tmp_path
+        )
+        lines = done.stdout.decode(encoding).splitlines()
+        assert len(lines) > 3
+        assert all(len(line) <= 60 and "\\u" not in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("kfix --only insert-l", "plain,insert-layer"),
+        ("kfix --explain KFX10", "plain,KFX101"),
+        ("kfix --explain ed", "plain,edits"),
+        ("kfix mod", "file,mod"),
+        ("kfix --targ", "plain,--target"),
+    ],
+)
+def test_the_shell_completes(words: str, found: str) -> None:
+    completing = {"COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
+    environment = {**os.environ, **completing, "_KFIX_COMPLETE": "bash_complete"}
+    done = subprocess.run(KFIX, capture_output=True, text=True, env=environment)
+    assert found in done.stdout.splitlines()
+
+
 @pytest.mark.skipif(os.name == "nt" or sys.platform == "darwin", reason="names are text there")
 def test_a_diff_in_a_pipe_can_be_applied_whatever_the_name_and_the_encoding(tmp_path: Path) -> None:
     name = b"m\xff.py"
