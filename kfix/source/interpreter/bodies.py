@@ -17,7 +17,7 @@ from kfix.model.site import Site
 from kfix.model.unknown import Unknown, any_unknown
 from kfix.source.interpreter import nested_tensors
 from kfix.source.interpreter.calls import Call, Given, invoke
-from kfix.source.interpreter.containers import NONE, DictV, ListV
+from kfix.source.interpreter.containers import NONE, DictV, ListV, first
 from kfix.source.interpreter.context import Context
 from kfix.source.interpreter.conversion import from_shape, to_shape
 from kfix.source.interpreter.functions import call_function
@@ -110,7 +110,8 @@ def _as_tensors(interpreter: Interpreter, result: AbstractValue, site: Site) -> 
             case Array() as array:
                 return layers.data_of_shape(interpreter, array.shape, site, array.origin)
             case Unknown() | Choice() as unknown if value is not result:
-                return unknown_tensor(interpreter, _reason(unknown) or Unknown(""), site)
+                why = first(_reason(unknown), Unknown(""))
+                return unknown_tensor(interpreter, why, site)
             case settled:
                 return settled
 
