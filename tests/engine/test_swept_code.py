@@ -380,3 +380,45 @@ def test_arguments_in_a_dictionary_that_is_left_out() -> None:
             known.update({"strides": 2})
             return layers.Dense(**(of_dense or {}))(wrapped(x, known))
     """)
+
+
+def test_what_build_adds_is_added_once() -> None:
+    check_right("""
+        class Head(layers.Layer):
+            def __init__(self):
+                super().__init__()
+                self.ways = [Sequential(), Sequential()]
+                self.blocks = []
+
+            def build(self, input_shape):
+                for number, way in enumerate(self.ways):
+                    way.add(layers.Conv2D(4, 1, name=f"conv_{number}"))
+                    way.build(input_shape)
+                    self.blocks.append(layers.Conv2D(4, 1))
+
+            def call(self, x):
+                first, last = [way(x) for way in self.ways]
+                for block in self.blocks:
+                    last = block(last)
+                return first + last
+
+
+        head = Head()
+        head.build((None, 8, 8, 3))
+        for size in (8, 16):
+            image = Input((size, size, 3))
+            model = Model(image, head(image))
+    """)
+
+
+def test_parts_of_a_result_that_are_not_known() -> None:
+    check_right("""
+        class Pair(Model):
+            def call(self, x):
+                first, last = keras.tree.map_structure(lambda part: part, (x, x))
+                return {"first": first, "last": last, "x": x}
+
+
+        model = Pair()
+        model(np.zeros((2, 4)))
+    """)

@@ -20,7 +20,7 @@ from kfix.source.interpreter.calls import Call, Given, invoke
 from kfix.source.interpreter.containers import NONE, DictV, ListV, first
 from kfix.source.interpreter.context import Context
 from kfix.source.interpreter.conversion import from_shape, to_shape
-from kfix.source.interpreter.functions import call_function
+from kfix.source.interpreter.functions import begin_build, call_function
 from kfix.source.interpreter.interpreter import (
     MAX_STATEMENT_STEPS,
     Body,
@@ -173,6 +173,7 @@ def _build(context: Context, instance: InstanceV, shapes: dict[str, Shapes]) -> 
     """Call `build` as Keras does: with the first shape, or with each that it names."""
     method = instance.cls.method("build")
     if method is not None and shapes:
+        begin_build(context.interpreter, instance)
         _of_shapes(context, instance, method, shapes)
 
 

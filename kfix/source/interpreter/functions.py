@@ -5,6 +5,7 @@ defaults.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import TypeGuard
 
 import libcst as cst
@@ -27,7 +28,7 @@ from kfix.source.interpreter.containers import (
 from kfix.source.interpreter.context import Context
 from kfix.source.interpreter.interpreter import MAX_DEPTH, MAX_RECURSION, Ending, Frame, Interpreter
 from kfix.source.interpreter.state import Scope
-from kfix.source.interpreter.values import Choice, FunctionV, InstanceV
+from kfix.source.interpreter.values import Choice, FunctionV, InstanceV, SequentialV
 from kfix.source.keras.argument_values import is_built
 
 
@@ -39,9 +40,24 @@ def _bound(context: Context, callee: BoundV, given: list[Given]) -> AbstractValu
     if not builds or not isinstance(receiver, InstanceV) or context.frame.instance is receiver:
         return invoke(context, function, [Given(None, receiver), *given])
     before = len(receiver.weights)
+    begin_build(context.interpreter, receiver)
     result = invoke(context, function, [Given(None, receiver), *given])
     del receiver.weights[before:]
     return result
+
+
+def begin_build(interpreter: Interpreter, instance: InstanceV) -> None:
+    """Take back what an earlier `build` put into containers of a layer: Keras builds it once, here
+    it is read for each shape.
+    """
+    if instance.unbuilt is None:
+        held = [*instance.attributes.values()]
+        held += chain.from_iterable(one.items for one in held if isinstance(one, ListV))
+        kinds = (ListV, DictV, SequentialV)
+        instance.unbuilt = [(one, one.save()) for one in held if isinstance(one, kinds)]
+    for one, state in instance.unbuilt:
+        interpreter.journal.touch(one)
+        one.load(state)
 
 
 @called(PartialV)

@@ -138,6 +138,7 @@ class InstanceV(AbstractValue):
         "model",
         "result",
         "site",
+        "unbuilt",
         "weights",
     )
 
@@ -156,6 +157,8 @@ class InstanceV(AbstractValue):
         """
         self.given: list[Any] = []
         """The shapes that its `call` is read on."""
+        self.unbuilt: list[tuple[Any, Any]] | None = None
+        """The containers in its attributes, as they were before the first `build`."""
         self.body_for: Callable[[list[Any]], Any] | None = None
         """What gives a reader of `call` for a call with these arguments."""
 
