@@ -422,3 +422,24 @@ def test_parts_of_a_result_that_are_not_known() -> None:
         model = Pair()
         model(np.zeros((2, 4)))
     """)
+
+
+def test_a_call_for_data_of_another_type() -> None:
+    check_right("""
+        class Auto(Model):
+            def __init__(self):
+                super().__init__()
+                self.dense = layers.Dense(4)
+
+            def call(self, x):
+                return self.dense(x)
+
+            def predict(self, data, **more):
+                if hasattr(data, "__iter__") and "Dataset" in str(type(data)):
+                    return [self(batch, training=False) for batch in data]
+                return self(data, training=False)
+
+
+        model = Auto()
+        model.predict(np.array([[1.0, 2, 3], [4, 5, 6]]))
+    """)

@@ -57,12 +57,16 @@ _OF_TYPES = ("isinstance(", "hasattr(", "type(", "__class__")
 
 
 def _in_doubt(interpreter: Interpreter, branch: Branch) -> Ending | None:
-    """Run a branch for values of a type that the value may not have: no call in it is judged."""
+    """Run a branch for values of a type that the value may not have: no call in it is judged, or
+    builds a model.
+    """
     interpreter.trying += 1
+    interpreter.doubting += 1
     try:
         return branch()
     finally:
         interpreter.trying -= 1
+        interpreter.doubting -= 1
 
 
 def _orelse(

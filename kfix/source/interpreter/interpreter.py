@@ -169,8 +169,8 @@ class Interpreter:
         """Set what bounds the reading, and what says whether it gets on."""
         self.steps = 0
         self.stop = MAX_STEPS
-        self.depth = 0
-        self.trying = 0  # `try` blocks that are run within one another
+        self.depth = self.doubting = 0
+        self.trying = 0  # `try` blocks within one another, and branches in doubt as well
         self.loose: list[int] = []  # nodes made outside the `call` of a layer and any `try`
         self.inside: list[int] = []  # nodes made inside one, whatever branches are taken
         self.mapping = 0  # functions of `tf.data` that are read within one another

@@ -231,7 +231,7 @@ def note_call(interpreter: Interpreter, callee: ModelV, given: list[Given]) -> N
 
     The shape of what it is called on is its input shape.
     """
-    if not given or callee.model.given is not None:
+    if any((not given, callee.model.given is not None, interpreter.doubting)):
         return
     shapes = data_shape(interpreter, given[0].value)
     if not isinstance(shapes, Unknown | None):
