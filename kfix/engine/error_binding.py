@@ -84,7 +84,8 @@ class Binding:
             return False
         if isinstance(value, Unknown) and slot.is_output and slot.call is not None:
             return self._by_data(slot, slot.call)
-        direct = dict.fromkeys(self._direct(slot, value)) if not slot.is_of_set else ()
+        apart = slot.is_of_set or slot.at_call
+        direct = () if apart else dict.fromkeys(self._direct(slot, value))
         if any(self._holds(slot, observed) for observed in direct):
             return True
         if slot.call is None or slot.aside or slot.is_output:

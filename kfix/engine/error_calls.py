@@ -21,8 +21,8 @@ from kfix.engine.error_slots import (
 )
 from kfix.engine.results import Reading
 from kfix.evidence.reading import Dims, Error
-from kfix.model.graph import Dim, Model, Node
-from kfix.model.program import Fit, Program, Role
+from kfix.model.graph import Model, Node
+from kfix.model.program import Fit, Role
 from kfix.model.record import replace
 from kfix.model.unknown import any_unknown
 from kfix.shapes import Trace
@@ -55,7 +55,8 @@ def call_at(spots: list[Spot], reading: Reading, *, training: bool) -> Fit | Non
 def of_call(error: Error, fit: Fit, reading: Reading) -> Iterator[Slot]:
     """Yield what an error states of the data, the labels and the output of a call."""
     entry, expected = entry_of(fit.model, reading), error.shape("expected")
-    index, with_batch = error.number("index") or 0, _has_batch(error)
+    index = error.number("index") or 0
+    with_batch = _has_batch(error) or len(expected or ()) == len(entry or (None,))
     aside = fit.trains and "training=False" in error.context
     stated = (
         _called_on(error, fit, reading),
@@ -68,19 +69,18 @@ def of_call(error: Error, fit: Fit, reading: Reading) -> Iterator[Slot]:
         yield replace(_entry(fit, expected, index), has_batch=with_batch)
     if aside and entry is not None:
         # What is given for validation is looked at when the model was trained on the other data.
-        yield replace(_data(fit, entry, index), what=f"the data that `{fit.method}` trained on")
+        yield replace(data_slot(fit, entry, index), what=f"the data that `{fit.method}` trained on")
     match data, with_batch:
         case tuple() as dims, False:
-            yield replace(_data(fit, dims, index, aside=aside), has_batch=False)
+            yield replace(data_slot(fit, dims, index, aside=aside), has_batch=False)
         case tuple() as dims, True:
-            given = _data(fit, with_last_axis(dims, expected), index, aside=aside)
-            yield _sample(given, expected or entry)
+            given = data_slot(fit, dims, index, aside=aside)
+            yield _sample(_with_channel(given, expected), expected or entry)
     yield from _of_loss(error, fit, reading)
-    yield from _counts(error, fit, reading, entry)
     match error.number("label"), error.number("classes"):
         case int() as label, int() as classes:
             yield _output(fit, (None, classes))
-            yield _labels(fit, (None,), (("dtype", "int64"), ("distinct", label + 1)))
+            yield labels_slot(fit, (None,), (("dtype", "int64"), ("distinct", label + 1)))
 
 
 def _called_on(error: Error, fit: Fit, reading: Reading) -> Dims | None:
@@ -110,12 +110,12 @@ def _of_loss(error: Error, fit: Fit, reading: Reading) -> Iterator[Slot]:
         case tuple() as target, None, _ if is_of_loss:
             yield from _unbuilt(fit, target, reading)
             about = _of_classes(error, target, fit, reading)
-            yield replace(_labels(fit, target, about), has_batch=_has_batch(error))
+            yield replace(labels_slot(fit, target, about), has_batch=_has_batch(error))
         case tuple() as target, tuple() as output, "logits-and-labels" if is_of_loss:
             yield from _flattened(fit, target, output)
         case tuple() as target, tuple() as output, _ if is_of_loss:
             yield _output(fit, output)
-            yield _labels(fit, target, _about(error, target, output))
+            yield labels_slot(fit, target, _about(error, target, output))
 
 
 def _unbuilt(fit: Fit, target: Dims, reading: Reading) -> Iterator[Slot]:
@@ -151,7 +151,7 @@ def _flattened(fit: Fit, target: Dims, output: Dims) -> Iterator[Slot]:
             yield from _of_batch(fit, count, samples or 1, classes)
         case _:
             yield _output(fit, output)
-            yield _labels(fit, target)
+            yield labels_slot(fit, target)
 
 
 def _of_batch(fit: Fit, count: int, samples: int, classes: int) -> Iterator[Slot]:
@@ -160,34 +160,9 @@ def _of_batch(fit: Fit, count: int, samples: int, classes: int) -> Iterator[Slot
     if columns and not left and count > samples:
         yield _output(fit, (samples, classes))
         integers = (("dtype", "int64"), ("distinct", classes))
-        yield _labels(fit, (None, columns), {True: _ONE_HOT}.get(columns == classes, integers))
+        yield labels_slot(fit, (None, columns), {True: _ONE_HOT}.get(columns == classes, integers))
     elif count and samples % count == 0:
-        yield _labels(fit, (None,))
-
-
-def _counts(error: Error, fit: Fit, reading: Reading, entry: Dims | None) -> Iterator[Slot]:
-    """Yield the data and the labels with the numbers of samples that differ.
-
-    What stands behind these is taken to be as the model has it: the error says nothing of it.
-    """
-    outputs = [*map(_OUTPUTS, reading.traces_of(fit.model))]
-    match error.name, entry, error.numbers("sizes"), error.numbers("given"), outputs:
-        case "no-samples-axis", (_, *dims), [x], [y], [[tuple() as output], *_]:
-            rest = [*map(_size, output[1:])]
-            rest *= not _is_sparse(reading.program)
-            yield replace(_data(fit, (x, *dims), 0), whole=True)
-            yield replace(_labels(fit, (y, *rest)), whole=True)
-
-
-def _size(dim: Dim) -> int | None:
-    """Return a dim as an error states it, `None` where it is not known."""
-    return dim if isinstance(dim, int) else None
-
-
-def _is_sparse(program: Program) -> bool:
-    """Return whether a loss of the program takes integers as labels."""
-    parts = chain.from_iterable(map(attrgetter("parts"), program.compiles))
-    return any("sparse" in str(part.value).lower() for part in parts)
+        yield labels_slot(fit, (None,))
 
 
 def entry_of(uid: int, reading: Reading) -> Dims | None:
@@ -196,6 +171,15 @@ def entry_of(uid: int, reading: Reading) -> Dims | None:
         case [[tuple() as entry], *_] if not any_unknown(entry):
             return entry
     return None
+
+
+def _with_channel(slot: Slot, expected: Dims | None) -> Slot:
+    """Return the slot of data with the last axis of one that Keras leaves out.
+
+    What `predict` cut off one sample has all its axes.
+    """
+    is_cut = slot.predicts and _is_cut(slot.dims, (expected or ())[1:])
+    return slot if is_cut else replace(slot, dims=with_last_axis(slot.dims, expected))
 
 
 def _sample(slot: Slot, entry: Dims | None) -> Slot:
@@ -318,7 +302,7 @@ def data_of(fit: Fit, reading: Reading) -> object:
     return shape_in(_item(_again(fit, reading).x_data, 0))
 
 
-def _data(fit: Fit, dims: Dims, index: int, *, aside: bool = False) -> Slot:
+def data_slot(fit: Fit, dims: Dims, index: int, *, aside: bool = False) -> Slot:
     """Return the data of a call; that for validation where the other has another shape."""
 
     def of(reading: Reading) -> object:
@@ -346,7 +330,7 @@ def _or_of_validation(
     return replace(slot, what=what, of=of, aside=True)
 
 
-def _labels(fit: Fit, dims: Dims, about: About = ()) -> Slot:
+def labels_slot(fit: Fit, dims: Dims, about: About = ()) -> Slot:
     """Return the labels of a call; those for validation where the others have another shape."""
 
     def of(reading: Reading) -> object:

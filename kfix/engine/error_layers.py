@@ -8,6 +8,7 @@ from functools import partial
 from itertools import chain, islice, product
 from operator import attrgetter
 
+from kfix.checks.dims import known_shape
 from kfix.engine.error_calls import call_at, with_last_axis
 from kfix.engine.error_places import Spot, covers
 from kfix.engine.error_slots import Slot, class_of, compare, is_of_class, uids_meant
@@ -15,6 +16,7 @@ from kfix.engine.results import Reading
 from kfix.evidence.reading import Dims, Error
 from kfix.model.deciding import any_holds
 from kfix.model.graph import Argument, Array, Layer, Model, Node, Shapes
+from kfix.model.origin import values_in
 from kfix.model.program import Program
 from kfix.model.record import Record, Value
 from kfix.model.site import Site
@@ -149,6 +151,7 @@ def _stated(error: Error) -> list[tuple[Dims, bool]]:
         or [(dims, True) for dims in data or error.shapes("inputs")]
         or [(dims, dims[:1] == (None,)) for dims in error.shapes_of("one", "other")]
         or [((None,) * rank, True) for rank in error.numbers("found_ndim")]
+        or [(dims, True) for dims in error.received]
     )
 
 
@@ -236,11 +239,20 @@ class _Number(_OfArgument):
             value for kind in (Array, Unknown) for value in values if isinstance(value, kind)
         )
         match next(open_ones, None):
-            case Array(shape=tuple() as shape):
+            case Array(shape=tuple() as shape, dtype=str()):
                 return (None, *shape)
+            case Array(shape=tuple() as shape) as array:
+                return next(_open_dims(array), (None, *shape))
             case Array(shape=unknown) | (Unknown() as unknown):
                 return unknown
         return None
+
+
+def _open_dims(array: Array) -> Iterator[Unknown]:
+    """Yield what is unknown of the shapes of the arrays that another one is made of."""
+    values = values_in(array.origin) if array.origin is not None else ()
+    dims = chain.from_iterable(known_shape(value) for value in values)
+    return (dim for dim in dims if isinstance(dim, Unknown))
 
 
 class _Behind(_OfArgument):

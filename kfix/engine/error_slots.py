@@ -53,6 +53,8 @@ class Slot(Value):
     """What else is known of labels: fields of `Observed`."""
     entry: Dims | None = None
     """What the model takes, where the slot is what layers make of the data."""
+    at_call: bool = False
+    """Whether the call alone is given it so, whatever its data comes from."""
     is_number: bool = False
     """Whether it is a number, not a shape."""
     is_stated: bool = True
@@ -68,6 +70,8 @@ class Slot(Value):
         """Return what the error states, as a clause."""
         if self.is_number:
             return f"{self.what} is {self.dims[0]}"
+        if self.at_call and len(self.dims) == 1:
+            return f"{self.what} {_VERBS[self.labels]} {self.dims[0]} samples"
         return f"{self.what} {_VERBS[self.labels]} shape {show(self.dims)}"
 
     @property

@@ -8,6 +8,7 @@ follows from the size of the data.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import islice
 
 from kfix.engine.error_calls import call_at, data_of, entry_of, with_last_axis
@@ -28,13 +29,22 @@ def of_weights(error: Error, spots: list[Spot], reading: Reading) -> Iterator[Sl
 
     The layer is neither the model nor its first: these are given the data itself.
     """
-    uses = filter(_is_inside, named_uses(error, class_of(error), reading))
-    match [*uses], error.number("value"), error.shape("input"), error.number("axis"):
+    named = [*filter(_is_inside, named_uses(error, class_of(error), reading))]
+    built = [*filter(partial(_is_built, error.number("value")), named)]
+    match built or named, error.number("value"), error.shape("input"), error.number("axis"):
         case [use], int() as size, (_, *rows, given), -1:
             what = f"the input of `{use.node.layer.cls}`, as it was built,"
             yield Slot(what, (None, *rows, size), InputOf(use.key, 0))
             call = call_at(spots, reading, training=False)
             yield from _of_call(use, (None, *rows, given), call, reading)
+
+
+def _is_built(size: int | None, use: Use) -> bool:
+    """Return whether a layer has weights for so many features, as far as the source says."""
+    match use.shapes:
+        case [(*_, int() as features)]:
+            return features == size
+    return False
 
 
 def _is_inside(use: Use) -> bool:

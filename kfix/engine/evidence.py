@@ -5,10 +5,11 @@ What it states is bound to the program, and reported with what became of it.
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 
 from kfix.engine.error_binding import Binding, variable
-from kfix.engine.error_calls import call_at, of_call
+from kfix.engine.error_calls import call_at, entry_of, of_call
+from kfix.engine.error_counts import of_counts
 from kfix.engine.error_doubts import doubt
 from kfix.engine.error_layers import of_layer
 from kfix.engine.error_places import Spot, is_own, spots
@@ -215,7 +216,8 @@ def _slots(error: Error, found: list[Spot], project: Project, reading: Reading) 
     slots: list[Slot] = []
     if fit is not None:
         index = error.number("index") or 0
-        for slot in of_call(error, fit, reading):
+        of_fit = [*of_counts(error, fit, reading)] or [*of_call(error, fit, reading)]
+        for slot in of_fit:
             name = variable(project, fit, slot.role, index, slot.aside)
             slots.append(replace(slot, name=name))
     return slots or [*of_weights(error, found, reading)] or [*of_layer(error, found, reading)]
@@ -237,3 +239,18 @@ def _conclude(evidence: Evidence, binding: Binding, result: FileResult) -> None:
                 one.log_line = evidence.error.line
     elif any_fails(result.findings):
         evidence.status = "confirmed"
+    lacks_axis = any(map(partial(_lacks_axis_of_one, binding.reading), binding.used))
+    result.notes += [_ADDED] * (lacks_axis and not any_fails(result.findings))
+
+
+def _lacks_axis_of_one(reading: Reading, slot: Slot) -> bool:
+    """Return whether the data of a call is without the last axis of 1 that Keras 3 adds."""
+    if slot.call is None or slot.labels or slot.is_made:
+        return False
+    entry = entry_of(slot.call.model, reading)
+    return entry is not None and entry[1:] == (*slot.stated[1:], 1)
+
+
+_ADDED = (
+    "the data lacks a last axis of 1: Keras 3 adds it; an older Keras takes np.expand_dims(x, -1)"
+)

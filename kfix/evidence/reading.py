@@ -91,6 +91,11 @@ class Error:
             return None
         return dims(found[1])
 
+    @property
+    def received(self) -> list[Dims]:
+        """Return the shape of the first tensor that the layer of the error was called on."""
+        return [dims(one) for one in _RECEIVED.findall(self.context)[:1]]
+
     def number(self, field: str) -> int | None:
         """Return the number that a field states, `None` where it states none."""
         found = _NUMBERS.search(self.fields.get(field, ""))
@@ -109,6 +114,12 @@ _CALLED_ON = re.compile(
     r"inputs=tf\.Tensor\(shape=(\([\dN][\w, ]{0,100}\))"
 )
 """What Keras says of a model that failed inside, with white space as `Log.original` leaves it."""
+
+_RECEIVED = re.compile(
+    r"rguments received by \w{1,80}\.call\(\): . (?:\w{1,40}=)?\(?'?(?:<KerasTensor |tf\.Tensor\()"
+    r"shape=(\([\dN][\w, ]{0,100}\))"
+)
+"""What Keras says of a layer that failed, with white space as `Log.original` leaves it."""
 
 _NO_ROW = Row("", (), "", "", "")
 """The row of an error that the table does not have."""

@@ -89,3 +89,43 @@ def test_a_number_of_numpy_is_known_from_the_error() -> None:
     result = run(program, traceback(9, program.splitlines()[-1], message))
     assert status(result) == "used"
     assert "layers.Dense(int(classes))" in text(result)
+
+
+def test_what_a_layer_of_the_program_was_called_on_is_read() -> None:
+    program = HEAD + (
+        'patch = pickle.load(open("p", "rb"))["patch"]\n'
+        "class Embed(layers.Layer):\n"
+        "    def __init__(self, count):\n"
+        "        super().__init__()\n"
+        "        self.count = count\n"
+        "        self.table = layers.Embedding(count, 24)\n"
+        "    def call(self, x):\n"
+        "        return x + self.table(keras.ops.arange(self.count))\n"
+        "a = layers.Input((32, 32, 3))\n"
+        "b = layers.Reshape((-1, 24))(layers.Conv2D(24, patch, strides=patch)(a))\n"
+        "model = keras.Model(a, Embed(49)(b))\n"
+    )
+    message = (
+        "Exception encountered when calling Embed.call().\n\nCould not automatically infer the "
+        "output shape / dtype of 'embed' (of type Embed).\n\nArguments received by Embed.call():\n"
+        "  • args=('<KerasTensor shape=(None, 64, 24), dtype=float32, name=keras_tensor_2>',)"
+    )
+    result = run(program, traceback(18, "model = keras.Model(a, Embed(49)(b))", message))
+    assert status(result) == "used"
+    assert "Embed(64)" in text(result)
+
+
+@pytest.mark.parametrize("table", ["y", "np.round(y)"])
+def test_a_number_that_numpy_makes_of_labels_of_an_unknown_dtype(table: str) -> None:
+    program = HEAD + (
+        'frame = pd.read_csv("a.csv")\ny = frame.pop("kind").to_numpy()\n'
+        f"classes = np.max({table}) + 1\n"
+        "model = keras.Sequential([layers.Input((4,)), layers.Dense(classes)])\n"
+    )
+    message = (
+        "Received an invalid value for `units`, expected a positive integer. Received: units=4"
+    )
+    code = "model = keras.Sequential([layers.Input((4,)), layers.Dense(classes)])"
+    result = run(program, traceback(11, code, message))
+    assert status(result) == "used"
+    assert "int(classes)" in text(result)

@@ -67,6 +67,8 @@ ROWS = (
         (
             "Error when checking input: expected {layer} to have shape {expected} but got array "
             "with shape {data}",
+            "Error when checking : expected {layer} to have shape {expected} but got array with "
+            "shape {data}",
             "Cannot feed value of shape {data} for Tensor {*}, which has shape {*}{expected}",
         ),
         "The data has another shape than the input of the model. The array's shape is given with "
@@ -84,6 +86,8 @@ ROWS = (
             "array with shape {data}",
             "Error when checking input: expected {layer} to have {ndim} dimensions, but got "
             "array with shape {data}",
+            "Error when checking : expected {layer} to have {ndim} dimensions, but got array "
+            "with shape {data}",
         ),
         "The data has another rank than the input of the model: an axis is missing, or one is "
         "too many.",
@@ -209,6 +213,11 @@ ROWS = (
             "When using `stateful=True` in a RNN, the batch size must be static. Found dynamic "
             "batch size: sequence.shape={input}",
             "When using `stateful=True` in a RNN, the batch size must be static",
+            "the batch size of the input sequences must be the same as the batch size of the "
+            "initial state. - Expected batch size: {size} - Received batch size: {given}{*}"
+            "sequences=tf.Tensor(shape={data},",
+            "the batch size of the input sequences must be the same as the batch size of the "
+            "initial state. - Expected batch size: {size} - Received batch size: {given}",
             "If a RNN is stateful, it needs to know its batch size",
             "If an RNN is stateful, it needs to know its batch size",
             "In a stateful network, you should only pass inputs with a number of samples that "
