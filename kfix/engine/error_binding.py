@@ -66,7 +66,7 @@ class Binding:
     def bind(self) -> None:
         """Bind the slots that the source leaves open, one after the other."""
         # What is bound for one slot may decide the next; what is stated comes before what follows.
-        for way, slot in product((self._by_value, self._by_size), self.slots):
+        for way, slot in product((self._by_value, self._by_output, self._by_size), self.slots):
             before = len(self.observed)
             # One value may decide some of its sizes, and leave others open.
             while agreement(slot, self.reading) == "open" and way(slot):
@@ -82,8 +82,6 @@ class Binding:
         value = shape_in(slot.of(self.reading))
         if slot.entry is not None:
             return False
-        if isinstance(value, Unknown) and slot.is_output and slot.call is not None:
-            return self._by_data(slot, slot.call)
         apart = slot.is_of_set or slot.at_call
         direct = () if apart else dict.fromkeys(self._direct(slot, value))
         if any(self._holds(slot, observed) for observed in direct):
@@ -92,11 +90,14 @@ class Binding:
             return False
         return self._holds(slot, self._of_call(slot, slot.call))
 
-    def _by_data(self, slot: Slot, call: Fit) -> bool:
+    def _by_output(self, slot: Slot) -> bool:
         """Find a shape of the data that gives the output of a model without an input shape.
 
         It begins as the output does, and may have one axis more: that of the features.
         """
+        value, call = shape_in(slot.of(self.reading)), slot.call
+        if not isinstance(value, Unknown) or not slot.is_output or call is None:
+            return False
         places = [*self._sized(data_of(call, self.reading), slot)]
         begins = [(COUNT, *slot.stated[1:end]) for end in range(1, len(slot.stated) + 1)]
         shapes = chain.from_iterable((dims, (*dims, VARIABLE)) for dims in begins)

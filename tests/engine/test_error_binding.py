@@ -254,3 +254,41 @@ def test_labels_of_a_model_that_is_built_on_data_are_held_against_it(
         "model.fit(x, y)\n"
     )
     assert fixed in text(run(program, traceback(10, "model.fit(x, y)", message)))
+
+
+def test_labels_that_are_the_data_say_what_the_model_is_built_on() -> None:
+    program = HEAD + (
+        "class Auto(keras.Model):\n"
+        "    def __init__(self):\n"
+        "        super().__init__()\n"
+        "        self.encoder = keras.Sequential([layers.Flatten(), layers.Dense(16)])\n"
+        "        self.decoder = keras.Sequential("
+        "[layers.Dense(20 * 20), layers.Reshape((20, 20, 1))])\n"
+        "    def call(self, x):\n"
+        "        return self.decoder(self.encoder(x))\n"
+        "auto = Auto()\n"
+        'auto.compile("adam", "mse")\n'
+        "auto.fit(x, x)\n"
+    )
+    message = (
+        "Dimensions must be equal, but are 24 and 20 for '{{node compile_loss/mse/sub}} = "
+        "Sub[T=DT_FLOAT](data_1, auto_1/Reshape)' with input shapes: [?,24,24,1], [?,20,20,1]."
+    )
+    result = run(program, traceback(17, "auto.fit(x, x)", message))
+    assert status(result) == "used"
+    assert "Dense(24 * 24), layers.Reshape((24, 24, 1))" in text(result)
+
+
+def test_an_axis_of_one_before_a_sequence_is_left_out() -> None:
+    program = HEAD + (
+        "model = keras.Sequential([layers.LSTM(50), layers.Dense(1)])\n"
+        'model.compile("adam", "mse")\n'
+        "model.fit(x, y)\n"
+    )
+    message = (
+        "Input 0 of layer sequential is incompatible with the layer: expected ndim=3, found "
+        "ndim=4. Full shape received: [None, 1, 60, 2]"
+    )
+    result = run(program, traceback(10, "model.fit(x, y)", message))
+    [first, *_] = result.models[0].repairs
+    assert "Reshape((60, 2))" in first.diff

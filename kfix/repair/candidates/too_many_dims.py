@@ -55,7 +55,10 @@ def _rows(conflict: Conflict, step: Step, shape: Shape) -> Iterator[Candidate]:
     if features is not None:
         rows = shape[1] if isinstance(shape[1], int) else -1
         why = f"{reads} becomes one step of {features} features"
-        edits = conflict.before(step, new("Reshape", (rows, features)))
+        # A single row is none of several steps: its own axes are the sequence.
+        single = {1: (shape[2:], f"{step.cls} reads a sequence, without an axis of one")}
+        dims, why = single.get(rows, ((rows, features), why))
+        edits = conflict.before(step, new("Reshape", dims))
         yield from made(edits, "reshape", why, sure=False)
     if None in shape[2:]:
         return
@@ -74,7 +77,7 @@ def _input_axes(conflict: Conflict, step: Step, dims: Shape, takes: str) -> Iter
         return
     why = f"{takes}: the number of samples does not belong in the input shape"
     others = max((dim for dim in rest if isinstance(dim, int)), default=0)
-    many = first is None or (isinstance(first, int) and first >= others)
+    many = first in (None, 1) or (isinstance(first, int) and first >= others)
     more = price("samples-few") * (not many)
     yield from conflict.set_input(step, rest, "input-samples", why, more)
     if rest[-1] == 1:
