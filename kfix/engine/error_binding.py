@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import cache, cached_property, partial
-from itertools import chain, filterfalse, islice, product, repeat
+from itertools import chain, islice, product, repeat
 from typing import Any
 
 from kfix.engine.error_calls import data_of
@@ -22,9 +22,11 @@ from kfix.engine.error_sizes import (
     alone,
     last_of,
     made,
+    of_any_size,
     of_numbers,
     of_size,
     of_sizes,
+    of_tuple,
     sizes_making,
     with_channels_first,
 )
@@ -53,7 +55,7 @@ class Binding:
 
     def __init__(self, project: Project, reading: Reading, slots: list[Slot], read: Read) -> None:
         self.project = project
-        self.reading = self._first = reading
+        self.reading = self.first = reading
         self.slots = slots
         self.read = read
         self.observed: tuple[Observed, ...] = ()
@@ -73,9 +75,6 @@ class Binding:
                 pass
             if len(self.observed) > before:
                 self.used.append(slot)
-        for labels, output in product(self.used, self.slots):
-            if labels.labels and output.is_output and labels.call is not None:
-                self._by_steps(labels, len(output.stated), labels.call)
 
     def _by_value(self, slot: Slot) -> bool:
         """Find the value itself that has the shape that the error states."""
@@ -98,34 +97,11 @@ class Binding:
         value, call = shape_in(slot.of(self.reading)), slot.call
         if not isinstance(value, Unknown) or not slot.is_output or call is None:
             return False
-        places = [*self._sized(data_of(call, self.reading), slot)]
+        places = [*self.sized(data_of(call, self.reading), slot)]
         begins = [(COUNT, *slot.stated[1:end]) for end in range(1, len(slot.stated) + 1)]
         shapes = chain.from_iterable((dims, (*dims, VARIABLE)) for dims in begins)
         several = product(shapes, places)
         return any(self._holds(slot, Observed(*key, name, dims)) for dims, (key, name) in several)
-
-    def _by_steps(self, labels: Slot, rank: int, call: Fit) -> None:
-        """Take data of unknown length to be as long as labels that have a row for each step.
-
-        It is likely, and not known: the length is left open.
-        """
-        steps = next(islice(labels.stated, 1, None), None)
-        # Integers for each step are as many as the output has axes, rows have one axis more.
-        if steps is None or len(labels.stated) != rank + (not dict(labels.about).get("distinct")):
-            return
-        data = variable(self.project, call, "x", 0, aside=False)
-        places = [*self._sized(data_of(call, self._first), labels)]
-        named = [one for one in places if one[1] == data] or places[-1:]
-        left = [*filterfalse(_is_of_any_length, self.observed)]
-        for rest, (key, name) in product(((), (VARIABLE,)), named):
-            likely = (*left, Observed(*key, name, (COUNT, steps, *rest)))
-            reading = self._try(likely)
-            if reading is not None and not any(
-                agreement(s, reading) == "other" for s in self.slots
-            ):
-                self.range = (self.observed, likely)
-                self.observed, self.reading = likely, reading
-                return
 
     def _of_call(self, slot: Slot, call: Fit) -> Observed:
         """Return the observed values of a call itself, whatever its data comes from."""
@@ -144,7 +120,7 @@ class Binding:
 
         Some of the sizes will do. It must say no less of the other slots.
         """
-        reading = self._try((*self.observed, *observed))
+        reading = self.attempt((*self.observed, *observed))
         if reading is None or not self._says_more(slot, reading):
             return False
         if any(self._contradicts(other, reading) for other in self.slots):
@@ -163,7 +139,8 @@ class Binding:
         """Return whether a reading says something else of a slot than the error, as none did."""
         return agreement(slot, reading) == "other" != agreement(slot, self.reading)
 
-    def _try(self, observed: tuple[Observed, ...]) -> Reading | None:
+    def attempt(self, observed: tuple[Observed, ...]) -> Reading | None:
+        """Return a reading with observed values, `None` after the last that may be made."""
         self._readings += 1
         if self._readings > MOST_READINGS:
             return None
@@ -197,6 +174,7 @@ class Binding:
                 yield from (Observed(*key, name, shape, None, **about) for shape in shapes)
                 if size is not None:
                     yield Observed(*key, name, None, size, **about)
+                yield from of_any_size(slot, (key, name))
 
     def _key(self, site: Site | None) -> tuple[str, int | None, str, int] | None:
         from kfix.source.interpreter.informed import key_of
@@ -231,7 +209,9 @@ class Binding:
             return False
         if self._by_numbers(slot, value):
             return True
-        return any(self._by_size_at(slot, value, keyed) for keyed in self._sized(value, slot))
+        places = [*self.sized(value, slot)]
+        found = any(self._by_size_at(slot, value, keyed) for keyed in places)
+        return found or self._by_tuple(slot, places)
 
     def _by_size_at(self, slot: Slot, value: object, keyed: Keyed) -> bool:
         """Find the size at one place: a number, that of all spatial axes, or that of each."""
@@ -243,6 +223,14 @@ class Binding:
             return False
         axes_of = [(axis, keyed) for axis in range(1, rank - 1)]
         return self._search_apart(slot, axes_of, partial(of_sizes, last_of(slot)))
+
+    def _by_tuple(self, slot: Slot, places: list[Keyed]) -> bool:
+        """Find the sizes of an input shape that is one value, at the place where that is made."""
+        rank = len(slot.stated)
+        if rank < 4 or slot.call is not None:
+            return False
+        apart = ([(axis, keyed) for axis in range(1, rank - 1)] for keyed in places[-1:])
+        return any(self._search_apart(slot, axes, partial(of_tuple, VARIABLE)) for axes in apart)
 
     def _by_numbers(self, slot: Slot, value: object) -> bool:
         """Find a number for each axis that has one of its own."""
@@ -279,7 +267,7 @@ class Binding:
 
         @cache
         def reading(size: int) -> Reading | None:
-            return self._try((*self.observed, *observed(size)))
+            return self.attempt((*self.observed, *observed(size)))
 
         low, high = 1, LARGEST
         for other in self.slots:
@@ -304,7 +292,7 @@ class Binding:
             self.range = ((*before, *low), (*before, *high))
         return holds
 
-    def _sized(self, value: object, slot: Slot) -> Iterator[Keyed]:
+    def sized(self, value: object, slot: Slot) -> Iterator[Keyed]:
         """Yield the places that the sizes of a shape come from, each once."""
         if slot.call is not None and slot.is_of_set:
             yield self._call_itself(slot, slot.call)
@@ -330,23 +318,17 @@ class Binding:
 def _left_open(slot: Slot, value: object) -> Iterator[tuple[Unknown, int | None]]:
     """Yield the shape that a source does not know, or its dims, each with the size that is stated.
 
-    The number of samples of a call is none that has to be known.
+    The number of samples of a call is none that has to be known. Dims of one value come once.
     """
     if isinstance(value, Unknown):
         yield value, None
         return
     counted = int(bool(slot.method and not slot.about))
-    for dim, size in islice(zip(all_dims(value), slot.stated, strict=False), counted, None):
-        if isinstance(dim, Unknown):
-            yield dim, size
+    pairs = islice(zip(all_dims(value), slot.stated, strict=False), counted, None)
+    yield from {dim.site: (dim, size) for dim, size in pairs if isinstance(dim, Unknown)}.values()
 
 
 _PARAMETER = re.compile(r"`(\w+)` is a parameter of ")
-
-
-def _is_of_any_length(observed: Observed) -> bool:
-    """Return whether an array was observed whose second axis is left open."""
-    return observed.shape is not None and observed.shape[1:2] == (VARIABLE,)
 
 
 def unit_of(project: Project, site: Site | None) -> Unit | None:
@@ -369,11 +351,14 @@ def variable(project: Project, fit: Fit, role: Role, index: int, aside: bool) ->
 _KEYWORD = re.compile(r"^\w+\s*=(?!=)\s*")
 
 
-def _stated_shapes(slot: Slot, value: object) -> Iterator[ObservedShape]:
+def _stated_shapes(slot: Slot, value: object) -> Iterator[ObservedShape | None]:
     """Yield the shapes that the error may mean: as stated, but for the number of samples.
 
-    Where the batch is left out, all that stands behind it is another one.
+    Where the batch is left out, all that stands behind it is another one. A number may be made of
+    an array of any shape.
     """
+    if slot.dims == ():
+        yield None
     if slot.whole:
         yield slot.dims
         return

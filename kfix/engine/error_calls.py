@@ -159,8 +159,7 @@ def _of_batch(fit: Fit, count: int, samples: int, classes: int) -> Iterator[Slot
     columns, left = divmod(count, samples)
     if columns and not left and count > samples:
         yield _output(fit, (samples, classes))
-        integers = (("dtype", "int64"), ("distinct", classes))
-        yield labels_slot(fit, (None, columns), {True: _ONE_HOT}.get(columns == classes, integers))
+        yield labels_slot(fit, (None, columns), _rows(columns == classes, classes))
     elif count and samples % count == 0:
         yield labels_slot(fit, (None,))
 
@@ -223,14 +222,19 @@ def _features(error: Error, entry: Dims | None) -> Dims | None:
 
 
 def _about(error: Error, target: Dims, output: Dims) -> About:
-    """Return what else is known of labels.
+    """Return what else is known of labels, where integers belong.
 
-    Rows as wide as the output, where integers belong, are one-hot.
+    Rows as wide as the output are one-hot, others have an integer for each step.
     """
-    rows = len(target) == len(output) > 1 and target[-1] == output[-1] not in (None, 1)
-    if not rows or "target.ndim - 1" not in error.message:
-        return ()
-    return _ONE_HOT
+    match len(target) == len(output) > 1, "target.ndim - 1" in error.message, output[-1:]:
+        case True, True, (int() as classes,) if classes > 1:
+            return _rows(target[-1] == classes, classes)
+    return ()
+
+
+def _rows(is_one_hot: bool, classes: int) -> About:
+    """Return what is known of labels that are rows: one-hot ones, or integers for each step."""
+    return {True: _ONE_HOT, False: (("dtype", "int64"), ("distinct", classes))}[is_one_hot]
 
 
 def _into_first_layer(error: Error, fit: Fit, reading: Reading) -> Dims | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from kfix.engine.error_slots import Slot, shape_in
 from kfix.engine.results import Reading
@@ -78,6 +78,24 @@ def of_sizes(last: int | Unknown, keys: list[Keyed], sizes: list[int]) -> tuple[
     """Return an array of a rank with these spatial sizes; or a shape without the batch."""
     key, name = keys[0]
     return (Observed(*key, name, (COUNT, *sizes, last)),)
+
+
+def of_tuple(last: int | Unknown, keys: list[Keyed], sizes: list[int]) -> tuple[Observed, ...]:
+    """Return a tuple of these sizes and the channels: an input shape."""
+    key, name = keys[0]
+    return (Observed(*key, name, (*sizes, last), is_tuple=True),)
+
+
+def of_any_size(slot: Slot, keyed: Keyed) -> Iterator[Observed]:
+    """Yield an input shape of the rank that the error states of a layer."""
+    (key, name), dims = keyed, (VARIABLE,) * (len(slot.dims) - 1)
+    if dims and slot.call is None and slot.has_batch:
+        yield Observed(*key, name, dims, is_tuple=True)
+
+
+def is_of_any_length(observed: Observed) -> bool:
+    """Return whether an array was observed whose second axis is left open."""
+    return observed.shape is not None and observed.shape[1:2] == (VARIABLE,)
 
 
 def with_channels_first(observed: Observed) -> Observed:

@@ -14,6 +14,7 @@ from kfix.engine.error_doubts import doubt
 from kfix.engine.error_layers import of_layer
 from kfix.engine.error_places import Spot, is_own, spots
 from kfix.engine.error_slots import Slot, agreement
+from kfix.engine.error_steps import bind_steps
 from kfix.engine.error_weights import of_weights
 from kfix.engine.file_run import FileRun
 from kfix.engine.reading import read
@@ -204,6 +205,7 @@ def _bound(
     binding = Binding(project, reading, slots, again)
     if all(agreement(slot, reading) != "other" for slot in slots):
         binding.bind()
+        bind_steps(binding)
     return binding
 
 

@@ -13,7 +13,8 @@ class Observed(Value):
 
     It is the value of the expression `code`, the `ordinal`-th of this text in its file or cell: so
     it is found again after an edit elsewhere. Where `code` has several values, `name` is the
-    variable that one of them is unpacked to. `shape` is the shape of an array, `number` a number;
+    variable that one of them is unpacked to. `shape` is the shape of an array, or the tuple itself
+    if it `is_tuple`; `number` is a number;
     `dtype`, `one_hot` and `distinct` are what else is known of labels.
     """
 
@@ -27,3 +28,4 @@ class Observed(Value):
     dtype: str | None = None
     one_hot: bool = False
     distinct: int | None = None
+    is_tuple: bool = False

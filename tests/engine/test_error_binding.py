@@ -155,6 +155,11 @@ TAGS = HEAD + (
             "logits and labels must have the same first dimension, got logits shape [32,7] and "
             "labels shape [384]",
         ),
+        (
+            "sparse_categorical_crossentropy",
+            "Argument `output` must have rank (ndim) `target.ndim - 1`. Received: "
+            "target.shape=(None, 12), output.shape=(None, 7)",
+        ),
     ],
 )
 def test_labels_for_each_step_tell_how_long_the_data_may_be(loss: str, message: str) -> None:
@@ -292,3 +297,41 @@ def test_an_axis_of_one_before_a_sequence_is_left_out() -> None:
     result = run(program, traceback(10, "model.fit(x, y)", message))
     [first, *_] = result.models[0].repairs
     assert "Reshape((60, 2))" in first.diff
+
+
+@pytest.mark.parametrize("shape", ["tuple(pickle.load(open('s', 'rb')))", "load()['shape']"])
+def test_an_input_shape_that_is_one_value_is_found_from_sizes(shape: str) -> None:
+    program = HEAD + (
+        "from settings import load\n"
+        f"shape = {shape}\n"
+        "a = layers.Input(shape)\n"
+        "b = layers.Conv2D(8, 3, padding='same')(a)\n"
+        "c = layers.Conv2D(8, 3, padding='same')(layers.MaxPooling2D()(b))\n"
+        "d = layers.Concatenate()([layers.UpSampling2D()(c), b])\n"
+        "model = keras.Model(a, layers.Conv2D(1, 1)(d))\n"
+    )
+    message = (
+        "A `Concatenate` layer requires inputs with matching shapes except for the concatenation "
+        "axis. Received: input_shape=[(None, 112, 74, 8), (None, 112, 75, 8)]"
+    )
+    code = "d = layers.Concatenate()([layers.UpSampling2D()(c), b])"
+    result = run(program, traceback(13, code, message))
+    assert status(result) == "used"
+    assert {one.finding.code for one in result.findings if one.finding.fails} == {"KFX205"}
+
+
+def test_the_rank_of_an_input_shape_is_found_from_that_of_a_layer() -> None:
+    program = HEAD + (
+        "one, two = pickle.load(open('s', 'rb'))\n"
+        "a, b = layers.Input(one), layers.Input(two)\n"
+        "z = layers.Concatenate(axis=0)([layers.LSTM(16)(a), layers.Dense(8)(b)])\n"
+    )
+    message = (
+        "A `Concatenate` layer requires inputs with matching shapes except for the concatenation "
+        "axis. Received: input_shape=[(None, 16), (None, 8)]"
+    )
+    program += "model = keras.Model([a, b], layers.Dense(2)(z))\n"
+    code = "z = layers.Concatenate(axis=0)([layers.LSTM(16)(a), layers.Dense(8)(b)])"
+    result = run(program, traceback(10, code, message))
+    assert status(result) == "used"
+    assert {one.finding.code for one in result.findings if one.finding.fails} == {"KFX205"}

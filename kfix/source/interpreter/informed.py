@@ -16,7 +16,7 @@ from kfix.model.observed import Observed
 from kfix.model.record import replace
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
-from kfix.source.interpreter.containers import Const
+from kfix.source.interpreter.containers import Const, ListV
 from kfix.source.interpreter.interpreter import Frame, Interpreter
 from kfix.source.syntax.document import Unit
 from kfix.source.syntax.positions import code_of
@@ -72,21 +72,17 @@ class InformedInterpreter(Interpreter):
         shape = array.shape
         if isinstance(shape, Unknown):
             observed = self._of(shape, node)
-            if observed is None or observed.shape is None:
-                return array
-            return _array(observed, array)
+            return array if observed is None or observed.is_tuple else _array(observed, array)
         dims = list(shape)
         last: Observed | None = None
         for axis, dim in enumerate(shape):
             if not isinstance(dim, Unknown):
                 continue
             observed = self._of(dim, node)
-            if (
-                observed is not None
-                and observed.shape is not None
-                and len(observed.shape) == len(shape)
-            ):
-                dims[axis], last = observed.shape[axis], observed
+            if observed is None or observed.is_tuple:
+                continue
+            if len(observed.shape or shape) == len(shape):
+                dims[axis], last = (observed.shape or shape)[axis], observed
         if last is None:
             return array
         return replace(_array(replace(last, shape=tuple(dims)), array), origin=array.origin)
@@ -145,16 +141,24 @@ def key_of(unit: Unit, site: Site) -> Key | None:
 
 def _value(observed: Observed, unknown: Unknown) -> AbstractValue:
     """Return the value that was observed in the place of an unknown one."""
-    if observed.number is not None:
-        return Const(observed.number)
-    if observed.shape is not None:
-        return _array(observed, Array(unknown))
-    return unknown
+    match observed:
+        case Observed(number=int() as number):
+            return Const(number)
+        case Observed(is_tuple=True, shape=tuple() as dims):
+            return ListV([*map(_dim, dims)], "tuple")
+    return _array(observed, Array(unknown))
+
+
+def _dim(dim: int | Unknown | None) -> AbstractValue:
+    """Return a dim of an observed tuple as a value."""
+    if isinstance(dim, Unknown):
+        return dim
+    return Const(dim)
 
 
 def _array(observed: Observed, array: Array) -> Array:
     """Return an array of the shape that was observed, with what else is known of it."""
-    shape: tuple[Dim, ...] = observed.shape or ()
+    shape: tuple[Dim, ...] | Unknown = array.shape if observed.shape is None else observed.shape
     return Array(
         shape,
         array.dtype or observed.dtype,
