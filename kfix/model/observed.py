@@ -29,3 +29,8 @@ class Observed(Value):
     one_hot: bool = False
     distinct: int | None = None
     is_tuple: bool = False
+
+    @property
+    def array_shape(self) -> ObservedShape | None:
+        """The shape of an array, `None` where it is not known or this is a tuple."""
+        return {True: None}.get(self.is_tuple, self.shape)

@@ -6,7 +6,7 @@ Where an expression is unknown, its value is the one that was observed.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeGuard
 
 import libcst as cst
 
@@ -16,8 +16,9 @@ from kfix.model.observed import Observed
 from kfix.model.record import replace
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
-from kfix.source.interpreter.containers import Const, ListV
+from kfix.source.interpreter.containers import Const
 from kfix.source.interpreter.interpreter import Frame, Interpreter
+from kfix.source.interpreter.provenance import as_value
 from kfix.source.syntax.document import Unit
 from kfix.source.syntax.positions import code_of
 
@@ -30,7 +31,7 @@ class InformedInterpreter(Interpreter):
 
     def __init__(self, shapes: Any, project: Any, observed: Iterable[Observed]) -> None:
         super().__init__(shapes, project)
-        self._observed: dict[Key, list[Observed]] = {}
+        self._observed: dict[Key | None, list[Observed]] = {}
         for one in observed:
             key = (one.path, one.cell, one.code, one.ordinal)
             self._observed.setdefault(key, []).append(one)
@@ -72,20 +73,15 @@ class InformedInterpreter(Interpreter):
         shape = array.shape
         if isinstance(shape, Unknown):
             observed = self._of(shape, node)
-            return array if observed is None or observed.is_tuple else _array(observed, array)
-        dims = list(shape)
-        last: Observed | None = None
-        for axis, dim in enumerate(shape):
-            if not isinstance(dim, Unknown):
-                continue
-            observed = self._of(dim, node)
-            if observed is None or observed.is_tuple:
-                continue
-            if len(observed.shape or shape) == len(shape):
-                dims[axis], last = (observed.shape or shape)[axis], observed
-        if last is None:
-            return array
-        return replace(_array(replace(last, shape=tuple(dims)), array), origin=array.origin)
+            return array if observed is None else _array(observed, array)
+        left = {axis: dim for axis, dim in enumerate(shape) if isinstance(dim, Unknown)}
+        dims, last = list(shape), array
+        for axis, dim in left.items():
+            one = self._of(dim, node)
+            if one is not None and len(one.array_shape or shape) == len(shape):
+                dims[axis] = (one.array_shape or shape)[axis]
+                last = replace(_array(one, array), shape=tuple(dims), origin=array.origin)
+        return last
 
     def _of(self, unknown: Unknown, node: cst.CSTNode) -> Observed | None:
         """Return the observed value of an expression that is unknown."""
@@ -108,10 +104,7 @@ class InformedInterpreter(Interpreter):
         unit = self.units.get((site.path, site.cell))
         if unit is None:
             return []
-        key = key_of(unit, site)
-        if key is None:
-            return []
-        return self._observed.get(key, [])
+        return self._observed.get(key_of(unit, site), [])
 
 
 def _unknowns(value: AbstractValue) -> list[Unknown]:
@@ -120,7 +113,12 @@ def _unknowns(value: AbstractValue) -> list[Unknown]:
     if isinstance(value, Array):
         shape = value.shape
         parts = shape if isinstance(shape, tuple) else (shape,)
-    return [part for part in parts if isinstance(part, Unknown)]
+    return [*filter(_is_unknown, parts)]
+
+
+def _is_unknown(part: object) -> TypeGuard[Unknown]:
+    """Return whether a value, a shape or a dim is unknown."""
+    return isinstance(part, Unknown)
 
 
 def key_of(unit: Unit, site: Site) -> Key | None:
@@ -145,20 +143,15 @@ def _value(observed: Observed, unknown: Unknown) -> AbstractValue:
         case Observed(number=int() as number):
             return Const(number)
         case Observed(is_tuple=True, shape=tuple() as dims):
-            return ListV([*map(_dim, dims)], "tuple")
+            return as_value(dims)
     return _array(observed, Array(unknown))
-
-
-def _dim(dim: int | Unknown | None) -> AbstractValue:
-    """Return a dim of an observed tuple as a value."""
-    if isinstance(dim, Unknown):
-        return dim
-    return Const(dim)
 
 
 def _array(observed: Observed, array: Array) -> Array:
     """Return an array of the shape that was observed, with what else is known of it."""
-    shape: tuple[Dim, ...] | Unknown = array.shape if observed.shape is None else observed.shape
+    shape: tuple[Dim, ...] | Unknown = array.shape
+    if observed.array_shape is not None:
+        shape = observed.array_shape
     return Array(
         shape,
         array.dtype or observed.dtype,
