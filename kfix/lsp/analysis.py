@@ -158,7 +158,7 @@ class Analysis:
         texts: dict[int | None, str],
     ) -> Answer:
         """Ask about a program, and remember the answer."""
-        report, seconds = await self._ask(partial(self._check, path, sources))
+        report, seconds = await self.ask(partial(self._check, path, sources))
         if self._questions.get(path, ((),))[0] == versions:
             del self._questions[path]
         answer = self._remembered(path, report, versions, texts)
@@ -175,7 +175,7 @@ class Analysis:
             return self._fixes[key]
         sources = self._sources()
         try:
-            fixed = await self._ask(
+            fixed = await self.ask(
                 lambda: self._fix(
                     path, target, at, sources, lambda: versions != self._versions(path)
                 )
@@ -186,7 +186,7 @@ class Analysis:
         self._fixes[key] = fixed
         return fixed
 
-    async def _ask(self, question: Callable[[], T]) -> T:
+    async def ask(self, question: Callable[[], T]) -> T:
         """Ask in the thread; who is cancelled does not wait, and the question ends by itself."""
         loop = asyncio.get_running_loop()
         waiting: Awaitable[T] = loop.run_in_executor(self._thread, question)

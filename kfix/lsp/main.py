@@ -22,7 +22,8 @@ def serve(arguments: list[str]) -> int:
         return (2, 0)[wanted]
     gc.disable()  # what is imported stays: looking through it costs a tenth of the start
     try:
-        import kfix.lsp.requests  # noqa: F401  (registers what the client may ask)
+        import kfix.lsp.errors
+        import kfix.lsp.requests  # noqa: F401  (register what the client may ask)
         from kfix.lsp.server import server
     except ModuleNotFoundError as error:
         print(f"error: no module {error.name}: pip install 'kfix-keras[lsp]'", file=sys.stderr)

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import argparse
+import re
 import shlex
 from collections.abc import Callable
 from typing import Any, NoReturn, Protocol
 
 from kfix import api
 from kfix.notebook import cells as ran
-from kfix.notebook.cells import Cells, History, Ran
+from kfix.notebook.cells import Cells, Failed, History, Ran
 from kfix.notebook.view import View
 
 USAGE = """\
-  %kfix [options]    the cells that were run up to here, this one included
+  %kfix [options]    the cells that were run up to here, this one included, with the error
+                     of the last one
   %%kfix [options]   the cell below it, behind the cells that were run; it is not run itself"""
+
+
+_OWN = re.compile(r"\s*%{1,2}kfix\b")
+"""A cell that is a magic of kfix."""
 
 
 class Events(Protocol):
@@ -30,6 +36,7 @@ class Shell(Protocol):
 
     history_manager: History
     events: Events
+    InteractiveTB: Any
 
     def register_magic_function(
         self, func: Callable[..., object], magic_kind: str, magic_name: str
@@ -86,6 +93,26 @@ class Magics:
         """Note which cell runs: one that is run again counts once."""
         if getattr(info, "store_history", True):
             self._cells.note(self._count(), getattr(info, "cell_id", None))
+
+    def after_cell(self, result: Any) -> None:
+        """Keep the error that a cell ended with: `%kfix` behind it reads it."""
+        text = str(getattr(result.info, "raw_cell", ""))
+        if getattr(result.info, "store_history", True) and not _OWN.match(text):
+            self._cells.failed = self._failed(result.error_in_exec)
+
+    def _failed(self, error: BaseException | None) -> Failed | None:
+        """Return the error of the last cell as a notebook keeps it, `None` without one."""
+        if error is None:
+            return None
+        kind = type(error)
+        lines = self._shell.InteractiveTB.structured_traceback(kind, error, error.__traceback__)
+        output = {
+            "output_type": "error",
+            "ename": kind.__name__,
+            "evalue": str(error),
+            "traceback": lines,
+        }
+        return Failed(self._count() - 1, output)
 
     def _count(self) -> int:
         """Return the number of the cell that is noted next; the shell's own may be ahead."""
@@ -144,3 +171,4 @@ def load(shell: Shell) -> None:
     magics = Magics(shell)
     shell.register_magic_function(magics.kfix, "line_cell", "kfix")
     shell.events.register("pre_run_cell", magics.before_cell)
+    shell.events.register("post_run_cell", magics.after_cell)

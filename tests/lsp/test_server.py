@@ -420,3 +420,37 @@ async def test_a_second_change_waits_for_no_search(editor: Editor, tmp_path: Pat
     found = await editor.diagnostics(net)
     assert "(None, 26, 26, 11)" in next(one.message for one in found if one.code == "KFX101")
     await asyncio.gather(*searches)
+
+
+LOADS = """\
+import numpy as np
+import keras
+from keras import layers
+
+x, y = np.load("x.npy"), np.load("y.npy")
+model = keras.Sequential([layers.Input((12,)), layers.Dense(4, activation="softmax")])
+model.compile("adam", "categorical_crossentropy")
+model.fit(x, y)
+"""
+LOG = """\
+Traceback (most recent call last):
+  File "net.py", line 8, in <module>
+    model.fit(x, y)
+ValueError: Arguments `target` and `output` must have the same rank (ndim). Received: \
+target.shape=(None,), output.shape=(None, 4)
+"""
+
+
+async def explained(editor: Editor, *arguments: object) -> str:
+    command = lsp.ExecuteCommandParams("kfix.explainError", list(arguments))
+    return str(await editor.client.workspace_execute_command_async(command))
+
+
+async def test_the_error_in_a_text_is_explained(editor: Editor, tmp_path: Path) -> None:
+    net = uri(tmp_path, "net.py")
+    await editor.open(net, LOADS)
+    text = await explained(editor, net, LOG)
+    assert "have different ranks" in text
+    assert "Line 7: KFX602" in text
+    assert "have different ranks" in await explained(editor, "", LOG)
+    assert await explained(editor, net, "Epoch 1/3") == "kfix: no error here"

@@ -155,3 +155,25 @@ def test_plain_ipython_prints_the_text(tmp_path: Path) -> None:
     said = "In [3], line 1: error KFX201: LSTM expects rank 3, got input shape (None, 8)"
     assert said in done.stdout
     assert "<table>" not in done.stdout
+
+
+def test_the_error_of_the_last_cell_says_what_the_cells_do_not(shell: InteractiveShell) -> None:
+    run(shell, "import keras\nfrom keras import layers\nload = lambda name: None")
+    run(
+        shell,
+        "model = keras.Sequential([layers.Input((12,)), layers.Dense(4, activation='softmax')])\n"
+        "model.compile('adam', 'categorical_crossentropy')",
+    )
+    message = (
+        "Arguments `target` and `output` must have the same rank (ndim). Received: "
+        "target.shape=(None,), output.shape=(None, 4)"
+    )
+    fit = f"def fit(x, y):\n    raise ValueError({message!r})\nmodel.fit = fit"
+    run(shell, fit)
+    failed = shell.run_cell("model.fit(load('x'), load('y'))", store_history=True)
+    assert failed.error_in_exec is not None
+    said = text_of(run(shell, "%kfix"))
+    assert "KFX602" in said
+    assert "sparse_categorical_crossentropy" in said
+    run(shell, "print(1)")
+    assert "KFX602" not in text_of(run(shell, "%kfix"))
