@@ -258,7 +258,7 @@ def shrink(pictures: Path) -> None:
     """Make the pictures smaller: few colours are enough for an editor."""
     from PIL import Image
 
-    for path in pictures.glob("*.png"):
+    for path in (*pictures.glob("vscode-*.png"), *pictures.glob("jupyter-*.png")):
         with Image.open(path) as picture:
             picture.convert("RGB").quantize(128).save(path, optimize=True)
 

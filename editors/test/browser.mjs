@@ -7,7 +7,7 @@ const FLAGS = [
   "--disable-component-update", "--disable-sync",
 ];
 
-/** Runs a test on a page; on a failure it leaves a picture beside the others. */
+/** Runs a test on a page; on a failure it leaves a picture in the current folder. */
 export async function driven(executable, pictures, test, height = 540) {
   const browser = await chromium.launch({ executablePath: executable, headless: true, args: FLAGS });
   const context = await browser.newContext({ viewport: { width: 1120, height }, deviceScaleFactor: 2 });
@@ -20,7 +20,7 @@ export async function driven(executable, pictures, test, height = 540) {
     await test(page, step, (name, options) => page.screenshot({ path: `${pictures}/${name}.png`, ...options }));
   } catch (error) {
     console.error(`FAIL: ${error.message}`);
-    await page.screenshot({ path: `${pictures}/failure.png` });
+    await page.screenshot({ path: "failure.png" });
     process.exitCode = 1;
   } finally {
     await browser.close();
