@@ -49,7 +49,7 @@ def _model(model_result: ModelResult) -> Iterator[str]:
             first = False
         where = ""
         if (place := model_result.places.get(row.node.layer.site)) is not None:
-            where = f" (line {place.line})"
+            where = f" ({place.seen_from(model_result.place.path)})"
         yield f"  {row.cls}{where}: output shape {show(row.traced.outputs)}"
         yield from _chain(model_result, unknown)
 

@@ -37,3 +37,17 @@ def test_no_line_is_wider_than_the_terminal(
     assert any("because" in line for line in lines)
     assert max(map(len, lines)) <= width
     assert any("model.py:6:" in line for line in lines)
+
+
+def test_a_layer_of_another_file_names_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("parts.py").write_text(
+        "import os\nfrom keras import layers\n\n"
+        "def head(x):\n    return layers.Dense(int(os.environ['UNITS']))(x)\n"
+    )
+    Path("net.py").write_text(
+        "from keras import Input, Model\nfrom parts import head\n\n"
+        "x = Input((8,))\nmodel = Model(x, head(x))\n"
+    )
+    told = CliRunner(env={"COLUMNS": "120"}).invoke(command, ["net.py", "--check", "--why"])
+    assert "Dense (line 5 of parts.py): output shape (None, ?)" in told.stdout
