@@ -36,7 +36,7 @@ class SizeNotPositive(Finding):
         ])
     """
     sentence = "{subject} would have output size {actual} for input shape {expected}"
-    keras = "Computed output size would be"
+    keras = "Computed output size would be zero or negative."
 
     least: bool = False
     """Whether `expected` is a minimum size and `actual` the input shape."""
