@@ -98,6 +98,15 @@ def test_every_command_runs(line: str, folder: Path) -> None:
     assert result.exit_code in (0, 1), result.output
 
 
+def test_the_diagnostic_of_the_page_is_what_is_printed(folder: Path) -> None:
+    (folder / "model.py").write_bytes((ROOT / "fixtures" / "no_flatten.py").read_bytes())
+    [printed] = re.findall(
+        r"```console\n\$ kfix model.py\n(.*?)```", (DOCS / "usage.md").read_text(), re.DOTALL
+    )
+    result = CliRunner(env={"COLUMNS": "80"}).invoke(command, ["model.py"])
+    assert result.output.rstrip("\n") == printed.rstrip("\n")
+
+
 @pytest.mark.usefixtures("folder")
 def test_the_tutorial_prints_what_it_says() -> None:
     page = (DOCS / "tutorial.md").read_text()
