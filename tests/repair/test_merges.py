@@ -383,3 +383,21 @@ model = keras.Model([picture, facts], layers.Dense(1)(layers.concatenate([x, y])
     pairs = beside(told.trace, told.applied.traces[0])
     assert [pair.after.cls for pair in pairs if pair.before is None and pair.after] == ["Flatten"]
     assert all(pair.after is not None for pair in pairs)
+
+
+def test_what_reads_a_merge_decides_which_of_two_vectors_is_brought_to_the_other() -> None:
+    """The generator is made for the width of the noise, not for that of the labels."""
+    source = HEAD + (
+        """
+body = keras.Sequential([layers.Dense(12, input_dim=5), layers.Dense(3)])
+noise, label = keras.Input((5,)), keras.Input((4,), dtype="int32")
+rows = layers.Flatten()(layers.Embedding(2, 5)(label))
+model = keras.Model([noise, label], body(layers.multiply([noise, rows])))
+"""
+    )
+    found = run_file(Project({"m.py": source.encode()}), "m.py", Settings())
+    (model_result,) = [one for one in found.models if one.applied]
+    assert model_result.applied is not None
+    (edit,) = model_result.applied.repair.edits
+    assert edit.kind == "insert-layer"
+    assert "rows = layers.Dense(5)(rows)" in found.files["m.py"].decode()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kfix.edits.base import Edit
 from kfix.model.code import NewLayer
 from kfix.repair.adapters import new
-from kfix.repair.candidate import Candidate, made
+from kfix.repair.candidate import Candidate, made, varied
 from kfix.repair.candidates.pace import strides_between
 from kfix.repair.layer_edits import on
 from kfix.repair.merges import Side, as_written
@@ -27,6 +27,9 @@ def shortcut(side: Side) -> Iterator[Candidate]:
     width = as_written(side.merge.conflict, branch, WIDTHS, channels)
     if dims == 0:
         yield from _dense(side, own, dict.fromkeys((width, channels)))
+        # What reads the merge may be made for the width of the shortcut.
+        other = _dense(side.other, side.other.own(), {side.shape[-1]: None})
+        yield from varied(other, price("doubtful"))
         return
     strides = strides_between(side.shape, side.wanted, own, branch)
     last = next((found for found in branch if not found.keeps), None)
@@ -61,7 +64,8 @@ def _dense(side: Side, own: list[Step], widths: dict[object, None]) -> Iterator[
     source = side.merge.view.at(side.source)
     of_input = side.merge.weighs and source is not None and source.is_input
     more = price("runner-up") + price("weigh-input") * of_input
-    why = f"the shortcut has {side.shape[-1]} features, and {side.wanted[-1]} are added to it"
+    what = ("shortcut", "branch")[side.which == side.merge.main]
+    why = f"the {what} has {side.shape[-1]} features, and {side.wanted[-1]} are added to it"
     for number, units in enumerate(widths):
         key, extra = _row(side, own, "is_dense"), price("spelled-out") * number
         yield from made(_on(side, new("Dense", units)), key, why, more + extra)
