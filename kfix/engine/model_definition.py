@@ -8,6 +8,7 @@ from kfix.engine.results import Group, Reading
 from kfix.model.graph import Model, Shape
 from kfix.model.record import Record
 from kfix.model.site import Place
+from kfix.model.unknown import any_integer
 
 Spot = tuple[int, int]
 """A cell and a line."""
@@ -40,6 +41,12 @@ class Definition(Record):
         """The shape of the first output, `None` where it is unknown."""
         shape = next(iter(self.group.traces[0].outputs), None)
         return shape if isinstance(shape, tuple) else None
+
+    @property
+    def has_fixed_batch(self) -> bool:
+        """Whether an input has a number in the place of the batch."""
+        shapes = (shape for shape in self.group.traces[0].inputs if isinstance(shape, tuple))
+        return any_integer(next(iter(shape), None) for shape in shapes)
 
     @property
     def ends(self) -> set[int]:

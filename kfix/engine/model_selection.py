@@ -66,9 +66,9 @@ class _Selection:
         """Return the targets of pyproject.toml and of comments; raise `Misuse`."""
         targets: dict[int, Wanted] = {}
         for configured in self.settings.configured:
-            wanted = {0: parse_target(configured.shape, "pyproject.toml")}
-            indices = (one.index for one in self._configured(configured))
-            targets.update(dict.fromkeys(indices, wanted))
+            target = parse_target(configured.shape, "pyproject.toml")
+            for one in self._configured(configured):
+                targets[one.index] = {0: self._meant(one, target)}
         for directive in self.program.directives:
             self._add_directive(directive, targets)
         return targets
@@ -80,7 +80,7 @@ class _Selection:
             return
         definition, (name, has_name, shape) = found[-1], directive.value.rpartition("=")
         try:
-            target = parse_target(shape, "comment", directive.site)
+            target = self._meant(definition, parse_target(shape, "comment", directive.site))
         except ValueError as error:
             raise Misuse(f"{self.program.place(directive.site)}: {error}") from None
         kept: Wanted = {}
@@ -174,9 +174,26 @@ class _Selection:
     def _declared(self, definition: Definition) -> Wanted:
         """Return the target of the command line for a model."""
         if self.settings.target is not None:
-            return {0: parse_target(self.settings.target)}
-        number = partial(self._output, definition)
-        return {number(name): parse_target(shape) for name, shape in self.settings.targets}
+            return {0: self._meant(definition, parse_target(self.settings.target))}
+        return {
+            self._output(definition, name): self._meant(definition, parse_target(shape))
+            for name, shape in self.settings.targets
+        }
+
+    def _meant(self, definition: Definition, target: Target) -> Target:
+        """Return a target as it is meant of a model.
+
+        The first number of `(20, 1)` is the batch of a model that has a fixed one. Where the batch
+        is variable, no output has a number there: it is a dim of one sample.
+        """
+        if target.batch is None or definition.has_fixed_batch:
+            return target
+        name = definition.model.qualified
+        self.result.notes.append(
+            f"the target {target} is taken for {target.per_sample}: the batch of `{name}` is "
+            "variable"
+        )
+        return target.per_sample
 
     def _output(self, definition: Definition, name: str) -> int:
         """Return the number of the output that a target names; raise `Misuse`."""

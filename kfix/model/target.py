@@ -118,6 +118,14 @@ class Target:
         weight, squeezed = self.weight, self.squeezed
         return Target(dims, self.batch, self.source, self.site, weight=weight, squeezed=squeezed)
 
+    @property
+    def per_sample(self) -> Target:
+        """The target whose batch is a dim of one sample: (None, 20, 1) for (20, 1)."""
+        if self.batch is None:
+            return self
+        dims = (self.batch, *self.dims)
+        return Target(dims, None, self.source, self.site, weight=self.weight)
+
     def resolve(self, input_shape: Shapes) -> Target | None:
         """Return the target with `input` made the dims of the model's input shape.
 

@@ -105,3 +105,22 @@ encoder = Sequential([layers.Input((9, 9, 1)), layers.Flatten(), layers.Dense(4)
 whole = Sequential([encoder, layers.Dense(81), layers.Reshape((9, 9, 1))])
 """
     assert declared(run(text, target="4")) == ["whole"]
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [("layers.Input((9,))", (None, 20, 1)), ("layers.Input(batch_shape=(20, 9))", (20, 1))],
+)
+def test_a_number_in_the_place_of_a_variable_batch_is_a_dim(
+    entry: str, expected: tuple[int | None, ...]
+) -> None:
+    text = (
+        "from keras import Sequential, layers\n"
+        f"net = Sequential([{entry}, layers.Dense(1)])  # kfix: target=(20, 1)\n"
+    )
+    by_option = run(text.partition("  #")[0].encode(), target="(20, 1)")
+    for result in (run(text.encode()), by_option):
+        (model_result,) = result.models
+        assert model_result.target is not None
+        assert model_result.target.shape == expected
+        assert len(result.notes) == (expected[0] is None)
