@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import accumulate, pairwise
+from itertools import accumulate, pairwise, takewhile
+from operator import eq
 
 from kfix.checks.calls import ENDS, WrongParts
-from kfix.checks.dims import Dims, agree
+from kfix.checks.dims import Dims, agree, known_shape
 from kfix.checks.fault import Subject
 from kfix.edits.base import Edit
 from kfix.edits.give_data import GiveData
 from kfix.edits.list_arrays import ListArrays
 from kfix.model.graph import Array, Shapes
-from kfix.model.program import Part
+from kfix.model.program import Fit, Part
 from kfix.repair.candidate import Candidate
 from kfix.repair.prices import price
 
@@ -23,16 +24,20 @@ def listed(fault: WrongParts, subject: Subject) -> Candidate | None:
     if len(ends) != len(fault.names) or len(ends) < 2:
         return None
     alone = list(_alone(fault, subject))
-    forms = [_form(part.value, ends, fault.role) for part in alone]
-    if not alone or None in forms or any(part.site is None for part in alone):
+    named = [_named_alike(fit, part, ends, subject) for fit, part in alone]
+    forms = [
+        form or _form(part.value, ends, fault.role)
+        for form, (_, part) in zip(named, alone, strict=True)
+    ]
+    if not alone or None in forms or any(part.site is None for _, part in alone):
         return None
     edits = tuple(
         GiveData(part.site, form)
-        for part, form in zip(alone, forms, strict=True)
+        for (_, part), form in zip(alone, forms, strict=True)
         if part.site is not None and form is not None
     )
     stacked = f"[{', '.join(_elements(len(ends)))}]"  # arrays are stacked for nothing else
-    sure = all(form == stacked for form in forms)
+    sure = all(form in (stacked, name) for form, name in zip(forms, named, strict=True))
     return Candidate(tuple(dict.fromkeys(edits)), price("data-listed"), _why(fault), sure=sure)
 
 
@@ -43,7 +48,7 @@ def unpacked(fault: WrongParts, subject: Subject) -> Candidate | None:
     """
     count, alone = len(fault.names), list(_alone(fault, subject))
     edits: list[Edit] = []
-    for part in alone:
+    for _, part in alone:
         edit = _apart(part, count)
         if edit is None:
             return None
@@ -73,13 +78,46 @@ def _dims(shapes: Sequence[Shapes]) -> Iterator[Dims]:
     yield from (shape[1:] for shape in shapes if isinstance(shape, tuple) and len(shape) > 1)
 
 
-def _alone(fault: WrongParts, subject: Subject) -> Iterator[Part]:
+def _alone(fault: WrongParts, subject: Subject) -> Iterator[tuple[Fit, Part]]:
     """Yield each array that is the only one of its role in a call, or in its validation data."""
     for fit in subject.fits:
         for aside in (False, True):
             mine = fit.given(fault.role, aside, and_sets=True)
             if len(mine) == 1 and mine[0].key is None:
-                yield mine[0]
+                yield fit, mine[0]
+
+
+def _named_alike(fit: Fit, part: Part, ends: Sequence[Dims], subject: Subject) -> str | None:
+    """Return a list of one array and those that are named like it, as another call gives them.
+
+    `[x_train, p_train]` there is `[x_val, p_val]` for `x_val` alone. `None` where no array has such
+    a name, a sample that its end takes, and as many samples.
+    """
+    at_hand = subject.program.arrays_at(fit.site)
+    [own] = [name for name, array in at_hand.items() if array is part.value][:1] or [""]
+    for other in subject.fits:
+        theirs = subject.program.arrays_at(other.site)
+        given = [one.value for one in other.given(part.role, aside=False)]
+        names = [name for value in given for name, array in theirs.items() if array is value]
+        for name in names if own and len(names) == len(given) == len(ends) else ():
+            several = [_renamed(one, name, own) for one in names]
+            arrays = [known_shape(at_hand.get(one)) for one in several]
+            fitting = all(map(agree, arrays, ((*arrays[0][:1], *end) for end in ends)))
+            if own in several and fitting and not {*several} & {*names}:
+                return f"[{', '.join(several)}]"
+    return None
+
+
+def _renamed(name: str, was: str, now: str) -> str:
+    """Return a name with what differs between two others in it: `p_val` for `p_train`."""
+    start = _in_common(was, now)
+    end = _in_common(was[start:][::-1], now[start:][::-1])
+    return name.replace(was[start : len(was) - end], now[start : len(now) - end], 1)
+
+
+def _in_common(one: str, other: str) -> int:
+    """Return how many characters two texts begin with in common."""
+    return len([*takewhile(bool, map(eq, one, other))])
 
 
 def _form(value: object, ends: Sequence[Dims], role: str) -> str | None:
