@@ -21,6 +21,9 @@ from kfix.model.record import Value, replace
 from kfix.model.target import ANY, Wanted
 from kfix.model.unknown import all_integers, any_integer
 
+HIDDEN = ("relu", "relu6", "leaky_relu", "elu", "selu", "gelu", "silu", "swish", "mish")
+"""Activations of hidden layers, where a loss expects probabilities."""
+
 
 class Head(Value):
     """The end of a model: its output dims, its last units and its last activation.
@@ -42,6 +45,11 @@ class Head(Value):
     def has_classes(self) -> bool:
         """Whether there are several units, as many as classes."""
         return self.units is not None and self.units > 1
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether it is a hidden layer, behind which that of the probabilities is missing."""
+        return self.activation in HIDDEN
 
     def holds(self, count: int | None) -> bool:
         """Return whether there is a unit for each of `count` classes, as far as that is known."""

@@ -97,6 +97,7 @@ TABLE: tuple[Price, ...] = (
         1.2,
         "Units further back, where a Reshape or a merge needs another number of them.",
     ),
+    Price("hidden", 1.1, "Behind a hidden layer that of the output is missing: its units stay."),
     Price("append-dense", 1.5, "A new last layer: when there is none to set the units of."),
     Price(
         "append-convolution",

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import takewhile
 
+from kfix.checks.labels import HIDDEN
 from kfix.checks.samples import CHANNELS
 from kfix.model.code import NewLayer
 from kfix.model.graph import Shape
 from kfix.repair.adapters import new
 from kfix.repair.axes import solve
-from kfix.repair.candidate import Candidate, made
+from kfix.repair.candidate import Candidate, made, varied
 from kfix.repair.candidates.collapse import options
 from kfix.repair.conflict import Conflict
-from kfix.repair.prices import HEAVY
+from kfix.repair.prices import HEAVY, price
 from kfix.repair.resize import gives_back
 from kfix.repair.spoken import output_name
+from kfix.shapes.arguments import value
 from kfix.shapes.view import Step
 
 
@@ -28,8 +30,9 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     if not isinstance(want, int) or want == shape[-1] or _stand_in_front(conflict, want, shape):
         return
     if len(shape) == target.rank:
-        yield from solve(conflict, view.last, -1, want)
-        yield from _appended(conflict, view.steps[view.last], want, len(shape))
+        hidden = _is_hidden(conflict, view.steps[view.last], want)
+        yield from varied(solve(conflict, view.last, -1, want), price("hidden") * hidden)
+        yield from _appended(conflict, view.steps[view.last], want, len(shape), hidden)
     flat = view.changing(view.last)
     if target.rank == 2 and flat is not None and flat.collapses:
         yield from _pooled(conflict, flat, want)
@@ -66,18 +69,52 @@ def _late(conflict: Conflict, flat: Step) -> Iterator[Candidate]:
         yield from made(conflict.move(flat, dense[-1], "before"), "move-up", why)
 
 
-def _appended(conflict: Conflict, end: Step, want: int, rank: int) -> Iterator[Candidate]:
-    """Yield a new last layer; an activation that is the last layer stays the last."""
+_HIDDEN_LAYERS = ("Dropout", "ReLU", "LeakyReLU", "PReLU", "ELU")
+
+
+def _is_hidden(conflict: Conflict, end: Step, want: int) -> bool:
+    """Return whether the model ends with a hidden layer: that of the probabilities is missing.
+
+    It has more units than are wanted, or Dropout behind it.
+    """
+    kept = [*takewhile(lambda step: step.keeps, conflict.view.back(end.place))]
+    steps = filter(None, (*kept, conflict.view.changing(end.place)))
+    names = {value(step.core, "activation") for step in steps if _acts(step)}
+    classes = {step.cls for step in kept}
+    if conflict.options.activation in (None, *names):
+        return False
+    wide = end.shape_out[-1] if end.shape_out else None
+    is_wide = isinstance(wide, int) and wide > want
+    active = not names.isdisjoint(HIDDEN) or not classes.isdisjoint(_HIDDEN_LAYERS)
+    return "Dropout" in classes or (is_wide and active)
+
+
+def _acts(step: Step) -> bool:
+    """Return whether a layer has an activation by a name."""
+    return bool(step.names) and isinstance(value(step.core, "activation"), str)
+
+
+def _appended(
+    conflict: Conflict, end: Step, want: int, rank: int, hidden: bool
+) -> Iterator[Candidate]:
+    """Yield a new last layer; an activation that is the last layer stays the last.
+
+    That of a hidden layer is not the last.
+    """
     way = conflict.view.back(end.place)
     last = next((step for step in way if step.cls not in ("Activation", "Softmax")), end)
-    if last.is_dense or last.channels_first:
+    if (last.is_dense and not hidden) or last.channels_first:
         return
+    last = end if hidden else last
     ends = conflict.options.activation if last is end else None
     active: tuple[tuple[str | None, object], ...] = (("activation", ends),) if ends else ()
     if rank > 3:
-        if not last.is_convolution:
+        if hidden or not last.is_convolution:
             why = f"a 1×1 convolution returns {want} channels, and keeps the spatial size"
-            layer = NewLayer(f"Conv{rank - 2}D", ((None, want), (None, 1), *active))
+            if hidden:
+                why = f"the model ends with a hidden layer: {why}"
+            filters = output_name(conflict.options.at_hand(last.core.site), want)
+            layer = NewLayer(f"Conv{rank - 2}D", ((None, filters), (None, 1), *active))
             yield from made(conflict.behind(last, layer), "append-convolution", why)
         return
     wide = last.shape_out[-1] if last.shape_out else None
@@ -85,6 +122,8 @@ def _appended(conflict: Conflict, end: Step, want: int, rank: int) -> Iterator[C
         return  # larger than any head: the numbers that are wanted are to come from the map
     numbers = "one number that is" if want == 1 else f"{want} numbers that are"
     why = f"no layer gives the {numbers} wanted: a Dense({want}) at the end does"
+    if hidden:
+        why = f"the model ends with a hidden layer: a Dense({want}) behind it is missing"
     units = output_name(conflict.options.at_hand(last.core.site), want)
     layer = NewLayer("Dense", ((None, units), *active))
     yield from made(conflict.behind(last, layer), "append-dense", why)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from kfix.checks.dims import Dims, agree
 from kfix.checks.label_faults import LabelForm, OtherLabels, RefusedLabels, RowsForOneUnit
+from kfix.checks.loss import activation
 from kfix.edits.base import Edit
 from kfix.edits.count_from_zero import CountFromZero
 from kfix.edits.set_literal import SetLiteral
@@ -32,7 +33,9 @@ def repair_other_labels(fault: OtherLabels, remedies: Remedies) -> None:
     others = [y for y in fault.given if y.sample != wanted]
     edits = remade_all((y, wanted) for y in others) or _in_colors(others, wanted)
     if edits and all(_holds_classes(y, wanted, edits) for y in fault.given):
-        candidate = Candidate(edits, price(_reason(fault, edits)), MADE, sure=False)
+        hidden = fault.output.head.is_hidden and activation(fault.output.loss) is not None
+        cost = price(_reason(fault, edits)) + price("hidden") * hidden
+        candidate = Candidate(edits, cost, MADE, sure=False)
         remedies.alternatives.append(Alternative(candidate, None, ranked=True, settles=True))
     elif all(_has_more_ones(y.sample, wanted) for y in fault.given):
         squeezed = laid_out(remedies.subject, wanted, *keys)
