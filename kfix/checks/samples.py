@@ -4,6 +4,8 @@ sample.
 
 from __future__ import annotations
 
+from itertools import dropwhile
+
 from kfix.checks.dims import Dims, agree, alike, known_shape
 from kfix.model.graph import Array, Dim, Shape
 from kfix.model.program import Fit, Part
@@ -17,9 +19,15 @@ def fitting(entry: Dims, dims: Dims) -> bool:
 
 
 def one_sample(entry: Dims, shape: Shape) -> bool:
-    """Return whether an array is one sample, or one without a last axis of 1 that Keras adds."""
-    whole = len(entry) > 1 and (*shape, 1) == entry
-    return entry not in ((), (1,)) and (whole or shape == entry)
+    """Return whether an array is one sample, or one without a last axis of 1 that Keras adds, or
+    without the axes of 1 that a sample begins with.
+    """
+    forms = (entry, entry[:-1] if entry[-1:] == (1,) else entry, (*dropwhile(_is_one, entry),))
+    return entry not in ((), (1,)) and bool(shape) and shape in forms
+
+
+def _is_one(dim: Dim) -> bool:
+    return dim == 1
 
 
 CHANNELS = (1, 3, 4)

@@ -25,6 +25,7 @@ from kfix.repair.data.forms import (
     MOVEAXIS,
     NOTHING,
     REPEAT,
+    RESHAPE,
     Wrap,
     Wraps,
     bring,
@@ -161,9 +162,9 @@ def _sample_repairs(fault: SampleForBatch, subject: Subject) -> InputRepairs:
     output, entry = subject.trace.output, fault.entry
 
     def needs(fit: Fit, x: Array) -> Wrap | None:
-        if x is fit.y_data and not fit.same and _is_batch(x, output):
-            return NOTHING
-        return Wrap(EXPAND_DIMS, ((None, 0),)) if gives_one_sample(fit, entry) else NOTHING
+        if x is fit.y_data and not fit.same:
+            return NOTHING if _is_batch(x, output) else Wrap(EXPAND_DIMS, ((None, 0),))
+        return _batch_of_one(entry, x) if gives_one_sample(fit, entry) else NOTHING
 
     def mine(fit: Fit, part: Part) -> bool:
         labels = part.key is None and part.role == "y" and gives_one_sample(fit, entry)
@@ -177,6 +178,13 @@ def _sample_repairs(fault: SampleForBatch, subject: Subject) -> InputRepairs:
         data = None if data is None else _recolored(data, entry, subject)
         return InputRepairs(None, data, suggestion, method, sure=False)
     return InputRepairs(None, data, suggestion, method)
+
+
+def _batch_of_one(entry: Dims, x: Array) -> Wrap:
+    """Return what makes a batch of one sample, which may lack the axes of 1 that it begins with."""
+    if entry[:1] == (1,) and len(known_shape(x)) < len(entry):
+        return Wrap(RESHAPE, ((None, (1, *entry)),))
+    return Wrap(EXPAND_DIMS, ((None, 0),))
 
 
 _READ = {
@@ -213,7 +221,7 @@ def _named_repairs(fault: NamedInputMismatch, subject: Subject) -> InputRepairs:
             return None
         predicts = fit.method.startswith("predict")
         if predicts and one_sample(entry, x.shape) and not fitting(entry, x.shape[1:]):
-            return Wrap(EXPAND_DIMS, ((None, 0),))
+            return _batch_of_one(entry, x)
         return bring(entry, x.shape)
 
     def mine(fit: Fit, part: Part) -> bool:

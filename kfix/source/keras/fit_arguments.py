@@ -180,6 +180,14 @@ def listed(
     return None
 
 
+def only_array(given: Given, model: AbstractValue) -> Given:
+    """Return the array of a list of one for a model of one input, which Keras takes out of it."""
+    match given.value, ends(model, "x"):
+        case ListV(items=[Array() as array], sites=[site], unknown=None), 1:
+            return Given(given.keyword, array, site)
+    return given
+
+
 def _array_of_list(
     value: ListV, model: AbstractValue, role: Role, call: Call, others: int | None
 ) -> Listed | None:
@@ -278,7 +286,7 @@ _TELLING = 8
 
 def _arrays(call: Call, data: Data, role: Role, model: AbstractValue) -> Iterator[Part]:
     """Yield the arrays of an argument, one for each input or output that it holds data of."""
-    given, aside = data.x, data.aside
+    given, aside = only_array(data.x, model), data.aside
     count = samples(data.y.value)
     if role == "y":
         given, count = data.y, _samples_of_x(call, data, model)

@@ -82,7 +82,7 @@ def _of_result(call: Call) -> AbstractValue:
 
 
 def _data_of(call: Call, model: AbstractValue) -> Data:
-    x, y = call.get(0, "x"), None
+    x, y = fit_arguments.only_array(call.find(0, "x") or fit_arguments.NOTHING, model).value, None
     if not call.name.startswith("predict"):
         y = call.get(1, "y")
     taken = dataset_parts(x)

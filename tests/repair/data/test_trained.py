@@ -172,6 +172,25 @@ ROWS = {
         + "model.predict(x[0], verbose=0)\n",
         [("predict(x[0]", "predict(np.expand_dims(x[0], 0)")],
     ),
+    "one row in a list for predict": Row(
+        NP
+        + KERAS
+        + "x, y = np.random.rand(12, 5), np.random.rand(12)\n"
+        + "model = keras.Sequential([keras.Input((5,)), layers.Dense(1)])\nmodel.compile('adam', 'mse')\n"
+        + FIT
+        + "row = x[0]\nmodel.predict([row], verbose=0)\n",
+        [("predict([row]", "predict([np.expand_dims(row, 0)]")],
+    ),
+    "one row for predict, without the axis of one step": Row(
+        NP
+        + KERAS
+        + "x, y = np.random.rand(12, 1, 5), np.random.rand(12)\n"
+        + "model = keras.Sequential([keras.Input((1, 5)), layers.LSTM(2), layers.Dense(1)])\n"
+        + "model.compile('adam', 'mse')\n"
+        + FIT
+        + "row = np.zeros(5)\nmodel.predict(row, verbose=0)\n",
+        [("predict(row", "predict(np.reshape(row, (1, 1, 5))")],
+    ),
     "a model without an input shape, and pictures without a channel": Row(
         NP
         + KERAS
