@@ -16,7 +16,7 @@ net.fit(np.ones((9, 20)), {labels})
 """
 CATEGORIES = {
     "loss": "categorical_crossentropy",
-    "labels": "keras.utils.to_categorical(np.arange(9) % 4, 4)",
+    "labels": "np.eye(4)[[0, 1, 2, 3, 0, 1, 2, 3, 0]]",
 }
 MAPS = """\
 net = keras.Sequential([keras.Input((8, 8, 3)), layers.Conv2D(16, 3, padding="same")])
