@@ -73,6 +73,19 @@ WRONG_OPTIMIZERS = (
     *("keras.optimizers.SGD(learning_rates=0.1)", "'adam '", "keras.optimizers.SGD(-0.1)"),
 )
 
+FLAGS = (
+    *("run_eagerly=True", "run_eagerly=True", "run_eagerly=False", "jit_compile=False"),
+    *("steps_per_execution=1", "auto_scale_loss=True", "jit_compile='auto'"),
+)
+WRONG_FLAGS = (
+    *("run_eager=True", "eagerly=True", "steps_per_execution=0", "steps_per_execution='2'"),
+    *("steps_per_execution=2", "sample_weight_mode='temporal'", "target_tensors=None"),
+    *("loss_weight=[1.0]", "weighted_metric=['mae']", "metric='mae'", "run_eagerly='yes'"),
+    *("run_eagerly=None", "experimental_run_tf_function=False", "distribute=None", "lr=0.1"),
+    *("run_eagerly=1", "class_weight={0: 1.0}", "validation_data=None", "epochs=1"),
+    *("steps_per_execution=-1", "jit_compile=None", "auto_scale_loss='yes'", "batch_size=2"),
+)
+
 
 def label_form(draw: Draw, output: Output) -> str:
     """Choose how an output's labels are written: "sparse", "onehot", "binary" or "values"."""
@@ -117,6 +130,9 @@ def compiled(draw: Draw, drawn: Drawn, forms: Sequence[str]) -> str:
         arguments.append(f"{given}={_metrics(draw, drawn)}")
     if draw.has("loss weights") or draw.chance(5):
         arguments.append(f"loss_weights={_loss_weights(draw, drawn)}")
+    if draw.has("compile flags") or draw.chance(6):
+        arguments.append(draw.choice(WRONG_FLAGS if draw.has("compile flags") else FLAGS))
+        draw.kinds.append("with: flags of compile")
     if draw.has("argument") and draw.chance(30):
         arguments.append(draw.choice(("loses='mse'", "metric=['mae']", "learning_rate=0.1")))
     return "".join([*draw.definitions, f"model.compile({', '.join(arguments)})"])

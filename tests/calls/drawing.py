@@ -21,7 +21,8 @@ FAULTS = (
     *("class weight", "batch size", "data set", "generator"),
     *("callbacks", "steps", "save", "own class", "states", "numpy units", "layer argument"),
     *("loss function", "metric of rank", "data kind", "batch method", "results", "masks"),
-    *("stateful calls", "weights files"),
+    *("stateful calls", "weights files", "calling", "unreached", "test step"),
+    *("compile flags", "validation source", "evaluate weight"),
 )
 """What may be wrong with a program."""
 

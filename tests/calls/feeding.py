@@ -9,6 +9,8 @@ from tests.calls.around import callbacks, saved, steps, weights_files
 from tests.calls.classes import KINDS, draw_special
 from tests.calls.compiling import compiled, dictionary, label_form, names
 from tests.calls.drawing import Draw, Input, Output, Program
+from tests.calls.graphs import KINDS as GRAPHS
+from tests.calls.graphs import draw_graph
 from tests.calls.models import Drawn, draw_masked, draw_model
 from tests.calls.results import used
 from tests.calls.sources import array_kind, as_frame, dataset, generator
@@ -48,6 +50,8 @@ def _model(draw: Draw) -> Drawn:
         return draw_special(draw, draw.choice(("subclassed", "own step", "own loss")))
     if draw.fault in KINDS:
         return draw_special(draw, draw.fault)
+    if draw.fault in GRAPHS or draw.chance(8):
+        return draw_graph(draw, draw.fault if draw.fault in GRAPHS else draw.choice(GRAPHS))
     if draw.has("masks") or draw.chance(4):
         return draw_masked(draw)
     if not draw.has("batch size") and draw.chance(15):
@@ -64,6 +68,8 @@ class Calls:
         self.forms = forms
         self.count = draw.choice((4, 6, 8))
         self.one_dim = draw.chance(60)
+        self.before = ""
+        """What stands before the next call."""
         fault = draw.fault
         self.wrong = Wrong(
             fault if fault.startswith("input") else "",
@@ -81,6 +87,10 @@ class Calls:
             method = "fit"
         if self.draw.has("batch method"):
             method = self.draw.choice(methods[-3:])
+        if self.draw.has("evaluate weight"):
+            method = "evaluate"
+        if self.draw.has("test step"):
+            method = self.draw.choice(("fit", "evaluate", "evaluate", "test_on_batch"))
         if self.draw.has("results"):
             method = self.draw.choice(("fit", "evaluate", "evaluate", "predict"))
         if self.wrong.y and method.startswith("predict"):
@@ -132,11 +142,15 @@ class Calls:
         if draw.chance(5) and source == "arrays" and labels and len(arguments) > 1:
             arguments[:2] = [f"x={arguments[0]}", f"y={arguments[1]}"]
         call = f"model.{method}({', '.join(arguments)})"
+        lines, self.before = self.before + lines, ""
         return lines + used(draw, method, call)
 
     def _of_method(self, method: str, source: str, wrong: Wrong) -> list[str]:
         """Write the arguments that not all methods have."""
         draw, found = self.draw, []
+        if method == "evaluate" and (draw.has("evaluate weight") or draw.chance(4)):
+            found.append(f"sample_weight={self._sample_weight()}")
+            draw.kinds.append("with: sample_weight")
         if method == "fit":
             found.extend(self._of_fit(source, wrong))
         elif "batch" not in method and draw.chance(20):
@@ -182,7 +196,7 @@ class Calls:
         if draw.chance(20):
             found.append("epochs=1")
         if draw.fault.startswith("validation") or draw.chance(8):
-            found.append(f"validation_data={self._validation()}")
+            found.extend(self._validated())
         if draw.has("sample weight") or (source == "arrays" and draw.chance(4)):
             found.append(f"sample_weight={self._sample_weight()}")
         if draw.has("class weight") or (source == "arrays" and draw.chance(3)):
@@ -335,10 +349,26 @@ class Calls:
 
     # --- validation and weights -------------------------------------------------------------
 
-    def _validation(self) -> str:
+    def _validated(self) -> list[str]:
+        """Write the validation data, from a generator in some programs, perhaps with its steps."""
+        draw = self.draw
+        if not (draw.has("validation source") or draw.chance(15)):
+            return [f"validation_data={self._validation()}"]
+        draw.kinds.append("with: a generator for validation")
+        parts = self._arrays(self._wrong_validation("validation source"), labels=True)
+        if draw.has("validation source") and draw.chance(30):
+            parts.append(f"np.ones({self.count})")
+        made = generator(draw, parts, "held_out")
+        if draw.chance(50):
+            self.before = made
+            return ["validation_data=held_out()", "validation_steps=2"]
+        self.before = made.replace("while True", "for _ in range(2)")
+        return ["validation_data=held_out()"]
+
+    def _wrong_validation(self, fault: str) -> Wrong:
         draw = self.draw
         wrong = Wrong()
-        if draw.has("validation data"):
+        if draw.has(fault):
             wrong = draw.choice(
                 (
                     *(Wrong("input size"), Wrong("input rank"), Wrong("input count")),
@@ -346,6 +376,11 @@ class Calls:
                     *(Wrong(samples=True), Wrong(y="label count"), Wrong(y="label values")),
                 )
             )
+        return wrong
+
+    def _validation(self) -> str:
+        draw = self.draw
+        wrong = self._wrong_validation("validation data")
         x, y = self._arrays(wrong, labels=True)
         if draw.has("validation form"):
             return draw.choice(
@@ -362,12 +397,14 @@ class Calls:
             )
         if draw.chance(20):
             return dataset(draw, self._arrays(wrong, labels=True))
+        if draw.chance(15):
+            return f"({x}, {y}, np.ones({self.count}))"
         return f"({x}, {y})"
 
     def _sample_weight(self) -> str:
         draw, count = self.draw, self.count
         ones = f"np.ones({count})"
-        if not draw.has("sample weight"):
+        if not (draw.has("sample weight") or draw.has("evaluate weight")):
             return ones
         many = ", ".join([ones] * len(self.forms))
         return draw.choice(

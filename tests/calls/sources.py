@@ -64,19 +64,19 @@ def dataset(draw: Draw, parts: Sequence[str]) -> str:
     return made + draw.choice(_ENDS) * draw.chance(15)
 
 
-def generator(draw: Draw, parts: Sequence[str]) -> str:
-    """Write the definition of a generator of x and perhaps y, called `batches`."""
+def generator(draw: Draw, parts: Sequence[str], name: str = "batches") -> str:
+    """Write the definition of a generator of x and perhaps y."""
     held = ", ".join(parts)
-    if draw.has("generator") and draw.chance(70):
+    if (draw.has("generator") or draw.has("validation source")) and draw.chance(50):
         held = draw.choice((f"[{held}]", parts[0], f"({parts[0]},)", held))
     if "," not in held and draw.chance(50):
         held = f"({held},)"
     if draw.chance(20):
         return (
-            "class Batches(keras.utils.PyDataset):\n"
+            f"class {name.title()}(keras.utils.PyDataset):\n"
             "    def __len__(self):\n        return 2\n\n"
             f"    def __getitem__(self, index):\n        return {held}\n\n\n"
-            "batches = Batches\n"
+            f"{name} = {name.title()}\n"
         )
     end = "    while True:\n        yield {}" if draw.chance(80) else "    yield {}"
-    return f"def batches():\n{end.format(held)}\n\n"
+    return f"def {name}():\n{end.format(held)}\n\n"
