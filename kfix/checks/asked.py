@@ -18,7 +18,7 @@ from kfix.model.attribute_names import OF_MODELS
 from kfix.model.deciding import Row, decide
 from kfix.model.graph import Model
 from kfix.model.history_keys import OLD_KEYS
-from kfix.model.near import nearest_word
+from kfix.model.near import did_you_mean, nearest_word
 from kfix.model.program import Asked, AskedKind, Fit
 from kfix.model.record import Record
 from kfix.model.unknown import any_unknown
@@ -310,6 +310,25 @@ _UNFIT: dict[str, Callable[[Layers, Layers], bool]] = {
 """Which weights do not fit, by the method that takes them."""
 
 
+# --- layers ---------------------------------------------------------------------------------------
+
+
+def _layer(subject: Subject, asked: Asked) -> Iterator[Fault]:
+    """Yield the name of a layer that the model does not have; the key has those that it has."""
+    assert isinstance(asked.key, tuple)
+    name, *names = map(str, asked.key)
+    finding = TrainingRefused(
+        subject.name,
+        "the name of a layer",
+        repr(name),
+        method="get_layer",
+        argument="`name`",
+        advice=did_you_mean(name, names),
+        site=asked.site,
+    )
+    yield RefusedCall(finding)
+
+
 def _refused(method: str, argument: str, expected: str, actual: str) -> Check:
     """Return the check of what Keras always refuses."""
 
@@ -323,6 +342,12 @@ def _refused(method: str, argument: str, expected: str, actual: str) -> Check:
 
 
 _loss = _refused("compile", "`loss`", "a function of y_true and y_pred", "one of {} parameters")
+_no_loss = _refused(
+    "compile", "`loss`", "a function that returns a tensor", "one that returns None"
+)
+_loss_of_numpy = _refused(
+    "compile", "`loss`", "functions of keras.ops, which run in a graph", "`{}`"
+)
 _by_name = _refused("load_weights", "`by_name`", "a file of Keras 2", "one of Keras 3, .weights.h5")
 
 _CHECKS: dict[AskedKind, Check] = {
@@ -332,4 +357,7 @@ _CHECKS: dict[AskedKind, Check] = {
     "weights": _weights,
     "by_name": _by_name,
     "loss": _loss,
+    "no_loss": _no_loss,
+    "loss_of_numpy": _loss_of_numpy,
+    "layer": _layer,
 }

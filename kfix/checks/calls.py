@@ -293,7 +293,7 @@ def unbatched(subject: Subject) -> Iterator[Unbatched]:
     """Yield the first call of which the data set or generator gives one sample at a time."""
     entry = subject.trace.input or ()
     sets = ((fit, part) for fit in subject.fits for part in fit.sets)
-    single = [(fit, part) for fit, part in sets if one_by_one(entry[1:], part)]
+    single = [(fit, part) for fit, part in sets if part.key is None and one_by_one(entry[1:], part)]
     batches = ((fit, one) for fit in subject.fits for one in fit.batches)
     yielded = [(fit, one) for fit, one in batches if _is_one_sample(subject, one)]
     found = [*single, *((fit, one.parts[0]) for fit, one in yielded)]

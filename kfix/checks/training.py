@@ -14,6 +14,7 @@ from kfix.checks.given_labels import arrays
 from kfix.checks.heads import output_name
 from kfix.checks.inputs import declared
 from kfix.checks.label_faults import BatchChanged, RefusedLabels
+from kfix.checks.masks import is_masked
 from kfix.checks.not_made import not_made
 from kfix.checks.refused_call import (
     ClassesTooGreat,
@@ -22,12 +23,13 @@ from kfix.checks.refused_call import (
     UnnamedOutputs,
     refused_for,
 )
+from kfix.checks.sample_weights import ON_BATCH, weights_of
 from kfix.checks.samples import number_of_samples
 from kfix.findings.labels_refused import LabelsRefused
 from kfix.findings.training_refused import TrainingRefused
 from kfix.model.added_losses import may_add_losses
 from kfix.model.deciding import Row, decide
-from kfix.model.epochs import is_never_run, is_validated
+from kfix.model.epochs import is_never_run
 from kfix.model.graph import Argument, Array, Layer, Model, Shapes
 from kfix.model.naming import snake_case
 from kfix.model.program import Batches, Compile, Fit, Program
@@ -35,15 +37,12 @@ from kfix.model.site import Site
 from kfix.model.unknown import Unknown, UnknownUsed
 from kfix.shapes.inputs import is_input
 from kfix.shapes.losses import unlike
-from kfix.shapes.training.callbacks import check_callbacks
+from kfix.shapes.training.callbacks import check_callbacks, check_monitors
 from kfix.shapes.training.calls import (
-    SOURCES,
     bound,
-    check_class_weight,
+    check_executed,
     check_numbers,
     check_own_step,
-    check_sample_weight,
-    check_samples,
 )
 from kfix.shapes.training.nested import flatten, is_nested
 from kfix.shapes.training.refusals import NotKnown, Refused
@@ -92,14 +91,25 @@ def _check_compile(call: _Call) -> None:
 
 
 def _check_call(fit: Fit, program: Program, call: _Call) -> None:
-    check_callbacks(bound(fit.method, call.arguments).get("callbacks"))
-    measured = _is_measured_before(fit, program)
+    given = bound(fit.method, call.arguments)
+    check_callbacks(given.get("callbacks"))
+    measured = fit.method not in _RETURNS_METRICS or _is_measured_before(fit, program)
     for record in compiled_of(fit, program):
         for compiled in _compiled_with(record):
-            check_own_step(fit.step, fit.method, compiled, measured)
+            check_executed(compiled.get("steps_per_execution"))
+            check_own_step(fit.step, compiled, measured)
+            check_own_step(fit.step_aside, compiled, measured=True)
+            if not is_never_run(given):
+                check_monitors(given.get("callbacks"), _metrics(compiled))
     if fit.compiled is False and not fit.predicts:
         advice = "call compile before it"
         raise Refused("", "a compiled model", "a model that is not compiled", advice)
+
+
+def _metrics(compiled: Mapping[str, Any]) -> list[Any]:
+    """Return the metrics of `compile` one by one."""
+    given = [compiled.get("metrics"), compiled.get("weighted_metrics")]
+    return [one for one in flatten(given) if one is not None]
 
 
 def _compiled_with(record: Compile) -> Iterator[dict[str, Any]]:
@@ -111,19 +121,38 @@ def _compiled_with(record: Compile) -> Iterator[dict[str, Any]]:
 def _is_measured_before(fit: Fit, program: Program) -> bool:
     """Return whether another call of the model came before, which may have built its metrics."""
     calls = [one for one in program.fits if one.model == fit.model]
-    return any(one.method in ("evaluate", "test_on_batch") for one in calls[: calls.index(fit)])
+    before = [one for one in calls[: calls.index(fit)] if not one.predicts]
+    return any(one.step is None or one.step.measures for one in before)
+
+
+_RETURNS_METRICS = ("fit", "evaluate")
 
 
 def of_step(called: Called) -> Iterator[Fault]:
     """Yield why one step on a batch is refused: structures, names, weights, shapes."""
     model, batches = called.subject.model, called.batches
     yield from not_made(model, batches)
+    yield from _of_dtypes(called)
     if isinstance(batches.x, Unknown):
         return
     if called.fit.predicts:
         yield from _refusal(model, _call_of(called), partial(_check_counts, called))
     else:
         yield from _of_weights_and_step(called)
+
+
+_NOT_NUMBERS = ("object", "str")
+"""Types of NumPy of which Keras makes no tensor."""
+
+
+def _of_dtypes(called: Called) -> Iterator[Fault]:
+    """Yield why Keras makes no tensor of an array."""
+    batches, call = called.batches, _call_of(called)
+    for argument, data in (("x", batches.x), ("y", batches.y)):
+        dtypes = {getattr(leaf, "dtype", None) for leaf in flatten(data)}
+        for dtype in dtypes.intersection(_NOT_NUMBERS) if not batches.made_by else ():
+            refused = Refused(argument, "an array of numbers", f"one of type {dtype}")
+            yield _fault(called.subject.model, call, refused)
 
 
 def _check_counts(called: Called, call: _Call) -> None:
@@ -136,7 +165,7 @@ def _of_weights_and_step(called: Called) -> Iterator[Fault]:
     model, fit = called.subject.model, called.fit
     own = at = _call_of(called)
     try:
-        weights = _weights(called)
+        weights = weights_of(called)
         for record in called.compiled:
             at = _Call("compile", record.arguments, record.site)
             _check_step(called, record, weights)
@@ -225,10 +254,6 @@ def of_inputs(called: Called) -> Iterator[Fault]:
 # --- weights and step ---------------------------------------------------------------------
 
 
-_ON_BATCH = ("train_on_batch", "test_on_batch")
-"""Calls that take weights as they are."""
-
-
 def _of_weights(called: Called, refused: Refused, fault: Fault) -> OtherWeights | None:
     """Return what is wrong with weights of samples, `None` where another fault says more."""
     if refused.argument != "sample_weight" or refused.form or fault.finding is None:
@@ -239,37 +264,6 @@ def _of_weights(called: Called, refused: Refused, fault: Fault) -> OtherWeights 
             counts = number_of_samples(one.value), number_of_samples(called.batches.x)
             return OtherWeights(fault.finding, called.fit, one.site, *counts)
     return None
-
-
-def _weights(called: Called) -> Any:
-    """Return the weights of the samples; raise `Refused`."""
-    batches = called.batches
-    given = bound(called.fit.method, called.fit.arguments)
-    if batches.aside:
-        if not is_validated(given):
-            raise NotKnown
-        check_numbers(given, batches.made_by, None, aside=True)
-        return None
-    if called.fit.method in _ON_BATCH:
-        check_class_weight(given, batches.y, "", is_batch=True)
-        return _weights_of_batch(given)
-    if batches.made_by and given.get("y") is not None:
-        raise Refused("y", f"labels in the {SOURCES[batches.made_by]}", "the argument y")
-    check_numbers(given, batches.made_by, number_of_samples(batches.x))
-    check_class_weight(given, batches.y, batches.made_by)
-    weights = check_sample_weight(given, batches.y, batches.made_by)
-    yielded = batches.made_by == "generator"
-    if batches.own or weights is not None or yielded:  # of arrays alone another finding says it
-        check_samples(batches.x, batches.y, weights, yielded)
-    return weights
-
-
-def _weights_of_batch(given: Mapping[str, Any]) -> Any:
-    """Return the weights of one batch, `None` where they are numbers of Python, or unknown."""
-    weights = given.get("sample_weight")
-    if not all(isinstance(leaf, Array) for leaf in flatten(weights)):
-        return None
-    return weights
 
 
 def _check_step(called: Called, record: Compile, weights: Any) -> None:
@@ -284,14 +278,16 @@ def _check_step(called: Called, record: Compile, weights: Any) -> None:
     if batches.own:  # the loss alone is compared, if anything
         compiled = {name: compiled.get(name) for name in ("loss", "loss_weights")}
     for size in _sizes(called):
-        batch = Batch(batches.y, weights, size, called.fit.method in _ON_BATCH)
+        is_whole = called.fit.method in ON_BATCH
+        batch = Batch(batches.y, weights, size, is_whole, is_masked(called))
         check_step(compiled, names, batch, _structure(model, called.outputs_for(size)))
 
 
 def _sizes(called: Called) -> list[int | None]:
     """Return the numbers of samples of the batches that are held against labels."""
     fit, batches = called.fit, called.batches
-    if batches.own and (fit.step is None or not fit.step.compares):
+    step = fit.step_aside if batches.aside else fit.step
+    if batches.own and (step is None or not step.compares):
         return []
     if fit.method == "fit" and is_never_run(bound(fit.method, fit.arguments)):
         return [None]  # Keras builds the model alone

@@ -61,7 +61,7 @@ class Batches(Record):
     the number of samples of a batch of arrays, `last` that of the last batch where it is smaller,
     `None` where it is not known. `own` says that the program has a step of its own for a batch.
     `parts` are the arrays of one element that a generator of the program yields, each where it is
-    written.
+    written. `weights` are those of samples that `validation_data` holds.
     """
 
     x: object
@@ -75,6 +75,7 @@ class Batches(Record):
     last: int | None = None
     own: bool = False
     parts: tuple[Part, ...] = ()
+    weights: object = None
 
     def given_by(self, method: str) -> str:
         """Return what gives the data: the argument of `fit` for validation, or the method."""
@@ -96,13 +97,14 @@ class TakenApart(Value):
 
 
 class OwnStep(Value):
-    """What a `train_step` of the program does with its data.
+    """What a `train_step`, `test_step` or `predict_step` of the program does with its data.
 
-    `apart` is set where it takes it apart in a way that Python refuses. `compares` says that it
-    holds the labels against the outputs of the model by `compute_loss`, `measures` that it may
-    bring the metrics of `compile` up to date.
+    `name` is which of them it is. `apart` is set where it takes it apart in a way that Python
+    refuses. `compares` says that it holds the labels against the outputs of the model by
+    `compute_loss`, `measures` that it may bring the metrics of `compile` up to date.
     """
 
+    name: str
     apart: TakenApart | None
     compares: bool
     measures: bool
@@ -135,7 +137,9 @@ class Fit(Record):
     arguments: tuple[Argument, ...] = ()
     compiled: Site | bool | None = None
     step: OwnStep | None = None
-    """The program's own step of training, where it was run."""
+    """The program's own step for the data, where it was run."""
+    step_aside: OwnStep | None = None
+    """Its `test_step`, where it was run on the data for validation."""
     adds_losses: bool = True
     """Whether the class of the model may add losses to that of `compile`."""
 
@@ -169,7 +173,17 @@ class Fit(Record):
         return tuple(part for part in parts if (part.role, part.aside) == (role, aside))
 
 
-AskedKind = Literal["attribute", "history", "results", "weights", "by_name", "loss"]
+AskedKind = Literal[
+    "attribute",
+    "history",
+    "results",
+    "weights",
+    "by_name",
+    "loss",
+    "no_loss",
+    "loss_of_numpy",
+    "layer",
+]
 """What a program asks of a model that the model may not have."""
 
 

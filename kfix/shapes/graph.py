@@ -109,7 +109,8 @@ class GraphWalk:
         refused = traced.finding
         if self.builds or not isinstance(refused, InputsDoNotMatch):
             return traced
-        if refused.expected != ONE_BATCH or len(_batches(args) - {None, 1}) > 1:
+        given = ((None, refused.actual),)  # of this layer, or of one in its code
+        if refused.expected != ONE_BATCH or len(_batches(given) - {None, 1}) > 1:
             return traced
         opened = tuple((name, with_any_batch(value)) for name, value in args)  # type: ignore[arg-type]
         return self.tracer.use(node.layer, opened)

@@ -10,8 +10,9 @@ from kfix.findings.missing_argument import MissingArgument
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.findings.refused_when_run import RefusedWhenRun
 from kfix.findings.unknown_argument import UnknownArgument
+from kfix.findings.wrong_inputs import WrongInputs
 from kfix.model.attributes import BUILT
-from kfix.model.graph import Argument, Array, Layer, Shape, Shapes, Symbol, TensorRef
+from kfix.model.graph import Argument, Array, Layer, Model, Shape, Shapes, Symbol, TensorRef
 from kfix.model.unknown import Unknown, as_unknown
 from kfix.shapes import signatures
 from kfix.shapes.binding import CallArguments
@@ -304,3 +305,13 @@ def _squeezed(shape: Shape) -> Shape:
     if shape and shape[-1] == 1:
         return shape[:-1]
     return shape
+
+
+def check_one_input(model: Model, args: CallArguments, keras: int) -> None:
+    """Raise `WrongInputs` for two tensors by position: Keras takes the second for `training`.
+
+    For a model of several inputs their number says more.
+    """
+    tensors = [value for keyword, value in args if keyword is None and value]
+    if len(tensors) > 1 and len(model.inputs) < 2 and keras > 2:
+        raise WrongInputs(model.name, expected="one input", actual=len(tensors))

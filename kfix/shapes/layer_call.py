@@ -30,7 +30,7 @@ from kfix.shapes import operations, signatures
 from kfix.shapes.binding import Bound, CallArguments, bind
 from kfix.shapes.declared_shapes import as_declared
 from kfix.shapes.identifiers import check_names
-from kfix.shapes.inputs import as_built, input_layer_shape, is_input
+from kfix.shapes.inputs import as_built, check_one_input, input_layer_shape, is_input
 from kfix.shapes.python_integers import check_integers
 from kfix.shapes.registry import Rule, rule_of
 from kfix.shapes.rule_call import call_rule
@@ -191,6 +191,7 @@ class LayerTracer:
         """Ask what knows the layer: a model, an operation, a body of the program, or a rule."""
         self._check_call(layer)
         if layer.is_model and layer.model is not None:
+            check_one_input(layer.model, args, self.keras)
             return self._call_model(layer.model, inputs)
         if layer.is_operation:
             return self._call_operation(layer, inputs, args)
@@ -257,10 +258,7 @@ class LayerTracer:
         )
 
     def _check_call(self, layer: Layer) -> None:
-        """Raise `NotATensor` for a layer in the place of a tensor, or a number by position.
-
-        Raise `NoAttribute` for a function that Keras does not have.
-        """
+        """Raise `NotATensor` for what is no tensor, `NoAttribute` for what Keras does not have."""
         absent = layer.attribute(ABSENT)
         if isinstance(absent, tuple) and self.keras > 2 and layer.attribute(TRIED) is None:
             module, name, meant = absent

@@ -179,7 +179,11 @@ def call(path: str, args: Sequence[tuple[str | None, object]]) -> Shapes | None:
     check_keywords(path, args)
     library, entry = found
     parameters = entry.parameters.get(library, entry.parameters[""])
-    return entry.rule(Call(path, library, parameters, args))
+    made = Call(path, library, parameters, args)
+    match made.get("axis"):
+        case Array(shape=(_, _, *_)) as tensor:  # `concatenate(a, b)`
+            raise made.refuse("axis", "an integer", tensor)
+    return entry.rule(made)
 
 
 class Call:

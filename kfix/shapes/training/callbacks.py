@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kfix.model.graph import Array, Symbol
+from kfix.model.history_keys import OLD_KEYS as HISTORY_KEYS
+from kfix.model.naming import snake_case
 from kfix.model.near import did_you_mean
 from kfix.shapes.formatting import show_value
-from kfix.shapes.training.invalid import Row, check_values, is_at_least
-from kfix.shapes.training.names import is_spread, table
+from kfix.shapes.training.classes import options_of
+from kfix.shapes.training.invalid import Row, check_values, is_at_least, is_none_of
+from kfix.shapes.training.names import is_spread, named, table
 from kfix.shapes.training.refusals import Refused
 from kfix.shapes.values import as_sequence
 
@@ -59,5 +62,57 @@ def _check_arguments(one: Symbol, name: str, known: Mapping[str, Any]) -> None:
         raise Refused("callbacks", f"the argument `{word}` of {name}", "none")
 
 
-_INVALID: dict[str, Row] = {"ReduceLROnPlateau.factor": (is_at_least(1), "a number below 1")}
+def check_monitors(given: object, metrics: Sequence[object]) -> None:
+    """Raise `Refused` for a name of which Keras does not know whether less of it is better.
+
+    It knows that of the loss, and of the metrics of `compile` that are Keras's own.
+    """
+    names = ["loss", *map(_name_of_metric, metrics)]
+    if None in names:
+        return
+    for one in as_sequence(given):
+        if isinstance(one, Symbol) and one.path in _MONITORING and not is_spread(one):
+            _check_monitor(one, [*filter(None, names)])
+
+
+def _name_of_metric(metric: object) -> str | None:
+    """Return the name of a metric of Keras, "" for a function of the program, else `None`."""
+    match metric:
+        case str():
+            return metric
+        case Symbol(called=False, path=path) if "." not in path:
+            return ""
+        case Symbol(called=True, path=path) if path.startswith(_METRICS):
+            cls = path.removeprefix(_METRICS)
+            name = options_of(metric).get("name") or snake_case(cls)
+            return name if isinstance(name, str) else None
+    return None
+
+
+def _check_monitor(one: Symbol, names: Sequence[str]) -> None:
+    cls = one.path.removeprefix(_MODULE)
+    given = named(one, table()["callbacks"][cls]["parameters"])
+    monitor, mode = given.get("monitor", "loss"), given.get("mode", "auto")
+    if not isinstance(monitor, str) or not isinstance(mode, str) or mode in _DIRECTIONS:
+        return
+    name = monitor.removeprefix("val_")
+    if name.rstrip("0123456789").rstrip("_") in names:  # as Keras numbers names that it makes up
+        return
+    if name not in (*names, *map(HISTORY_KEYS.get, names)):  # of old names another finding says so
+        known = [f"{monitor.removesuffix(name)}{one}" for one in names]
+        expected = f"{' or '.join(map(repr, known))} as `monitor` of {cls}, or `mode`"
+        raise Refused("callbacks", expected, repr(monitor), did_you_mean(monitor, known))
+
+
+_METRICS = "keras.metrics."
+_DIRECTIONS = ("min", "max")
+_MONITORING = tuple(
+    f"{_MODULE}{name}" for name in ("EarlyStopping", "ModelCheckpoint", "ReduceLROnPlateau")
+)
+"""Callbacks that compare a quantity with the best so far."""
+
+_INVALID: dict[str, Row] = {
+    "ReduceLROnPlateau.factor": (is_at_least(1), "a number below 1"),
+    "ModelCheckpoint.save_freq": (is_none_of("epoch"), '"epoch" or an integer'),
+}
 """What is invalid for an argument of a callback, and what is expected."""

@@ -7,7 +7,7 @@ from math import floor
 from typing import Any
 
 from kfix.model.graph import Argument, Array, Symbol
-from kfix.model.program import OwnStep, TakenApart
+from kfix.model.program import OwnStep
 from kfix.model.unknown import Unknown
 from kfix.shapes.training.names import SPREADS, near, table
 from kfix.shapes.training.nested import flatten, is_nested, same
@@ -154,6 +154,12 @@ def check_numbers(
         _check_split(given.get("validation_split"), source, samples)
 
 
+def check_executed(steps: object) -> None:
+    """Raise `Refused` for `steps_per_execution` of `compile` that no call can run."""
+    if isinstance(steps, str) or steps == 0:
+        raise Refused("steps_per_execution", "a positive integer", repr(steps))
+
+
 def _is_zero(value: object) -> bool:
     return isinstance(value, int) and value == 0
 
@@ -204,30 +210,29 @@ _VALUES = {
 """What Keras gives to `train_step`, by its number of values."""
 
 
-def check_own_step(
-    step: OwnStep | None, method: str, compiled: Mapping[str, Any], measured: bool
-) -> None:
-    """Raise `Refused` for a `train_step` of the program that is refused for itself.
+def check_own_step(step: OwnStep | None, compiled: Mapping[str, Any], measured: bool) -> None:
+    """Raise `Refused` for a step of the program that is refused for itself.
 
     It may take its data apart into too many or too few values, or leave out the metrics of
     `compile`, which have no result then, unless the model was `measured` before.
     """
     if step is None:
         return
-    _check_taken_apart(step.apart, compiled.get("run_eagerly"))
-    if (measured, step.measures, method) != (False, False, "fit"):
+    _check_taken_apart(step, compiled.get("run_eagerly"))
+    if measured or step.measures:
         return
     metrics = [compiled.get(name) for name in ("metrics", "weighted_metrics")]
-    if any(map(flatten, filter(None, metrics))):
-        expected = "a `train_step` that calls `compute_metrics`"
+    if metrics != [None, None]:  # an empty list is as good as one with metrics
+        expected = f"a `{step.name}` that calls `compute_metrics`"
         raise Refused("metrics", expected, "one that leaves the metrics out")
 
 
-def _check_taken_apart(apart: TakenApart | None, eager: object) -> None:
+def _check_taken_apart(step: OwnStep, eager: object) -> None:
     """Raise `Refused` for data that is taken apart into too many or too few values.
 
     With `run_eagerly` a tensor has rows that can be taken apart.
     """
+    apart = step.apart
     if apart is None or (apart.given is None and eager):
         return
-    raise Refused("data", f"{apart.count} values in `train_step`", _VALUES[apart.given or 0])
+    raise Refused("data", f"{apart.count} values in `{step.name}`", _VALUES[apart.given or 0])

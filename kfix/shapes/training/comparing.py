@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kfix.model.graph import Shape
+from kfix.model.ranks import same_rank
 from kfix.shapes.losses import differ, plain
 
 
@@ -10,7 +11,7 @@ def loss_values(name: str, labels: Shape, output: Shape) -> Shape:
     """Return the shape of what a loss gives: one value for each row of the output."""
     if plain(name) == "sparsecategoricalcrossentropy":
         return output[:-1]
-    longer = max(labels, output, key=len)
+    longer = max(*same_rank(labels, output), key=len)
     return longer[:-1] if len(longer) > 1 else longer
 
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, TypeGuard
 
 from kfix.model.record import Value, replace
 from kfix.model.unknown import Unknown
+from kfix.shapes.losses import other_shape
 from kfix.shapes.training.nested import (
     Mismatch,
     Path,
@@ -58,9 +59,18 @@ def compared(losses: Losses, labels: Any, outputs: Any) -> list[Compared]:
         ]
     except Mismatch:
         raise _other_labels(labels, outputs) from None
-    if any(isinstance(row.output, dict) for row in found):  # no loss takes a whole dictionary
+    if any(map(_is_no_tensor, found)):
         raise Refused("loss", f"losses for {form(outputs)}", _losses(losses.loss))
     return found
+
+
+def _is_no_tensor(row: Compared) -> bool:
+    """Return whether no tensor is made of outputs that one loss is for: they are stacked."""
+    if isinstance(row.output, dict):
+        return True
+    shapes = [getattr(leaf, "shape", None) for leaf in flatten(row.output)]
+    known = [shape for shape in shapes if isinstance(shape, tuple)]
+    return any(other_shape(known[0], shape) for shape in known)
 
 
 def _as_outputs(losses: Losses, labels: Any, outputs: Any) -> Any:

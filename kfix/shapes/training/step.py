@@ -31,13 +31,15 @@ class PairRefused(Exception):
 class Batch(Value):
     """What a step is given, in the structures of the program, and its number of samples.
 
-    `is_whole` says that the weights are for this one batch, as those of `train_on_batch`.
+    `is_whole` says that the weights are for this one batch, as those of `train_on_batch`,
+    `is_masked` that the output has a mask of its steps.
     """
 
     labels: Any
     weights: Any
     size: int | None
     is_whole: bool = False
+    is_masked: bool = False
 
 
 def check_compile(given: Mapping[str, Any]) -> None:
@@ -119,6 +121,9 @@ def _check_loss(row: compile_loss.Compared, batch: Batch) -> None:
         return
     if refuses(name, *pair):
         raise PairRefused(name, *pair)
+    values = loss_values(name, *pair)
+    if batch.is_masked and weights_refuse(values, pair[1][:2]):
+        raise Refused("y", "labels with a last axis, as the masked output has", "one axis less")
     weights = batch.weights
     if is_nested(weights):
         try:
@@ -132,7 +137,7 @@ def _check_loss(row: compile_loss.Compared, batch: Batch) -> None:
     shape = _shape(weights, batch)
     if batch.is_whole and shape is not None:
         shape = weights.shape
-    if shape is not None and weights_refuse(loss_values(name, *pair), shape):
+    if shape is not None and weights_refuse(values, shape):
         raise Refused("sample_weight", "weights that fit the loss", "another shape")
 
 

@@ -50,9 +50,7 @@ Args = Sequence[tuple[str | None, Any]]
 
 
 def library_call(context: Context, path: str, given: list[Given]) -> AbstractValue:
-    """Call something of a library that has no function in the tables: a layer, an operation, a
-    symbol.
-    """
+    """Call what has no function in the tables of a library: a layer, an operation, a symbol."""
     interpreter, site = context.interpreter, context.site
     home, _, name = path.rpartition(".")
     if home == "keras.layers" and interpreter.shapes.is_layer(name):
@@ -65,7 +63,9 @@ def library_call(context: Context, path: str, given: list[Given]) -> AbstractVal
         return result
     if home == "keras.layers" and name[:1].isupper():
         why = Unknown(f"`{name}` is not a layer of Keras", site)
-        return make_unknown_layer(interpreter, name, given, site, why)
+        slip = keras_names.slip_of(path, context.frame.unit.text)
+        absent = ((ABSENT, (home, name, slip)),) * bool(slip)
+        return make_unknown_layer(interpreter, name, given, site, why, absent)
     if name[:1].isupper() and path.startswith(("keras.", "tf.")):
         values = (argument_value(interpreter, one.value) for one in given)
         return Symbol(path, True, site, tuple(one.keyword for one in given), tuple(values))

@@ -7,12 +7,15 @@ class.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import cast
 
+from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Layer
 from kfix.model.naming import snake_case
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.interpreter import Interpreter
 from kfix.source.interpreter.values import LayerV
+from kfix.source.keras.layers import layer_name
 
 ALSO_MADE = ("add", "multiply", "subtract", "divide", "input_layer", "softmax", "string_lookup")
 """Starts of names that Keras gives elsewhere too: to operators, to the Input of a Sequential,
@@ -37,6 +40,17 @@ def made_up_name(interpreter: Interpreter, layer: LayerV) -> str | None:
         if other.uid < layer.uid:
             number += count
     return f"{start}_{number}".removesuffix("_0")
+
+
+def beginning_of_name(interpreter: Interpreter, layer: AbstractValue) -> str | None:
+    """Return the name of a layer, or what it begins with where Keras makes it up.
+
+    It is `None` where it is not known.
+    """
+    name = layer_name(interpreter, layer)
+    if name is None and isinstance(layer, LayerV):
+        return _start(interpreter, cast(LayerV, interpreter.twins.get(layer.uid, layer)))
+    return name
 
 
 def _plain_layers(interpreter: Interpreter, last: int) -> Iterator[LayerV]:

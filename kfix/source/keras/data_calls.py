@@ -22,7 +22,6 @@ from kfix.source.interpreter.containers import ListV
 from kfix.source.interpreter.interpreter import Frame, Interpreter
 from kfix.source.interpreter.values import LayerV
 from kfix.source.keras.layers import data_of_shape, own_node
-from kfix.source.keras.models import batchless
 
 MOST = 24
 """Calls of one file that are looked at."""
@@ -132,23 +131,27 @@ def _is_entry(node: Node) -> bool:
     return node.layer.cls == "Input" and not node.args
 
 
-def batch_of(interpreter: Interpreter, shapes: Any, site: Site) -> AbstractValue | None:
-    """Return a batch of data of these shapes, as a model is given it.
+def batch_of(
+    interpreter: Interpreter, shapes: Any, site: Site, size: int | None
+) -> AbstractValue | None:
+    """Return a batch of `size` samples of data of these shapes, as a model is given it.
 
     `None` where they are not known.
     """
     match shapes:
-        case tuple((_, *_)):
-            return data_of_shape(interpreter, batchless(shapes), site)
+        case tuple((_, *sample)):
+            return data_of_shape(interpreter, (size, *sample), site)
         case list([_, *_]):
-            return _batches_of(interpreter, shapes, site)
+            return _batches_of(interpreter, shapes, site, size)
     return None
 
 
-def _batches_of(interpreter: Interpreter, shapes: list[Any], site: Site) -> ListV | None:
+def _batches_of(
+    interpreter: Interpreter, shapes: list[Any], site: Site, size: int | None
+) -> ListV | None:
     """Return the batches for several inputs, `None` where one of the shapes is not known."""
     batches: list[AbstractValue] = []
-    for batch in [batch_of(interpreter, shape, site) for shape in shapes]:
+    for batch in [batch_of(interpreter, shape, site, size) for shape in shapes]:
         if batch is None:
             return None
         batches.append(batch)

@@ -31,6 +31,8 @@ class Data(Value):
     x: Given
     y: Given
     aside: bool
+    weights: Given
+    """Those that `validation_data` holds."""
 
 
 NOTHING = Given(None, NONE)
@@ -54,11 +56,11 @@ def data_of(call: Call) -> Iterator[Data]:
     y = call.find(1, "y") or NOTHING
     if call.name.startswith("predict"):
         y = NOTHING
-    yield Data(call.find(0, "x") or NOTHING, y, aside=False)
+    yield Data(call.find(0, "x") or NOTHING, y, aside=False, weights=NOTHING)
     validation = _validation(call)
     if validation is not None:
-        x, y, *_ = [*_parts(validation.value), NOTHING, NOTHING]
-        yield Data(x, y, aside=True)
+        x, y, weights, *_ = [*_parts(validation.value), NOTHING, NOTHING, NOTHING]
+        yield Data(x, y, aside=True, weights=weights)
 
 
 def sources(call: Call) -> Iterator[tuple[Given, bool]]:
@@ -76,7 +78,7 @@ def _parts(value: AbstractValue) -> Iterator[Given]:
         case ListV(kind="tuple" | "list", unknown=None, items=items, sites=sites):
             for item, site in zip(items, sites, strict=True):
                 yield Given(None, item, site)
-        case Array():  # no labels
+        case Array() | DictV():  # no labels
             yield Given(None, value)
 
 
@@ -104,6 +106,10 @@ def sets_of_fit(
         match element(given.value):
             case (Array() as x, _):
                 found.append(Part("x", None, x, given.site, made_by(given.value), aside))
+            case (DictV() as x, _):
+                for key, value, _ in keyed(Given(None, x)):
+                    array = array_of(value, call)
+                    found.append(Part("x", key, array, given.site, made_by(given.value), aside))
     return tuple(found)
 
 

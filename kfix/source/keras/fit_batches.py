@@ -31,7 +31,9 @@ def batches_of_fit(
         yields = made_by(data.x.value) in ("generator", "dataset")
         if data.x is not NOTHING and not yields:
             site = data.x.site or call.site
-            found.append(_batches(call, (data.x.value, data.y.value), site, data.aside))
+            made = _batches(call, (data.x.value, data.y.value), site, data.aside)
+            weights = argument_value(call.interpreter, data.weights.value)
+            found.append(replace(made, weights=weights))
     for given, aside in sources(call):
         parts = element(given.value)
         if aside and isinstance(given.value, Unknown):

@@ -82,12 +82,17 @@ def _with_data_format(
     return (*arguments, Argument(DATA_FORMAT, argument_value(interpreter, setting), Fixed(None)))
 
 
-def make_unknown_layer(
-    interpreter: Interpreter, cls: str, given: list[Given], site: Site, why: Unknown
+def make_unknown_layer(  # noqa: PLR0913 - a layer of which the rest is not known
+    interpreter: Interpreter,
+    cls: str,
+    given: list[Given],
+    site: Site,
+    why: Unknown,
+    said: tuple[tuple[str, object], ...] = (),
 ) -> LayerV:
     """Return a new layer of which kfix knows no more than its arguments."""
-    arguments = model_arguments(interpreter, given)
-    layer = Layer(cls, arguments, site, interpreter.uid(), Library.UNKNOWN, unknown=why)
+    args = model_arguments(interpreter, given)
+    layer = Layer(cls, args, site, interpreter.uid(), Library.UNKNOWN, unknown=why, attributes=said)
     return _registered(interpreter, layer)
 
 

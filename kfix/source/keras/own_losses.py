@@ -9,17 +9,22 @@ from itertools import chain, repeat
 import libcst as cst
 
 from kfix.model.abstract_value import AbstractValue
-from kfix.model.graph import Shape
+from kfix.model.graph import Model, Node, Shape
 from kfix.model.program import Batches, OwnStep
 from kfix.model.ranks import same_rank
 from kfix.model.unknown import all_integers
 from kfix.source.interpreter.bound_values import BoundV
 from kfix.source.interpreter.calls import Call, Given, invoke
+from kfix.source.interpreter.classes import finished
 from kfix.source.interpreter.compiled import last_compile
-from kfix.source.interpreter.containers import DictV, ListV
+from kfix.source.interpreter.containers import Const, DictV, ListV
+from kfix.source.interpreter.interpreter import Interpreter
 from kfix.source.interpreter.values import FunctionV, InstanceV, ModelV, SequentialV
 from kfix.source.keras import asked, layers
 from kfix.source.keras.layers import data_of_shape
+
+_OF_SHAPE = ("numpy.shape", "numpy.ndim")
+"""Functions of NumPy that ask for an attribute alone."""
 
 _METHODS = ("fit", "evaluate", "train_on_batch", "test_on_batch")
 
@@ -68,7 +73,7 @@ def _losses(loss: AbstractValue | None, count: int) -> Iterator[AbstractValue | 
 def _shapes(call: Call, model: SequentialV | ModelV, batches: Batches) -> list[tuple[Shape, Shape]]:
     """Return the shapes of labels and output for each output, nothing where one is not known."""
     interpreter, size = call.interpreter, batches.size
-    ends = interpreter.shapes.model_outputs(layers.frozen(interpreter, model))
+    ends = interpreter.shapes.model_outputs(_with_graph(interpreter, model))
     outputs = ends if isinstance(ends, list) else [ends]
     given = batches.y
     if not isinstance(given, list | tuple):
@@ -82,6 +87,13 @@ def _shapes(call: Call, model: SequentialV | ModelV, batches: Batches) -> list[t
     return pairs * (known and len(pairs) == len(outputs))
 
 
+def _with_graph(interpreter: Interpreter, model: SequentialV | ModelV) -> Model:
+    """Return a model as it stands, a subclassed one with the graph of its `call`."""
+    if isinstance(model, SequentialV):
+        return layers.frozen(interpreter, model)
+    return finished(model)
+
+
 def _shape(labels: object) -> object:
     return getattr(labels, "shape", None)
 
@@ -92,7 +104,10 @@ def _run(
     loss: AbstractValue | None,
     pair: tuple[Shape, Shape],
 ) -> None:
-    """Call a loss on labels and an output; note one that does not take two arguments."""
+    """Call a loss on labels and an output; note what Keras refuses of it whatever the shapes.
+
+    It takes two arguments, calls no function of NumPy in a graph, and returns a tensor.
+    """
     interpreter, callee, (labels, output) = call.interpreter, _callee(loss), pair
     if callee is None:
         return
@@ -103,7 +118,25 @@ def _run(
             asked.note(interpreter, model, "loss", call.site, count)
             return
     given = map(partial(data_of_shape, interpreter, site=call.site), (labels, output))
-    invoke(call.context, callee, list(map(partial(Given, None), given)))
+    before = len(interpreter.arena)
+    result = invoke(call.context, callee, list(map(partial(Given, None), given)))
+    made = interpreter.arena[before:]
+    for function in filter(_is_of_numpy, made * (not _may_be_eager(interpreter))):
+        asked.note(interpreter, model, "loss_of_numpy", function.site, function.layer.cls)
+    match result:
+        case Const(value=None):
+            asked.note(interpreter, model, "no_loss", call.site, None)
+
+
+def _is_of_numpy(node: Node) -> bool:
+    """Return whether a node is a function of NumPy, which takes no tensor of a graph."""
+    path = node.layer.cls
+    return node.layer.is_operation and path.startswith("numpy.") and path not in _OF_SHAPE
+
+
+def _may_be_eager(interpreter: Interpreter) -> bool:
+    """Return whether a program says that models run without graphs (`run_eagerly`)."""
+    return any("eagerly" in unit.text for unit in interpreter.units.values())
 
 
 def _callee(loss: AbstractValue | None) -> AbstractValue | None:

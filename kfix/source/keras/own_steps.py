@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import chain
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Symbol
-from kfix.model.program import OwnStep, TakenApart
+from kfix.model.program import Batches, OwnStep, TakenApart
+from kfix.model.unknown import Unknown
 from kfix.source.interpreter.calls import Call, Given, invoke
 from kfix.source.interpreter.containers import NONE, ListV
 from kfix.source.interpreter.values import (
@@ -51,19 +54,57 @@ def has_own_step(instance: InstanceV | None, method: str) -> bool:
     return any(instance.cls.find(name) is not None for name in names)
 
 
-def run(
-    call: Call, instance: InstanceV, shapes: tuple[Any, Any], weighted: bool | None
-) -> OwnStep | None:
-    """Run the `train_step` that a class of the program has, on data of the shapes of a call."""
-    step = instance.cls.find("train_step")
-    if not isinstance(step, FunctionV) or call.name not in ("fit", "train_on_batch"):
+class Data(NamedTuple):
+    """The shapes of x and y, how many samples a batch has, and whether they are weighted."""
+
+    shapes: tuple[Any, Any]
+    size: int | None
+    weighted: bool | None
+
+
+def run(call: Call, instance: InstanceV, data: Data) -> OwnStep | None:
+    """Run the step that a class of the program has, on the data of a call."""
+    return _run(call, instance, call.name, data)
+
+
+def run_aside(call: Call, instance: InstanceV, batches: Sequence[Batches]) -> OwnStep | None:
+    """Run the `test_step` that a class of the program has, on the data for validation."""
+    for one in filter(_IS_ASIDE, batches):
+        data = Data((_shapes(one.x), _shapes(one.y)), one.size, _has_weights(one))
+        return _run(call, instance, "evaluate", data)
+    return None
+
+
+_IS_ASIDE = attrgetter("aside")
+
+
+def _has_weights(batches: Batches) -> bool | None:
+    """Return whether batches have weights of samples, `None` where that is not known."""
+    if batches.made_by or isinstance(batches.weights, Unknown):
+        return None
+    return batches.weights is not None
+
+
+def _shapes(data: object) -> Any:
+    """Return the shapes of arrays, `None` where they are not known."""
+    if isinstance(data, list | tuple):
+        return [_shapes(item) for item in data]
+    return getattr(data, "shape", None)
+
+
+def _run(call: Call, instance: InstanceV, method: str, given_data: Data) -> OwnStep | None:
+    """Run the step for a call of this method."""
+    shapes, size, weighted = given_data
+    name = _STEPS.get(_LIKE.get(method, method), ("",))[0]
+    step = instance.cls.find(name)
+    if not isinstance(step, FunctionV):
         return None
     interpreter = call.interpreter
-    x, y = (_batch(call, shape, shapes[1] is not None) for shape in shapes)
+    x, y = (_batch(call, shape, size, shapes[1] is not None) for shape in shapes)
     if x is None:
         return None
     parts = [one for one in (x, y) if one is not None]
-    if call.name == "train_on_batch":
+    if method in ("train_on_batch", "test_on_batch"):
         parts = [*parts, NONE, NONE][:3]
     elif weighted and y is not None:
         parts = [x, y, call.unknown("the weights of the samples")]
@@ -81,7 +122,7 @@ def run(
         labels is y and _is_output(call, instance.model, output)
         for labels, output in interpreter.compared[compared:]
     )
-    return OwnStep(apart, compares, _measures(call, instance, step))
+    return OwnStep(name, apart, compares, _measures(call, instance, step))
 
 
 def _takes_state(step: FunctionV) -> bool:
@@ -90,9 +131,9 @@ def _takes_state(step: FunctionV) -> bool:
     return len(params.posonly_params) + len(params.params) - len(step.defaults) == 3
 
 
-def _batch(call: Call, shape: Any, labeled: bool) -> AbstractValue | None:
+def _batch(call: Call, shape: Any, size: int | None, labeled: bool) -> AbstractValue | None:
     """Return a batch of a shape; one that is not known is there all the same beside labels."""
-    batch = data_calls.batch_of(call.interpreter, shape, call.site)
+    batch = data_calls.batch_of(call.interpreter, shape, call.site, size)
     if batch is None and labeled:
         return call.unknown("the data of a step")
     return batch

@@ -62,7 +62,10 @@ def fit(call: Call) -> AbstractValue:
     if instance is not None:
         x, y = map(_shape_as_given, [interpreter] * 2, data.given, data.shapes)
         facts["adds_losses"] = own_steps.adds_losses(instance)
-        facts["step"] = own_steps.run(call, instance, (x, y), _has_weights(call))
+        size = next((one.size for one in facts["batches"]), None)
+        given = own_steps.Data((x, y), size, _has_weights(call))
+        facts["step"] = own_steps.run(call, instance, given)
+        facts["step_aside"] = own_steps.run_aside(call, instance, facts["batches"])
     for callback in elements(call.get(-1, "callbacks")) or []:
         kept = data_of(callback, "checkpoint")
         if kept is not None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import libcst as cst
 
 from kfix.model.abstract_value import AbstractValue
-from kfix.model.graph import Argument, Array, Layer, Library
+from kfix.model.graph import Argument, Array, Layer, Library, Model
 from kfix.model.origin import LEFT_OUT
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
@@ -23,6 +24,7 @@ from kfix.source.interpreter.value_queries import elements
 from kfix.source.interpreter.values import InstanceV, LayerV, ModelV, SequentialV, TensorV
 from kfix.source.keras import (
     argument_values,
+    asked,
     compile_arguments,
     functional_models,
     layers,
@@ -32,7 +34,7 @@ from kfix.source.keras import (
 )
 from kfix.source.keras.application_layers import layers_of
 from kfix.source.keras.argument_values import argument_origin
-from kfix.source.keras.auto_names import made_up_name
+from kfix.source.keras.auto_names import beginning_of_name, made_up_name
 from kfix.source.keras.integer_names import note
 from kfix.source.library import arguments
 from kfix.source.library import keras_fit as _keras_fit  # noqa: F401  (registers fit and its like)
@@ -223,7 +225,21 @@ def _get_layer(call: Bound) -> AbstractValue:
     if hidden is not None:
         return Within(hidden.why, hidden.site, hidden.base, every=False)
     name = call.text(0, "name")
+    if name and listed.gap is None:
+        _note_absent(call, name, listed.items)
     return call.unknown(f"the layer {name!r} was not found" if name else "")
+
+
+def _note_absent(call: Bound, name: str, listed: list[AbstractValue]) -> None:
+    """Note that a model has no layer of a name, where those of all its layers are known.
+
+    Keras makes up names that end in a number, of which the others are not known.
+    """
+    model = layers.model_of(call.receiver)
+    names = list(map(partial(beginning_of_name, call.interpreter), listed))
+    is_graph = not layers.frozen(call.interpreter, model).is_subclassed
+    if is_graph and {None, name.rstrip("0123456789").rstrip("_")}.isdisjoint(names):
+        asked.note(call.interpreter, model, "layer", call.site, (name, *names))
 
 
 def _layer_among(call: Bound, listed: ListV) -> AbstractValue | None:
@@ -272,6 +288,9 @@ def _call(call: Bound) -> AbstractValue:
     receiver = call.receiver
     if isinstance(receiver, InstanceV):
         receiver = receiver.model or receiver.layer
+    match call.name, receiver, call.get(0, "inputs"):
+        case "call", ModelV(model=Model(inputs=(_,))), ListV(items=[_, _, *_]):
+            return call.unknown("`call` takes more tensors than the model has inputs")
     return apply(call.context, receiver, call.given)
 
 

@@ -8,6 +8,7 @@ from kfix.source.interpreter.calls import Call
 from kfix.source.interpreter.containers import NONE
 from kfix.source.interpreter.values import ObjectV
 from kfix.source.keras import asked, saved
+from kfix.source.keras.argument_values import argument_value
 from kfix.source.library.arguments import Bound
 from kfix.source.library.signatures import attribute, function, method, within
 
@@ -71,7 +72,8 @@ def _checkpoint(call: Bound) -> AbstractValue:
     if call.flag("save_weights_only") is False:
         path = call["filepath"]
     given = tuple(one.keyword for one in call.given)
-    return ObjectV("checkpoint", path=path, made=Symbol(call.path, True, call.site, given))
+    values = tuple(argument_value(call.interpreter, one.value) for one in call.given)
+    return ObjectV("checkpoint", path=path, made=Symbol(call.path, True, call.site, given, values))
 
 
 @function("builtins.open")

@@ -9,6 +9,7 @@ from kfix.model.abstract_value import AbstractValue
 from kfix.model.attributes import FRACTIONS, LISTS
 from kfix.model.graph import Array
 from kfix.model.numpy_integer import NumpyInteger
+from kfix.model.record import replace
 from kfix.model.unknown import Unknown, all_integers
 from kfix.source.interpreter import tensor_operations
 from kfix.source.interpreter.calls import Call
@@ -24,6 +25,7 @@ from kfix.source.library.lookup import CONSTANTS
 from kfix.source.library.numpy_numbers import pairs_of
 from kfix.source.library.pure import pure
 from kfix.source.library.signatures import (
+    Row,
     attribute,
     function,
     function_row,
@@ -41,9 +43,23 @@ CONSTANTS["numpy.inf"] = Const(math.inf)
 # --- making arrays ------------------------------------------------------------------------
 
 function_row("numpy.zeros numpy.empty", "shape, dtype=float64, order='C', **_", "dtype[*shape]")
-function_row("numpy.ones", "shape, dtype=float64, order='C', **_", "dtype[*shape]")
-function_row("tf.zeros tf.ones", "shape, dtype=float32, name=None, layout=None", "dtype[*shape]")
-function_row("keras.ops.zeros keras.ops.ones", "shape, dtype=float32", "dtype[*shape]")
+function_row("tf.zeros", "shape, dtype=float32, name=None, layout=None", "dtype[*shape]")
+function_row("keras.ops.zeros", "shape, dtype=float32", "dtype[*shape]")
+
+
+@function("numpy.ones", "shape, dtype=float64, order='C', **_")
+@function("tf.ones", "shape, dtype=float32, name=None, layout=None")
+@function("keras.ops.ones", "shape, dtype=float32")
+def _ones(call: Bound) -> AbstractValue:
+    """Return an array of which the greatest number is known."""
+    made = _OF_SHAPE.rule(call)
+    assert isinstance(made, Array)
+    return replace(made, greatest=1)
+
+
+_OF_SHAPE = Row("", "dtype[*shape]")
+
+
 function_row("numpy.full", "shape, fill_value, dtype=None, order='C', **_", "dtype[*shape]")
 function_row("keras.ops.full", "shape, fill_value, dtype=None", "dtype[*shape]")
 function_row("tf.fill", "dims, value, name=None, layout=None", "any[*dims]")

@@ -135,7 +135,8 @@ def lacks(path: str) -> bool:
     """Return whether Keras 3 lacks a function of `keras.ops`, a loss or a metric."""
     module, _, name = path.removeprefix("keras.").rpartition(".")
     known = _data()[KERAS].get(module) if path.startswith(_WITH_FUNCTIONS) else None
-    return known is not None and name not in known and not name[:1].isupper()
+    is_class = name[:1].isupper() and not name.isupper()  # `MSE` is written like a function
+    return known is not None and name not in known and not is_class
 
 
 def nearest(path: str) -> str:
@@ -143,6 +144,23 @@ def nearest(path: str) -> str:
     module, _, name = path.removeprefix("keras.").rpartition(".")
     return nearest_word(name, _data()[KERAS].get(module, ()))
 
+
+def slip_of(path: str, text: str) -> str:
+    """Return the name in the module of a path that this is surely a slip of, "" without one.
+
+    Another name may be one of a newer Keras; so may any in a program that catches the error.
+    """
+    if "AttributeError" in text:
+        return ""
+    from difflib import get_close_matches
+
+    module, _, name = path.removeprefix("keras.").rpartition(".")
+    known = _names(KERAS, module)
+    return next(iter([*_alike(known, name), *get_close_matches(name, known, 1, _SURE)]), "")
+
+
+_SURE = 0.85
+"""How much alike two names are of which one is a slip of the other."""
 
 _WITH_FUNCTIONS = ("keras.ops.", "keras.losses.", "keras.metrics.")
 """Modules of functions that take tensors."""

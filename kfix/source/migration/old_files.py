@@ -13,7 +13,7 @@ from kfix.source.migration.text import Text, given, keyword, literal
 WEIGHTS, WHOLE = ".weights.h5", ".keras"
 """The ends of a file of weights, and of one of a model."""
 
-OLD_FILES = ("ModelCheckpoint", ".save_weights", ".save")
+OLD_FILES = ("ModelCheckpoint", ".save_weights", ".save", "save_model")
 """Callables that are given such names."""
 
 _OF_WEIGHTS = (WEIGHTS,)
