@@ -6,9 +6,9 @@ Kinds: `calls` (every layer, operation, function and method with values of every
 (programs and notebooks with tokens, lines, bytes and JSON changed), `guard` (nested and repeated
 signs, parsed in a process of their own), `files` (requirements, pyproject.toml, targets and paths),
 `logs` (errors of runs, cut, joined and shuffled; none may take longer than 50 ms).
-A batch is made from its number alone. The batches that are done stand in the state file with what
-they found: a run goes on where the last one ended. Exit 1 if any batch has found a fault, a killed
-process, or an input that takes longer than `--slow` seconds.
+A batch is made from its number alone; a process runs several. What is done stands in the state
+file, with what it found: a run goes on where the last one ended. Exit 1 if any batch has found a
+fault, a killed process, or an input that takes longer than `--slow` seconds.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,9 @@ from tests.fuzz import bombs, calls, files, logs, models, texts  # noqa: E402
 
 A_BATCH = 500
 """Inputs of a batch."""
+
+A_PROCESS = 10
+"""Batches of a process: its start takes as long as hundreds of the cheap inputs."""
 
 Input = tuple[str, Callable[[], str | None]]
 """What an input is for a report, and the run on it, which returns the fault."""
@@ -153,37 +156,44 @@ def main() -> int:
     arguments.add_argument("--batches", type=int, default=20)
     arguments.add_argument("--state", type=Path, default=Path("fuzz-state.json"))
     arguments.add_argument("--slow", type=float, default=2.0)
-    arguments.add_argument("--one", nargs=2, help=argparse.SUPPRESS)
+    arguments.add_argument("--run", nargs="+", help=argparse.SUPPRESS)
     options = arguments.parse_args()
-    if options.one:
-        print(json.dumps(batch(options.one[0], int(options.one[1]), options.slow)))
+    if options.run:
+        run_batches(options.run[0], map(int, options.run[1:]), options.slow)
         return 0
     state: dict[str, Any] = json.loads(options.state.read_text()) if options.state.exists() else {}
-    for number in range(options.batches):
+    for first in range(0, options.batches, A_PROCESS):
+        numbers = range(first, min(first + A_PROCESS, options.batches))
         for kind in options.kind or KINDS:
-            if f"{kind} {number}" not in state:
-                state[f"{kind} {number}"] = apart(kind, number, options.slow)
-                options.state.write_text(json.dumps(state))
+            waiting = [number for number in numbers if f"{kind} {number}" not in state]
+            state |= apart(kind, waiting, options.slow)
+            options.state.write_text(json.dumps(state))
     return report(state)
 
 
-def apart(kind: str, number: int, slow: float) -> dict[str, Any]:
-    """Run a batch in a process of its own, so that one that is killed is found, too."""
-    command = [sys.executable, __file__, "--one", kind, str(number), "--slow", str(slow)]
-    done = subprocess.run(
-        command,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        check=False,
-    )
-    if done.returncode != 0:
-        return {
-            "inputs": 0,
-            "faults": [[f"ended with {done.returncode}", done.stderr[-500:]]],
-            "slow": [],
-        }
-    found: dict[str, Any] = json.loads(done.stdout)
+def run_batches(kind: str, numbers: Iterable[int], slow: float) -> None:
+    """Run some batches, a line of JSON for each."""
+    for number in numbers:
+        print(json.dumps(batch(kind, number, slow)), flush=True)
+
+
+def apart(kind: str, numbers: list[int], slow: float) -> dict[str, dict[str, Any]]:
+    """Run batches in processes of their own, so that one that is killed is found, too."""
+    found: dict[str, dict[str, Any]] = {}
+    while numbers:
+        command = [sys.executable, __file__, "--slow", str(slow), "--run", kind, *map(str, numbers)]
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            check=False,
+        )
+        for line in done.stdout.splitlines():
+            found[f"{kind} {numbers.pop(0)}"] = json.loads(line)
+        if numbers:
+            fault = [f"ended with {done.returncode}", done.stderr[-500:]]
+            found[f"{kind} {numbers.pop(0)}"] = {"inputs": 0, "faults": [fault], "slow": []}
     return found
 
 

@@ -1,5 +1,5 @@
 """Run kfix on copies of real files and count what must never happen: `python scripts/soak.py
-FOLDER… [--limit N]`.
+FOLDER… [--limit N] [--whole]`.
 
 Every `.py` and `.ipynb` under the folders (a sample of `--limit`, drawn with `--seed`) is copied
 and gone through with `--check`, then fixed, then fixed with `--unsafe`, and each of the two a
@@ -7,7 +7,9 @@ second time. Counted: faults and exceptions, processes that were killed, files t
 5 seconds or more than 1 GB, text that Python compiled before and does not afterwards, bytes changed
 that the reported diff does not have, and second runs that change a file again. What is done stands
 in the state file, so that a run goes on where the last one ended;
-`--again` repeats the files with a fault. Exit 1 if anything was counted.
+`--again` repeats the files with a fault. A file that does not mention Keras is passed by, as the
+command does; with `--whole` a program gets an `import keras` at its end and is read like any other.
+Exit 1 if anything was counted.
 """
 
 from __future__ import annotations
@@ -35,6 +37,7 @@ from kfix.engine.pipeline import CRASH, run_file  # noqa: E402
 from kfix.engine.results import FileResult  # noqa: E402
 from kfix.engine.settings import Settings  # noqa: E402
 from kfix.project.project import Project  # noqa: E402
+from kfix.source.syntax.guard import mentions_keras  # noqa: E402
 
 A_TASK = 300
 """Files that a process is given at a time."""
@@ -95,9 +98,11 @@ def applied(diff: str, old: bytes, name: str) -> bytes | None:
         return path.read_bytes() if done.returncode == 0 else None
 
 
-def wrong_with(path: str) -> list[str]:
+def wrong_with(path: str, whole: bool = False) -> list[str]:
     """Go through one file in all modes; return the kinds of what went wrong, and `REPAIRED`."""
     old = Path(path).read_bytes()
+    if whole and path.endswith(".py") and not mentions_keras(old):
+        old += b"\nimport keras\n"
     name = "program" + os.path.splitext(path)[1]
     wrong: list[str] = []
     for settings in (Settings(search=False), Settings(), Settings(unsafe=True)):
@@ -125,7 +130,7 @@ def repaired_wrongly(
         yield "second run"
 
 
-def task(paths: list[str]) -> None:
+def task(paths: list[str], whole: bool) -> None:
     """Go through some files, one line of JSON for each: a line that is missing is a process that
     was killed.
     """
@@ -137,7 +142,7 @@ def task(paths: list[str]) -> None:
         if number % 20 == 0:
             gc.collect()
         try:
-            wrong = wrong_with(path)
+            wrong = wrong_with(path, whole)
         except Exception as error:
             wrong = ["fault"]
             print(f"{path}: {type(error).__name__}: {error}", file=sys.stderr)
@@ -146,7 +151,7 @@ def task(paths: list[str]) -> None:
         print(json.dumps([path, wrong]), flush=True)
 
 
-def apart(paths: list[str]) -> dict[str, list[str]]:
+def apart(paths: list[str], whole: bool) -> dict[str, list[str]]:
     """Go through some files in processes of their own.
 
     The file at which one is killed is told, and the rest go on.
@@ -154,7 +159,7 @@ def apart(paths: list[str]) -> dict[str, list[str]]:
     done: dict[str, list[str]] = {}
     while paths:
         ran = subprocess.run(
-            [sys.executable, "-P", __file__, "--task", *paths],
+            [sys.executable, "-P", __file__, "--task", *["--whole"] * whole, *paths],
             stdout=subprocess.PIPE,
             text=True,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
@@ -178,10 +183,11 @@ def main() -> int:
     arguments.add_argument("--seed", default="14")
     arguments.add_argument("--state", type=Path, default=Path("soak-state.json"))
     arguments.add_argument("--again", action="store_true", help="repeat what went wrong")
+    arguments.add_argument("--whole", action="store_true", help="read files without Keras, too")
     arguments.add_argument("--task", action="store_true", help=argparse.SUPPRESS)
     options = arguments.parse_args()
     if options.task:
-        task(options.folders)
+        task(options.folders, options.whole)
         return 0
     paths = files(options.folders)
     random.Random(options.seed).shuffle(paths)
@@ -192,7 +198,7 @@ def main() -> int:
         state = {path: kinds for path, kinds in state.items() if not wrong_of(kinds)}
     waiting = [path for path in paths[: options.limit] if path not in state]
     for start in range(0, len(waiting), A_TASK):
-        state.update(apart(waiting[start : start + A_TASK]))
+        state.update(apart(waiting[start : start + A_TASK], options.whole))
         options.state.write_text(json.dumps(state))
     return report(state)
 

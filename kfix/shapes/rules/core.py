@@ -17,7 +17,7 @@ from kfix.shapes.registry import Knob, rule
 from kfix.shapes.sizes import product
 from kfix.shapes.trace_result import as_list
 from kfix.shapes.tunable_arguments import UNITS, free
-from kfix.shapes.values import counted, integer, lora_rank, refuse
+from kfix.shapes.values import counted, integer, item_of, listed, lora_rank, refuse
 
 # --- Dense ----------------------------------------------------------------------------------------
 
@@ -75,19 +75,23 @@ class _Einsum(Value):
 
 
 def _einsum(layer: Bound, x: Shape) -> _Einsum:
-    output_shape = layer["output_shape"]
-    if isinstance(output_shape, int):
-        output_shape = (output_shape,)
     output, kernel, bias = einsum_dense_shapes(
-        layer.cls, layer["equation"], layer["bias_axes"], x, tuple(output_shape)
+        layer.cls, layer["equation"], layer["bias_axes"], x, _sizes(layer)
     )
     lora = lora_rank(layer, "kernel_constraint") * (product(kernel[:-1]) + product(kernel[-1:]))
     return _Einsum(output, product(kernel), 0 if bias is None else product(bias), lora)
 
 
+def _sizes(layer: Bound) -> Shape:
+    """Return `output_shape`; what is computed elsewhere is an `Unknown`."""
+    given = layer["output_shape"]
+    return tuple(item_of(layer, "output_shape", size) for size in listed(given))  # type: ignore[misc]
+
+
 def _check_einsum_dense(layer: Bound) -> None:
     output_shape = layer["output_shape"]
-    if not isinstance(output_shape, int | tuple | list):
+    are_sizes = all(isinstance(size, int | Unknown | None) for size in _sizes(layer))
+    if output_shape is None or not are_sizes:
         raise refuse(layer, "output_shape", "a shape without the batch", output_shape)
 
 

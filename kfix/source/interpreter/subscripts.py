@@ -15,6 +15,7 @@ from kfix.model.origin import Derived, Fixed, Literal, derived, get_item
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter import tensor_operations
 from kfix.source.interpreter.array_subscripts import item_of_array
+from kfix.source.interpreter.bounds import size
 from kfix.source.interpreter.calls import Call, Given, invoke
 from kfix.source.interpreter.containers import Const, DictV, ListV, OpenV, RangeV, Within, first
 from kfix.source.interpreter.context import Context
@@ -272,7 +273,7 @@ def _of_range(context: Context, value: RangeV, index: AbstractValue) -> Abstract
     try:
         if isinstance(key, slice):
             return from_plain(value.range[key])
-        length = len(value.range)
+        length = size(value.range, 2**62)
         if -length <= key < length:
             key %= length
         return value.item(key)

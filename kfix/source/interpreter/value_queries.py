@@ -11,7 +11,7 @@ from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array, Symbol
 from kfix.model.numpy_integer import NumpyInteger
 from kfix.model.unknown import Unknown
-from kfix.source.interpreter.bounds import MAX_SIZE
+from kfix.source.interpreter.bounds import MAX_SIZE, size
 from kfix.source.interpreter.containers import Const, Container, ListV, RangeV
 from kfix.source.interpreter.conversion import is_plain, plain
 from kfix.source.interpreter.dispatch import ByClass
@@ -165,7 +165,7 @@ def _integer_index(index: IntegerV) -> int:
 
 @_ARRAY_INDEX.register(RangeV)
 def _range_index(index: RangeV) -> Array:
-    return Array((len(index.range),), "int64")
+    return Array((size(index.range, 2**62),), "int64")
 
 
 @_ARRAY_INDEX.register(ListV)

@@ -13,6 +13,7 @@ from kfix.model.unknown import Unknown
 from kfix.source.interpreter.containers import NONE, ListV
 from kfix.source.library.arguments import (
     Bound,
+    checked_dim,
     collection,
     integer,
     is_none,
@@ -110,10 +111,9 @@ def _to_categorical(call: Bound) -> AbstractValue:
     refused = rows_too_short(labels, count, call.site, argument)
     if refused is not None:
         return refused
-    if count is None or count < 0:
-        many: Dim = call.unknown("the number of classes is not known", call["num_classes"])
-    else:
-        many = count
+    many: Dim = call.unknown("the number of classes is not known", call["num_classes"])
+    if count is not None:
+        many = checked_dim(call, count, "num_classes")
     return Array((*rows, many), "float64", one_hot=True, again=again)
 
 

@@ -85,13 +85,35 @@ def test_what_is_no_program(data: bytes, line: int, column: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "encoding", ["zlib", "rot13", "punycode", "undefined", "unicode_escape", "utf-7"]
+    "encoding",
+    ["zlib", "rot13", "punycode", "undefined", "unicode_escape", "utf-7", "cp037"],
 )
 def test_encodings_in_which_no_program_is_written(encoding: str) -> None:
     with pytest.raises(SourceError):
         Document.load("m.py", f"# coding: {encoding}\nx = '\\x41 +AGE- b'\n".encode())
 
 
+@pytest.mark.parametrize("text", ["x = 'A'\n", f"x = '{'a' * 70}'\n", "x = '\xdf'\n"])
+def test_a_text_in_idna_is_kept_byte_for_byte_or_refused(text: str) -> None:
+    data = b"# coding: idna\n" + text.encode("latin-1")
+    try:
+        document = Document.load("m.py", data)
+    except SourceError:
+        return
+    assert document.replace({None: document.units[0].text}) == data
+
+
 def test_unknown_encoding() -> None:
     with pytest.raises(SourceError, match="encoding"):
         Document.load("m.py", b"# coding: klingon\n")
+
+
+@pytest.mark.parametrize("end", ["   # less\n", "  # less", "    # more\n# least\n"])
+def test_a_comment_at_the_end_that_is_indented_less_moves_nothing(end: str) -> None:
+    data = f"if a:\n    if c:\n        b = f(1)\n{end}".encode()
+    document = Document.load("m.py", data)
+    unit = document.units[0]
+    site = unit.site(calls(document)[0])
+    assert unit.text[slice(*unit.span(site))] == "f(1)"
+    assert unit.place(site).line == 3
+    assert document.replace({None: unit.text}) == data
