@@ -78,6 +78,8 @@ FOUND = [
     "keras.utils.to_categorical([0, 1], 10**30)",
     "np.zeros((4, 5)).reshape(-(2**63), 5)",
     "tf.one_hot(np.zeros(3), -2)",
+    "np.zeros(2**9999)",
+    "np.ones((3, -(2**9999)))",
     "keras.Input([[[]]])",
     "ops.pad(x, np.float32)",
     "ops.pad(x, 1e400)",

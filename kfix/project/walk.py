@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 _MOST_IGNORED = 1_000_000
 """Bytes of a `.gitignore`."""
 
+MOST_DEEP = 100
+"""Folders within one another that are walked through."""
+
 _NEVER = {"__pycache__", "node_modules", "site-packages"}
 
 
@@ -23,19 +26,26 @@ def walk(folder: str, on_trouble: Callable[[FileTrouble], None] | None = None) -
 
     Those under the current folder have no `./` before their names, which tools that read a report
     would not take for a path of the repository. Hidden folders, virtual environments and what a
-    `.gitignore` names are left out. Each folder that cannot be read is passed to `on_trouble`.
+    `.gitignore` names are left out. Each folder that cannot be read, or
+    lies too deep, is passed to `on_trouble`.
     """
     ignores = _GitIgnores(folder)
 
-    def failed(error: OSError) -> None:
+    def tell(folder: str, why: str) -> None:
         if on_trouble is not None:
-            on_trouble(FileTrouble(f"{error.filename}: {reason(error)}"))
+            on_trouble(FileTrouble(f"{folder}: {why}"))
+
+    def failed(error: OSError) -> None:
+        tell(error.filename, reason(error))
 
     for root, folders, files in os.walk(folder, onerror=failed):
         if ".gitignore" in files:
             ignores.read(root)
         # os.walk goes on into those that are left in its list.
         folders[:] = [name for name in sorted(folders) if _is_entered(root, name, ignores)]
+        if folders and root.count(os.sep) - folder.count(os.sep) >= MOST_DEEP:
+            tell(root, f"more than {MOST_DEEP} folders within one another are not read")
+            folders.clear()
         for name in sorted(files):
             path = os.path.join(root, name)
             if _is_program(name) and not ignores.names(path) and os.path.isfile(path):

@@ -36,6 +36,10 @@ def unknowns(shapes: object) -> tuple[Unknown, ...]:
     return ()
 
 
+_MOST_BITS = 10_000
+"""Of an integer that is written: Python refuses more than 4,300 digits."""
+
+
 def show_value(value: object) -> str:
     """Return a value as it would be written, with `?` for what is unknown."""
     match value:
@@ -55,6 +59,8 @@ def show_value(value: object) -> str:
             shown = "a NumPy number"
         case Array() | TensorRef():
             shown = "a tensor"
+        case int() if value.bit_length() > _MOST_BITS:
+            shown = "a huge integer"
         case _:
             shown = repr(value)
     return shown

@@ -10,7 +10,7 @@ import pytest
 from kfix.engine.pyproject import Configs
 from kfix.project.files import FileTrouble, read_bytes
 from kfix.project.keras_version import pinned_to_keras_2
-from kfix.project.walk import walk
+from kfix.project.walk import MOST_DEEP, walk
 
 
 def test_reading_trouble_is_one_line(tmp_path: Path) -> None:
@@ -110,3 +110,17 @@ def test_a_folder_that_cannot_be_read_is_told(
     told: list[FileTrouble] = []
     assert list(walk(str(tmp_path), told.append)) == [str(tmp_path / "m.py")]
     assert [str(trouble) for trouble in told] == [f"{tmp_path}/closed: permission denied"]
+
+
+def test_folders_within_one_another_are_read_up_to_a_depth(tmp_path: Path) -> None:
+    deep = tmp_path
+    for _ in range(MOST_DEEP + 1):
+        (deep / "m.py").touch()
+        deep /= "a"
+        deep.mkdir()
+    (deep / "m.py").touch()
+    told: list[str] = []
+    found = list(walk(str(tmp_path), lambda trouble: told.append(str(trouble))))
+    assert len(found) == MOST_DEEP + 1
+    assert "within one another" in " ".join(told)
+    assert len(told) == 1

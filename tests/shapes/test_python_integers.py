@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kfix.shapes.formatting import show_value
 from tests.verdicts import check_refused, check_right, fixed, keras_refuses
 
 PROGRAM = """
@@ -40,3 +41,9 @@ def test_it_becomes_one_of_python(layer: str) -> None:
 )
 def test_what_keras_takes(layer: str) -> None:
     check_right(PROGRAM.format(layer=layer))
+
+
+def test_an_integer_that_python_does_not_write_is_shown_in_words() -> None:
+    assert show_value((2**20_000, -(2**20_000), 2**70)) == (
+        f"(a huge integer, a huge integer, {2**70})"
+    )

@@ -36,6 +36,8 @@ def _integer(interpreter: Interpreter, node: cst.Integer, frame: Frame) -> Abstr
         value = int(node.value, 0)
     except ValueError:
         return interpreter.unknown("a number that Python does not read", node, frame)
+    if size(value) > MAX_LENGTH:  # in base 16: Python reads no more than 4,300 digits in base 10
+        return interpreter.unknown("an integer is too large", node, frame)
     return Const(value, Literal(frame.unit.site(node), value))
 
 

@@ -383,21 +383,16 @@ def _is_value(thing: object) -> bool:
     return not isinstance(thing, int | slice | tuple | type(None) | type(...) | float | str | list)
 
 
-def _is_no_size(dim: object) -> bool:
-    return isinstance(dim, int) and not 0 <= dim <= MAX_DIM
-
-
 def _array(shape: object, dtype: str | None, path: str, what: str) -> Array:
-    """Return an array of a shape, `what` it is being unknown where `shape` is none.
-
-    No dim of it is variable, though it may not be known.
-    """
+    """Return an array of a shape without variable dims; `what` is unknown where there is none."""
     if isinstance(shape, RowsV):
         return Array(Unknown(shape.why, shape.site, shape.because), dtype)
     if isinstance(shape, tuple) and None in shape and path.startswith("numpy."):
         why = f"the number of results of `{path}`"
         shape = tuple(Unknown(why) if dim is None else dim for dim in shape)
-    if isinstance(shape, tuple) and any(map(_is_no_size, shape)):
+    if isinstance(shape, tuple) and any(
+        isinstance(dim, int) and not 0 <= dim <= MAX_DIM for dim in shape
+    ):
         return Array(Unknown(f"the result of `{path}` has a size that no array has"), dtype)
     if not isinstance(shape, tuple | Unknown):
         shape = Unknown(what)

@@ -214,8 +214,14 @@ def checked_dim(call: Call, dim: Dim, name: str) -> Dim:
     return dim
 
 
+_LARGEST_SHOWN = 10**300
+
+
 def _invalid(call: Call, value: object, name: str) -> Unknown:
-    written = f"{value:.3g}" if isinstance(value, int) else f"{value!r:.40}"
+    if isinstance(value, int):  # a float is shown, which has no place for larger ones
+        written = f"{max(-_LARGEST_SHOWN, min(value, _LARGEST_SHOWN)):.3g}"
+    else:
+        written = f"{value!r:.40}"
     return call.unknown(f"invalid value {written} for `{name}`, expected a non-negative integer")
 
 

@@ -69,6 +69,7 @@ def reasons(text: str) -> str:
         "len(['x' for _ in range(9000) for _ in range(9000)])",
         "np.power(10, 10**9)",
         "hash('a')",
+        "0x" + "f" * 9000,
     ],
 )
 def test_a_value_that_is_too_large_is_unknown(value: str) -> None:
