@@ -60,6 +60,17 @@ class _Repaired(Record):
         sized = any(observed.number is not None for observed in self.binding.observed)
         return sized and any(one.edit.kind == "remove-layer" for one in self.proven.edits)
 
+    def overwrites_expression(self) -> bool:
+        """Return whether a number of one run takes the place of the expression that makes it."""
+        numbers = (one for one in self.binding.observed if one.number is not None and one.name)
+        names = [str(one.name).encode() for one in numbers]
+        texts = ((self.proven.originals.get(path, b""), new) for path, new in self._changed)
+        return any(new.count(name) < old.count(name) for old, new in texts for name in names)
+
+    @property
+    def _changed(self) -> list[tuple[str, bytes]]:
+        return [*self.proven.files.items()]
+
     def has_unknown_labels(self) -> bool:
         """Return whether the model is trained on labels of a shape that is not known."""
         return any(_has_unknown_labels(fit) for fit, _ in self.model.fits)
@@ -90,6 +101,7 @@ _DOUBTS: tuple[Row[_Repaired, str], ...] = (
     Row((_Repaired.has_labels_of_more_axes,), always("the labels may be wrong instead")),
     Row((_Repaired.has_coloured_labels,), always("the labels may be wrong instead")),
     Row((_Repaired.rests_on_size,), always("the size may be wrong instead")),
+    Row((_Repaired.overwrites_expression,), always("the program computes the number")),
     Row((_Repaired.has_unknown_labels, _Repaired.has_other_rank), _UNKNOWN_LABELS),
     Row((_Repaired.has_unknown_labels, _Repaired.has_other_map), _UNKNOWN_LABELS),
 )

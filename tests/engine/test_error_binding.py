@@ -335,3 +335,24 @@ def test_the_rank_of_an_input_shape_is_found_from_that_of_a_layer() -> None:
     result = run(program, traceback(10, code, message))
     assert status(result) == "used"
     assert {one.finding.code for one in result.findings if one.finding.fails} == {"KFX205"}
+
+
+def test_a_number_of_one_run_is_not_written_for_the_expression_that_makes_it() -> None:
+    program = HEAD + (
+        "import json\n"
+        "sizes = json.load(open('sizes.json'))\n"
+        "w, h = sizes['w'], sizes['h']\n"
+        "a = layers.Input((w, w, 1))\n"
+        "b = layers.MaxPooling2D()(layers.Conv2D(8, 3, padding='same')(a))\n"
+        "c = layers.Reshape((w // 2, (h // 2) * 8))(b)\n"
+        "model = keras.Model(a, layers.Dense(4)(c))\n"
+    )
+    message = (
+        "total size of new array must be unchanged, input_shape = [50, 50, 8], "
+        "output_shape = [50, 96]"
+    )
+    code = "c = layers.Reshape((w // 2, (h // 2) * 8))(b)"
+    result = run(program, traceback(13, code, message))
+    assert status(result) == "used"
+    assert not result.files
+    assert result.models[0].repairs
