@@ -131,7 +131,7 @@ class _Run(Record):
         evidence.status = _STATUSES[is_other]
         first = FileResult(self.path, self.result.data)
         self._run(replace(self.settings, search=False), first)
-        if is_other and not _explains(first, self.found):
+        if is_other and not (error.is_of_type and _explains(first, self.found)):
             self.result.__dict__.update(first.__dict__ | {"evidence": evidence})
             return
         if any_fails(first.findings):

@@ -69,6 +69,11 @@ class Error:
         """Whether it is known to be about something else than shapes."""
         return self.row is not None and bool(self.row.other) and not self.row.codes
 
+    @property
+    def is_of_type(self) -> bool:
+        """Whether its row knows it by its type: its text may be about shapes all the same."""
+        return self.type in self._row.types
+
     def shape(self, field: str) -> Dims | None:
         """Return the shape that a field states, `None` where it states none."""
         if field not in self.fields:

@@ -209,6 +209,14 @@ def test_an_error_about_something_else_edits_nothing(last: str) -> None:
     assert not result.files or status(result) == "edited"
 
 
+def test_a_fault_at_the_line_of_an_error_about_something_else_is_left_alone() -> None:
+    broken = SPARSE.replace(b'np.load("y.npy")', b'np.zeros((100,), "int32")')
+    code = broken.decode().splitlines()[8]
+    result = run(broken, traceback(9, code, "Could not interpret optimizer identifier: adamm"))
+    assert status(result) == "other"
+    assert not result.files
+
+
 def test_an_error_without_a_traceback_is_bound_where_there_is_one_call() -> None:
     result = run(SPARSE, LABELS.splitlines()[-1])
     assert status(result) == "used"
