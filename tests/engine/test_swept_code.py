@@ -443,3 +443,19 @@ def test_a_call_for_data_of_another_type() -> None:
         model = Auto()
         model.predict(np.array([[1.0, 2, 3], [4, 5, 6]]))
     """)
+
+
+def test_what_an_unknown_layer_makes_of_an_element_may_be_several() -> None:
+    check_right("""
+        class Prepare(layers.Layer):
+            def call(self, x, y=None):
+                x, y = eval("x, x[..., :1]")
+                return keras.utils.pack_x_y_sample_weight(x, y)
+
+
+        prepare = Prepare()
+        data = tf.data.Dataset.from_tensor_slices(np.zeros((8, 4))).batch(2)
+        model = Sequential([Input((4,)), layers.Dense(1)])
+        model.compile(loss="mse")
+        model.fit(data.map(lambda x: prepare(x)), verbose=0)
+    """)

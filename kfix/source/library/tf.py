@@ -278,6 +278,8 @@ def _mapped(call: Bound) -> AbstractValue:
     made = tensor_operations.as_arrays(call.interpreter, made)
     if isinstance(made, ListV):
         return _tensors(made, call)
+    if isinstance(made, Array) and isinstance(made.shape, Unknown):
+        return made.shape  # as much a tuple as a tensor
     return made
 
 
