@@ -26,7 +26,7 @@ from kfix.model.record import replace
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.calls import Given
-from kfix.source.interpreter.containers import Const
+from kfix.source.interpreter.containers import Const, first
 from kfix.source.interpreter.dispatch import ByClass
 from kfix.source.interpreter.facts import Condition
 from kfix.source.interpreter.interpreter import MAX_INNER, Interpreter
@@ -127,8 +127,12 @@ def make_input(
 def input_of_shape(
     interpreter: Interpreter, shape: object, site: Site, origin: Origin | None = None
 ) -> TensorV:
-    """Return a symbolic input of a shape (with its batch) that no layer in the program states."""
-    return make_input(interpreter, (Argument("batch_shape", shape, origin),), site)
+    """Return a symbolic input of a shape (with its batch) that no layer in the program states.
+
+    It is unknown where there is none: no Input of the program lacks it.
+    """
+    known = first(shape, Unknown("a shape that is not stated", site))
+    return make_input(interpreter, (Argument("batch_shape", known, origin),), site)
 
 
 def data_of_shape(
