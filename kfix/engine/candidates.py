@@ -269,6 +269,7 @@ class RepairCandidates:
             tensors_at=program.tensors_at,
             always=settings.unsafe,
             batch=_batch(group, program.fits),
+            fits=program.fits,
         )
         found = search(group.models, self.reading.tracer, self.wanted or None, options)
         if keep:

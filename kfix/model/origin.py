@@ -139,13 +139,20 @@ def literals(origin: Origin | None) -> Iterator[Literal]:
 def deciding(origin: Origin) -> Iterator[Literal | Omitted]:
     """Yield every literal of `origin`, and the defaults of what calls do not mention.
 
-    Those of invented data are left out: it stands for data whose shape is what it is.
+    Those of invented data are left out: it stands for data whose shape is what it is. So are those
+    of rows that are written as lists.
     """
     if isinstance(origin, Literal | Omitted):
         yield origin
-    elif isinstance(origin, Derived) and origin.function is not invented:
+    elif isinstance(origin, Derived) and origin.function is not invented and not _has_rows(origin):
         for part in origin.parts:
             yield from deciding(part)
+
+
+def _has_rows(origin: Derived) -> bool:
+    """Return whether it is a list of lists, as data is written and no shape."""
+    rows = [part for part in origin.parts if isinstance(part, Derived)]
+    return origin.function is make_list and any(part.function is make_list for part in rows)
 
 
 def values_in(origin: Origin) -> Iterator[object]:

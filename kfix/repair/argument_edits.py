@@ -148,7 +148,8 @@ class ArgumentEdits(Problem):
         found = (uses.of.get(constant.site, set()) for uses in (self.uses, self._inside))
         others = set().union(*found) - given.places
         handed = all(self._holds(call, constant) for call, _ in others)
-        return handed and constant.site not in self.options.control
+        owned = constant.site not in self.options.control | self.options.of_data
+        return handed and owned
 
     @cached_property
     def _inside(self) -> Uses:

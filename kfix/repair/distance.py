@@ -190,7 +190,7 @@ def _refused(trace: Trace, trouble: Finding) -> Distance:
     if way:
         found.left = tuple(left for left, _, _ in way)
         found.node = tuple(number for _, number, _ in way)
-        found.inputs = show(way[-1][2].inputs)
+        found.inputs = show(way[-1][2].inputs), str(trouble.actual)
     expected, actual = trouble.expected, trouble.actual
     if isinstance(expected, tuple) and isinstance(actual, tuple) and actual:
         found.measure(expected[1:], actual[1:], in_front(trace.model))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 
 from kfix.edits.base import Edit
-from kfix.model.graph import Model, TensorRef
-from kfix.model.program import AtHand, no_tensors_at, nothing_at_hand
+from kfix.model.graph import Array, Model, TensorRef
+from kfix.model.origin import places
+from kfix.model.program import AtHand, Fit, no_tensors_at, nothing_at_hand
 from kfix.model.site import Site
 
 
@@ -23,7 +25,7 @@ class Options:
     under the loss of the model, where that asks for one. `at_hand` are the
     names of integers where a layer is made. With `always`, adapters in
     front of every refused layer are taken where nothing else is found. `batch` is how many
-    samples the program says that `fit` takes at a time.
+    samples the program says that `fit` takes at a time, `fits` are all calls that are given data.
     """
 
     def __init__(  # noqa: PLR0913 - a record: one argument for each field
@@ -40,6 +42,7 @@ class Options:
         tensors_at: Callable[[Site], Mapping[str, TensorRef]] = no_tensors_at,
         always: bool = False,
         batch: int | None = None,
+        fits: Sequence[Fit] = (),
     ) -> None:
         self.prefer = prefer
         self.only = only
@@ -53,6 +56,14 @@ class Options:
         self.tensors_at = tensors_at
         self.always = always
         self.batch = batch
+        self.fits = fits
+
+    @cached_property
+    def of_data(self) -> frozenset[Site]:
+        """The literals that the data of the calls is made of: the model does not own them."""
+        parts = (part for fit in self.fits for part in (*fit.parts, *fit.sets))
+        arrays = (part.value for part in parts if isinstance(part.value, Array))
+        return frozenset(one.site for array in arrays for one in places(array.origin))
 
     def allows(self, edit: Edit) -> bool:
         """Return whether this edit may be made."""

@@ -69,6 +69,7 @@ TABLE: tuple[Price, ...] = (
         "A recurrent layer that feeds another must return sequences: nothing else can be meant.",
     ),
     Price("sequences-off", 0.9, "One output per sequence is the last step of the last such layer."),
+    Price("steps-laid-out", 0.6, "Labels for the steps of the input are one for each of them."),
     Price("repeat", 1.4, "RepeatVector starts a decoder from one vector: a change of the design."),
     Price(
         "time-distributed",

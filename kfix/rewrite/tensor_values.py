@@ -18,6 +18,9 @@ from kfix.rewrite.variables import used_later
 
 _PLAIN = (cst.Call, cst.Arg, cst.List, cst.Tuple, cst.Element, cst.BinaryOperation)
 """What may be around a variable in a statement that reads it once, whenever it is run."""
+_TIGHT = (cst.Name, cst.Attribute, cst.Subscript, cst.Call)
+"""Expressions that an index behind them is about as a whole."""
+_SEVERAL = (cst.List, cst.Tuple, cst.Dict, cst.StarredElement)
 
 
 class ValueSpot(Spot):
@@ -75,6 +78,38 @@ class ValueSpot(Spot):
                 again = assigned_name(statement[-1]) == name
                 return once and (again or not used_later(self, self.path, name))
         return False
+
+
+def add_axis(spot: Spot) -> str:
+    """Index the expression at a place for a last axis of size 1; return both in words."""
+    value = value_in(spot.path[-1])
+    if not isinstance(value, cst.BaseExpression) or isinstance(value, _SEVERAL):
+        raise CannotWrite("several tensors stand there")
+    tight = isinstance(value, _TIGHT) or bool(value.lpar)
+    spot.unit.change(spot.path, _indexing(tight))
+    return f"{short(code(_indexed(value, tight)))} for {short(code(value))}"
+
+
+def _indexing(tight: bool) -> Callable[[Pass, cst.CSTNode], cst.CSTNode]:
+    """Return the change that indexes an expression, or the value of an argument or element."""
+
+    def change(run: Pass, node: cst.CSTNode) -> cst.CSTNode:
+        match node:
+            case cst.Arg() | cst.Element():
+                return node.with_changes(value=_indexed(node.value, tight))
+            case cst.BaseExpression():
+                return _indexed(node, tight)
+        raise CannotWrite("nothing can be indexed there")
+
+    return change
+
+
+def _indexed(value: cst.BaseExpression, tight: bool) -> cst.Subscript:
+    """Return `value[..., None]`, with the value in parentheses unless it binds tightly."""
+    if not tight:
+        value = value.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
+    index = cst.parse_expression("x[..., None]")
+    return cst.ensure_type(index, cst.Subscript).with_changes(value=value)
 
 
 def wrapping(layer: LayerOf) -> Callable[[Pass, cst.CSTNode], cst.CSTNode]:

@@ -108,10 +108,10 @@ class View:
 
     def given(self, step: Step) -> list[Shape]:
         """Return the known shapes that a step is called on: those of a list, or of an operation's
-        several tensors.
+        tensors, without its arrays.
         """
         shapes = as_list(step.traced.inputs)
-        if len(shapes) != len(step.sources):
+        if len(shapes) != len(step.sources) or step.layer.is_operation:
             refs = tensor_refs(step.node.args)
             pairs = zip(step.sources, refs, strict=False)
             shapes = [self._given_by(at, ref) for at, ref in pairs]

@@ -42,6 +42,13 @@ CASES = {
         [("model", BACK)],
         True,
     ),
+    "weights that are repeated for each feature": (
+        WEIGHED.replace("layers.Permute((2, 1))(x)", "layers.Flatten()(layers.Dense(1)(x))")
+        .replace('layers.Dense(12, activation="softmax")(w)', "layers.RepeatVector(8)(w)")
+        .format(joined="Multiply()([x, w])"),
+        [("model", BACK)],
+        True,
+    ),
     "keys that are not transposed": (
         "q, k = keras.Input((9, 4)), keras.Input((7, 4))\n"
         "model = keras.Model([q, k], ops.matmul(q, k))\n",

@@ -248,6 +248,43 @@ model = keras.Model(picture, layers.Conv2D(1, 1)(x))
         [("up(x, s1, 16)", "up(x, s2, 16)"), ("skip=s2", "skip=s1")],
         None,
     ),
+    "one weight for each step": (
+        """
+inputs = keras.Input((9, 4))
+weights = layers.Softmax()(layers.Flatten()(layers.Dense(1)(inputs)))
+model = keras.Model(inputs, layers.Multiply()([inputs, weights]))
+""",
+        [("model", "weights = layers.Reshape((9, 1))(weights)\nmodel")],
+        None,
+    ),
+    "a weight for each step, in a layer of the program": (
+        """
+class Weighed(layers.Layer):
+    def call(self, inputs):
+        weights = keras.ops.softmax(keras.ops.mean(inputs, axis=-1))
+        return keras.ops.sum(inputs * (1 + weights), axis=1)
+
+inputs = keras.Input((9, 4))
+model = keras.Model(inputs, Weighed()(inputs))
+""",
+        [("inputs * (1 + weights)", "inputs * (1 + weights)[..., None]")],
+        None,
+    ),
+    "a row of weights for each feature": (
+        """
+class Products(layers.Layer):
+    def build(self, shape):
+        self.w = self.add_weight(shape=(shape[-1], 2))
+
+    def call(self, inputs):
+        return keras.ops.prod(self.w * inputs, axis=1)
+
+inputs = keras.Input((6,))
+model = keras.Model(inputs, Products()(inputs))
+""",
+        [("self.w * inputs", "self.w * inputs[..., None]")],
+        "2",
+    ),
     "a mean and a variance": (
         """
 class Noise(layers.Layer):
@@ -288,6 +325,13 @@ def test_merges(name: str) -> None:
     assert sum(told.left for told in found.models) == 0
     assert real_keras.build(wanted).refusal is None
     assert not run_file(Project({"m.py": wanted.encode()}), "m.py", settings).files
+
+
+def test_weights_may_be_meant_for_a_matrix_product() -> None:
+    text, _, _ = CASES["a row of weights for each feature"]
+    found = run_file(Project({"m.py": (HEAD + text).encode()}), "m.py", Settings())
+    assert [one.repair.safety for one in found.models[0].repairs] == ["unsafe"]
+    assert not found.files
 
 
 def test_what_is_joined_along_the_steps_has_as_many_features_on_both_sides() -> None:

@@ -66,15 +66,22 @@ def _of_inputs(conflict: Conflict, step: Step) -> Iterator[Candidate]:
     shapes = conflict.view.given(step)
     if len(shapes) < 2 or len(shapes) != len(step.sources):
         return
+    view = conflict.view
     for which, shape in enumerate(shapes):
-        moved = any(map(_moves, conflict.view.back(step.sources[which])))
-        more = price("branch") * (not moved)
+        source, others = step.sources[which], {*step.sources} - {step.sources[which]}
+        moved = any(map(_moves, view.back(source)))
+        # What is made of another input, as its weights are, is brought into the order of that.
+        follows = not others.isdisjoint(view.ancestors(source))
+        leads = any(source in view.ancestors(other) for other in others)
+        more = price("branch") * (not moved) + price("doubtful") * leads
         for order in dict.fromkeys(_orders(shape, [*shapes[:which], *shapes[which + 1 :]])):
             turned = (shape[0], *(shape[axis] for axis in order))
             if takes(conflict, step, [*shapes[:which], turned, *shapes[which + 1 :]]):
                 why = f"{step.title} takes the axes in the order {order}"
                 edits = on(step, which, new("Permute", order))
-                yield from made(edits, "permute", why, more, sure=moved or len(shape) > 3)
+                yield from made(
+                    edits, "permute", why, more, sure=moved or follows or len(shape) > 3
+                )
 
 
 def _orders(shape: Shape, others: list[Shape]) -> Iterator[tuple[int, ...]]:

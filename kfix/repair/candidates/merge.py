@@ -14,7 +14,7 @@ from kfix.repair.candidates.branches import branches, divided
 from kfix.repair.candidates.cropped import cropped
 from kfix.repair.candidates.exchanged import skips
 from kfix.repair.candidates.input_order import input_order
-from kfix.repair.candidates.ranks import ranks, rows
+from kfix.repair.candidates.ranks import columns, ranks, rows
 from kfix.repair.candidates.shortcut import shortcut
 from kfix.repair.conflict import Conflict
 from kfix.repair.layer_edits import Edits, on, together
@@ -90,7 +90,7 @@ def _arrays(conflict: Conflict, step: Step) -> Iterator[Candidate]:
     if not step.layer.is_operation or len(arrays) != 1 or len(tensors) != 1:
         return
     shape = only_shape([arrays[0].shape]) or ()
-    yield from rows(conflict, step, 0, shape)
+    yield from (*rows(conflict, step, 0, shape), *columns(conflict, step, 0, shape))
     for back, (have, want) in enumerate(zip(shape[::-1], tensors[0][::-1], strict=False), 1):
         if isinstance(want, int) and want not in (1, have) and have != 1:
             yield from made_otherwise(conflict, Made(shape, arrays[0].origin, -back, want))

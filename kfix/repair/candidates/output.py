@@ -153,12 +153,17 @@ def _anew(conflict: Conflict, target: Target, shape: Shape, end: Step) -> Iterat
     if isinstance(wide, int) and (wide + 1) * units > HEAVY / 50:
         return  # nobody makes a map of a few numbers like this: another output is expected
     laid_out = conflict.behind(end, new("Reshape", dims))
+    # Labels for each step of the input belong to the steps one by one.
+    more = price("steps-laid-out") * any(
+        step.is_recurrent and step.shape_in is not None and step.shape_in[1:2] == dims[:1]
+        for step in conflict.view.back(end.place)
+    )
     last = conflict.view.changing(end.place)
     if last is not None and last.is_dense:
         why = f"{units} elements are expected, laid out as {dims}"
-        for one in conflict.set([last], "units", units, "append-dense", why):
+        for one in conflict.set([last], "units", units, "append-dense", why, more):
             yield from one.along(laid_out)
         return
     edits = together(conflict.behind(end, new("Dense", units)), laid_out)
     why = f"a Dense of {units} units, laid out as {dims}"
-    yield from made(edits, "append-dense", why, price("bridge"))
+    yield from made(edits, "append-dense", why, price("bridge") + more)

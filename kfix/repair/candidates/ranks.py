@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import permutations
 
-from kfix.model.graph import Shape
+from kfix.edits.add_axis import AddAxis
+from kfix.model.graph import Shape, TensorRef
 from kfix.repair.adapters import new
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.collapse import options
 from kfix.repair.conflict import Conflict
 from kfix.repair.layer_edits import on
 from kfix.repair.prices import price
+from kfix.shapes.formatting import show
 from kfix.shapes.signatures import canonical
-from kfix.shapes.view import Step, elements, nearest, total
+from kfix.shapes.view import Step, elements, nearest, total, whole
 
 
 def ranks(conflict: Conflict, step: Step, shapes: list[Shape]) -> Iterator[Candidate]:
     """Yield maps laid out as rows, vectors of them, or one number per step with an axis."""
     for which, other in permutations(range(len(shapes)), 2):
         yield from rows(conflict, step, which, shapes[other])
+        yield from columns(conflict, step, which, shapes[other])
     if min(map(len, shapes)) != 2:
         return
     sibling = _sibling(conflict, step)
@@ -56,6 +59,26 @@ def rows(conflict: Conflict, step: Step, which: int, table: Shape) -> Iterator[C
     why = f"{step.title} merges {places} rows, one for each position of {shape[1:-1]}"
     edits = conflict.behind(last, new("Reshape", (places, dims[-1])))
     yield from made(edits, "map-rows", why)
+
+
+def columns(conflict: Conflict, step: Step, which: int, other: Shape) -> Iterator[Candidate]:
+    """Yield one number for each row of another input, or of an array without a batch, as a column.
+
+    So weights are laid out beside the steps or features that they are for.
+    """
+    shape = conflict.view.given(step)[which]
+    dims = shape[1:]
+    if step.joins or step.cls == "Dot" or dims not in (other[:-1], other[1:-1]) or not whole(shape):
+        return
+    why = f"{step.title} takes a column: one number for each of {show(dims)} rows"
+    edits = on(step, which, new("Reshape", (*dims, 1)))
+    if step.layer.is_operation:
+        args = enumerate(given for _, given in step.node.args)
+        places = dict(enumerate(at for at, given in args if isinstance(given, TensorRef)))
+        edits = (AddAxis(step.node.site, which, dims, places.get(which, which)),)
+    # An array without a batch may be meant for a matrix product, which the target would show.
+    sure = conflict.target is not None or dims == other[1:-1]
+    yield from made(edits, "columns", why, sure=sure)
 
 
 def _sibling(conflict: Conflict, step: Step) -> str:

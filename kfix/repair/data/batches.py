@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from kfix.checks.label_faults import BatchChanged
 from kfix.checks.refused_call import OtherBatch
 from kfix.edits.take_batch import TakeBatch
@@ -11,23 +13,39 @@ from kfix.repair.data.remedies import Remedies
 from kfix.repair.prices import price
 from kfix.repair.trail import effects_at
 from kfix.shapes.effects import Kind
+from kfix.shapes.operations.effects import parameters_of
+from kfix.shapes.view import Step
 
 _SEQUENCE = 3
 """The rank of a sequence: samples, steps, features."""
 
 
 def repair_batch(fault: BatchChanged, remedies: Remedies) -> None:
-    """Join on the last axis what is joined along the samples."""
+    """Join on the last axis what is joined along the samples, reduce each sample by itself."""
     conflict = input_conflict(remedies.subject)
     for step in conflict.view.steps:
+        name = step.layer.cls.rpartition(".")[2]
+        found: Iterator[Candidate] = iter(())
         if [effect.kind for effect in effects_at(conflict, step)[:1]] == [Kind.MERGED]:
-            name = step.layer.cls.rpartition(".")[2]
             why = f"{name} joins the samples of its inputs, and not their features"
-            found = conflict.set([step], "axis", -1, "batch-joined", why)
             # Sequences may be meant one behind the other, or beside each other.
-            remedies.first = next(varied(found, sure=step.rank_out != _SEQUENCE), remedies.first)
+            found = conflict.set([step], "axis", -1, "batch-joined", why)
+            found = varied(found, sure=step.rank_out != _SEQUENCE)
+        elif _reduces_samples(step):
+            why = f"{name} makes one of all samples of a batch, and not of the steps of each"
+            found = varied(conflict.set([step], "axis", 1, "batch-joined", why), sure=False)
+        remedies.first = next(found, remedies.first)
     if remedies.first is None:
         remedies.suggest("keep the first axis of every tensor for the samples of the batch")
+
+
+def _reduces_samples(step: Step) -> bool:
+    """Return whether an operation takes the axis of the samples away."""
+    args, shape = step.node.args, step.shape_in or (0,)
+    if not step.layer.is_operation or shape[0] is not None or step.rank_out != len(shape) - 1:
+        return False
+    given = zip(parameters_of(step.layer.cls, args), args, strict=True)
+    return any((name, value) == ("axis", 0) for name, (_, value) in given)
 
 
 def repair_other_batch(fault: OtherBatch, remedies: Remedies) -> None:

@@ -148,7 +148,7 @@ class MismatchRepair:
         """Return the edit of the input shape that takes the data, as the layers take it."""
         conflict = input_conflict(self.subject)
         key, why = self._reason()
-        of_rank = _as_rank(self.dims, len(self.entry))
+        of_rank = _with_sizes(_as_rank(self.dims, len(self.entry)), self.entry)
         candidate = next(conflict.set_input(None, of_rank, key, why), None)
         if candidate is None:
             return None
@@ -277,6 +277,13 @@ def _one_step(entry: Dims, x: Array) -> Wrap | None:
 def _as_rank(dims: Dims, rank: int) -> Dims:
     """Return `dims` without the last axis of 1 that Keras drops for a model of one axis less."""
     return dims[:-1] if rank and len(dims) == rank + 1 and dims[-1] == 1 else dims
+
+
+def _with_sizes(dims: Dims, entry: Dims) -> Dims:
+    """Return `dims` with the sizes of `entry` where the data leaves them open."""
+    if len(dims) != len(entry):
+        return dims
+    return tuple(have if dim is None else dim for dim, have in zip(dims, entry, strict=True))
 
 
 def _same_dims(one: Dims, other: Dims) -> bool:

@@ -40,11 +40,25 @@ def reshaped(path: str, x: Shape, target: Shape) -> Shape:
         if not divides or (not free and total != rest):
             raise TotalSizeChanged(path, expected=target, actual=x)
         left = total // rest
+    elif _leaves_a_rest(x, target):
+        laid_out = tuple(None if dim == -1 else dim for dim in target)
+        raise TotalSizeChanged(path, expected=laid_out, actual=x)
     elif isinstance(rest, Unknown) and total is not None:
         left = rest
     elif total is not None and rest is not None:
         left = total
     return tuple(left if isinstance(dim, int) and dim == -1 else dim for dim in target)
+
+
+def _leaves_a_rest(x: Shape, target: Sequence[Dim]) -> bool:
+    """Return whether samples cannot be laid out anew, whatever their number: neither do some of
+    the old make one of the new, nor one some.
+    """
+    if not x or not target or x[0] is not None or target[0] not in (None, -1):
+        return False
+    counts = element_count(x[1:]), element_count([dim for dim in target[1:] if dim != -1])
+    sizes = sorted(count for count in counts if isinstance(count, int))
+    return len(sizes) == len(counts) and sizes[0] > 0 and sizes[1] % sizes[0] != 0
 
 
 @operation("reshape", "x shape", numpy="x shape order=None")

@@ -32,6 +32,13 @@ model.compile("sgd", "mse")
 model.fit([np.zeros((6, 4)), np.zeros((6, 4))], np.zeros(6), verbose=0)
 """
 
+REDUCED = """\
+x = Input((6, 3))
+model = Model(x, layers.Dense(1)(ops.max(layers.GRU(3, return_sequences=True)(x), axis=0)))
+model.compile("sgd", "mse")
+model.fit(np.zeros((4, 6, 3)), np.zeros((4, 1)), verbose=0)
+"""
+
 NOISE = """\
 class Noisy(layers.Layer):
     def call(self, inputs):
@@ -70,6 +77,9 @@ ROWS = {
         JOINED.format(joined="ops.concatenate([one, two], axis=0)"),
         [("axis=0", "axis=-1")],
         True,
+    ),
+    "reduced by a function": Row(
+        REDUCED, [("axis=0", "axis=1")], False
     ),
     "of fit": Row(
         STATEFUL + "model.fit(x, y, batch_size=16, verbose=0)\n",

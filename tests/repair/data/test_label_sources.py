@@ -194,6 +194,13 @@ def test_classes_from_zero_stand_beside_one_more_unit() -> None:
     assert model.repairs[0].repair.safety == "unsafe"
 
 
+def test_rows_of_labels_are_data() -> None:
+    program = ROWS_FROM_ONE.format(classes="").replace("[1, 2, 3, 1, 2, 3]", "[[1], [2], [3]] * 2")
+    [model] = result_of(program).models
+    kinds = {edit.edit.kind for one in model.repairs for edit in one.edits}
+    assert kinds and "set-literal" not in kinds
+
+
 @pytest.mark.parametrize("labels", ["[0, 1, 2, 3]", "[0, 1, 3, 3]", "[1, 1, 3, 3]", "[1, 1, 3, 10**9]"])
 def test_labels_with_other_classes_stay(labels: str) -> None:
     program = ROWS_FROM_ONE.format(classes=", 3").replace("[1, 2, 3, 1, 2, 3]", labels)

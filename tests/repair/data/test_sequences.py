@@ -136,6 +136,32 @@ model = keras.Sequential([layers.Input((3,)), layers.Dense(1)])
 model.compile("adam", "mse")
 model.fit(ready, validation_data=pairs(8).batch(4).batch(2).prefetch(1), verbose=0)
 """
+TAGGED = """\
+steps = 9
+rows, tags = np.random.rand(6, steps, 2), np.eye(3)[np.random.randint(0, 3, (6, steps))]
+model = keras.Sequential([
+    layers.Input((steps, 2)),
+    layers.LSTM(4),
+    layers.Dense(steps, activation="softmax"),
+])
+model.compile("adam", "categorical_crossentropy")
+model.fit(rows, tags, verbose=0)
+"""
+SLIDING = """\
+series = np.random.rand(60, 4)
+ready = keras.utils.timeseries_dataset_from_array(series, series[:, 0], sequence_length=6)
+model = keras.Sequential([layers.Input((6, 1)), layers.GRU(4), layers.Dense(1)])
+model.compile("adam", "mse")
+model.fit(ready, verbose=0)
+"""
+ONE_STATE = """\
+source, start = keras.Input((7, 3)), keras.Input((5, 2))
+memory = layers.LSTM(6, return_sequences=True)(source)
+after = layers.LSTM(6)(start, initial_state=[memory])
+model = keras.Model([source, start], layers.Dense(1)(after))
+model.compile("adam", "mse")
+model.fit([np.zeros((8, 7, 3)), np.zeros((8, 5, 2))], np.zeros((8, 1)), verbose=0)
+"""
 SILENT = ("one answer for steps of any number",)  # which Keras broadcasts, and says nothing
 
 
@@ -195,6 +221,11 @@ ROWS = {
             ("BOTH", "both = layers.add([one, layers.GRU(3, return_sequences=True)(one)])\n"),
         ],
     ),
+    "classes for each step, of as many units as steps": (
+        TAGGED,
+        [("LSTM(4)", "LSTM(4, return_sequences=True)"), ("Dense(steps", "Dense(3")],
+    ),
+    "more features in windows of a stated length": (SLIDING, [("(6, 1)", "(6, 4)")]),
     "lists of several lengths": (
         LISTS,
         [("np.array(texts, dtype=object)", "keras.utils.pad_sequences(texts)")],
@@ -256,6 +287,18 @@ def test_lists_that_are_of_one_length_are_not_spoken_of(tmp_path: Path, ready: s
     after, model = mended(tmp_path, text)
     assert after == text
     assert "KFX608" not in [finding["code"] for finding in model["findings"]]
+
+
+def test_all_steps_for_one_of_two_states(tmp_path: Path) -> None:
+    text = NP + KERAS + ONE_STATE
+    assert trained(text) is not None
+    after, model = mended(tmp_path, text)
+    assert after == text
+    assert model["repairs"][0]["safety"] == "unsafe"
+    after, _ = mended(tmp_path, text, "--unsafe")
+    changes = [("return_sequences=True", "return_sequences=False"), ("[memory]", "[memory] * 2")]
+    assert after == changed(text, changes)
+    assert trained(after) is None
 
 
 @pytest.mark.parametrize("rows", ["[[1, 2], [3, 4]]", "[[1.0, 2.0], np.zeros(2)]"])
