@@ -376,7 +376,7 @@ TABLE: tuple[Price, ...] = (
     ),
     Price(
         "label-mode-two",
-        0.5,
+        0.3,
         "Labels of two classes contradict the units and the loss, which both are for several.",
     ),
     Price(

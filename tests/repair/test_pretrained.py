@@ -32,6 +32,13 @@ def test_a_base_without_weights_is_made_for_grey_images() -> None:
     assert "input_shape=(32, 32, 1)" in text
 
 
+def test_a_base_without_weights_and_shape_is_made_for_them() -> None:
+    program = GREY.format(weights="None").replace(", input_shape=(32, 32, 3)", "")
+    kinds, text = repaired(program)
+    assert kinds == ["set-argument"]
+    assert "weights=None, input_shape=(32, 32, 1))" in text
+
+
 def test_a_base_whose_input_is_that_of_the_model_is_made_for_the_data() -> None:
     program = """
         base = keras.applications.MobileNet(

@@ -155,7 +155,7 @@ def options(
         yield "Flatten", _row("flatten", kinds)
     if shape[-1] is None:
         return
-    large = heavy or pretrained or variable
+    large = heavy or pretrained or (variable and not source.is_recurrent)
     of_classes = user is None and _has_classes(conflict, shape)
     row = _row("pool", ((of_classes, "head"), (embedding, "embedding"), (large, "heavy")))
     if row == "pool" and dims == 1 and source.has_window:

@@ -45,6 +45,10 @@ def _colored(conflict: Conflict, step: Step) -> Iterator[Candidate]:
         return
     if given[-1] == COLORS or expected[-1] != COLORS:
         return
+    weights = named(step.core).get("weights")
+    if weights is not None and weights.value is None and "input_shape" not in named(step.core):
+        why = f"{step.cls} without weights is made for images of any channels"
+        yield from conflict.set([step], "input_shape", given[1:], "input-declared", why)
     why = f"{step.cls} was made for images of {COLORS} channels"
     new = NewLayer("Conv2D", ((None, COLORS), (None, 1)))
     for candidate in made(conflict.before(step, new), "three-channels", why):

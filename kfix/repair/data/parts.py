@@ -37,7 +37,11 @@ def listed(fault: WrongParts, subject: Subject) -> Candidate | None:
         if part.site is not None and form is not None
     )
     stacked = f"[{', '.join(_elements(len(ends)))}]"  # arrays are stacked for nothing else
-    sure = all(form in (stacked, name) for form, name in zip(forms, named, strict=True))
+    columns = fault.role == "y" and not any(
+        getattr(part.value, "one_hot", False) for _, part in alone
+    )
+    known = all(form in (stacked, name) for form, name in zip(forms, named, strict=True))
+    sure = columns or known
     return Candidate(tuple(dict.fromkeys(edits)), price("data-listed"), _why(fault), sure=sure)
 
 

@@ -85,7 +85,7 @@ ROWS = {
     "the labels of two outputs side by side": Row(
         BRANCHES.format(width=6) + "model.fit([x[:, :4], x[:, 4:]], y, verbose=0)\n",
         [(", y, verbose", ", [y[:, 0:1], y[:, 1:3]], verbose")],
-        False,
+        True,
     ),
     "the data of two inputs side by side": Row(
         BRANCHES.format(width=6) + "model.fit(x, [a, b], verbose=0)\n",
