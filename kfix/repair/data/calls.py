@@ -38,7 +38,7 @@ from kfix.repair.data.parts import listed, unpacked
 from kfix.repair.data.remedies import Alternative, Remedies
 from kfix.repair.data.variables import counted, counterparts
 from kfix.repair.prices import price
-from kfix.shapes.view import elements
+from kfix.shapes.view import View, elements
 
 PAD = "keras.utils.pad_sequences"
 MANY_LISTS = 1000
@@ -140,9 +140,14 @@ def repair_ragged(fault: Ragged, remedies: Remedies) -> None:
     arguments: Arguments = ()
     length = next(filter(None, (subject.trace.input or ())[1:2]), None)
     parts = [part for _, part in ragged_parts(subject)]
+    steps = View(subject.model, subject.trace).steps
+    words = any(step.cls == "Embedding" for step in steps)  # `pad_sequences` makes integers
+    given = [part for part in parts if part.role == "x"]
     if isinstance(length, int):
         arguments = (("maxlen", length),)
-    elif not any(part.role == "x" and not _is_long(part.value) for part in parts):
+    elif all(_is_long(part.value) for part in given):
+        words = False
+    if not words or not given:
         remedies.suggest(
             "bring the lists to one length, for training and for testing: "
             "keras.utils.pad_sequences(x, maxlen=…)"

@@ -126,6 +126,12 @@ model.compile("adam", "mse")
 train, test = [[3, 5, 9], [4, 4]], [[1, 2, 3, 4, 5], [7]]
 model.fit(train, np.zeros(2), validation_data=(test, np.zeros(2)), verbose=0)
 """
+NUMBERS = """\
+x = np.array([[0.5, 0.25], [0.75], [0.5, 0.5, 0.5]], dtype=object)
+model = keras.Sequential([layers.Input((3,)), layers.Dense(1)])
+model.compile("adam", "mse")
+model.fit(x, np.zeros(3), verbose=0)
+"""
 TWICE = """\
 import tensorflow as tf
 def pairs(n):
@@ -319,6 +325,13 @@ def test_rows_of_one_length_are_an_array(tmp_path: Path, rows: str) -> None:
     program = program.replace(", dtype=object", "").replace("zeros(4)", "zeros(2)")
     _, model = mended(tmp_path, NP + KERAS + program)
     assert "KFX608" not in [finding["code"] for finding in model["findings"]]
+
+
+def test_numbers_are_not_padded_as_words(tmp_path: Path) -> None:
+    text = NP + KERAS + NUMBERS
+    after, model = mended(tmp_path, text)
+    assert after == text
+    assert [repair["safety"] for repair in model["repairs"]] == ["display"]
 
 
 def test_labels_of_several_lengths_are_not_padded(tmp_path: Path) -> None:
