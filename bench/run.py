@@ -122,7 +122,7 @@ def searches(repeats: int = 5) -> list[tuple[str, float]]:
             str(file) for end in ("py", "ipynb") if (file := FIXTURES / f"{name}.{end}").exists()
         )
         settings = Settings(target=row.target)
-        told = next(
+        outcome = next(
             model for model in run_file(Project(), path, settings).models if not model.nested
         )
         times = []
@@ -130,7 +130,7 @@ def searches(repeats: int = 5) -> list[tuple[str, float]]:
             reading = read(Project(), path, settings)
             group = next(group for group in reading.groups if not group.nested)
             start = time.process_time()
-            search_of = search(group.models, reading.tracer, told.target, Options())
+            search_of = search(group.models, reading.tracer, outcome.target, Options())
             for _, _ in zip(range(3), search_of, strict=False):
                 pass
             times.append((time.process_time() - start) * 1000)

@@ -31,7 +31,7 @@ Way = tuple[Path, list[str]]
 """The working directory and the arguments of a run."""
 
 
-def told(
+def outcome(
     where: Path, arguments: list[str], seed: str = "0", mode: str = "--dry-run"
 ) -> dict[str, str]:
     """Return what the JSON says of each file, by the file's own name."""
@@ -82,7 +82,7 @@ def differences(
     known = ways(folder)
     for number, seed in enumerate(seeds):
         where, arguments = known[number % len(known)]
-        found = told(where, arguments, seed, mode)
+        found = outcome(where, arguments, seed, mode)
         for name in sorted(expected.keys() | found.keys()):
             if expected.get(name) != found.get(name):
                 yield f"{name}: another answer for hash seed {seed} and {arguments[:4]}"
@@ -118,7 +118,7 @@ def main() -> int:
             shutil.copy(path, folder / f"fixture_{number}{path.suffix}")
         for number, path in enumerate(programs(options.folders, options.files)):
             shutil.copy(path, folder / f"public_{number}{path.suffix}")
-        expected = told(folder, [".", "--no-cache", "--jobs", "1"], "0", options.mode)
+        expected = outcome(folder, [".", "--no-cache", "--jobs", "1"], "0", options.mode)
         seeds = map(str, range(1, options.seeds + 1))
         found = list(differences(folder, expected, seeds, options.mode))
     for sentence in found:

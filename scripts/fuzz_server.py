@@ -121,17 +121,17 @@ def _key_of(one: dict[str, Any]) -> tuple[object, ...]:
 
 def difference(client: ServerClient, uri: str, text: str) -> str:
     """Return what the server says otherwise than a fresh start does, "" if nothing."""
-    told = sorted(map(_key_of, client.diagnostics(uri)))
+    outcome = sorted(map(_key_of, client.diagnostics(uri)))
     shown = [
         (hint["position"]["line"], hint["position"]["character"], hint["label"])
         for hint in client.hints(uri)
     ]
     findings, labels, readable = expected(uri, text)
     if not readable:
-        unread = [one for one in told if one[2] == "KFX000"]
+        unread = [one for one in outcome if one[2] == "KFX000"]
         return "" if unread or labels else f"not said: {findings}"
-    if told != findings:
-        return f"diagnostics {told}, expected {findings}"
+    if outcome != findings:
+        return f"diagnostics {outcome}, expected {findings}"
     return "" if shown == labels else f"hints {shown}, expected {labels}"
 
 

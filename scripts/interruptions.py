@@ -192,9 +192,9 @@ def main() -> int:
                 usual = time.perf_counter() - start
                 lay_out(folder)
             kind = draw.choice(KINDS)
-            told = [*kind(folder, draw, usual), *after(folder)]
+            outcome = [*kind(folder, draw, usual), *after(folder)]
             counts[kind.__name__] += 1
-            for one in told:
+            for one in outcome:
                 wrong += 1
                 print(f"run {number}, {kind.__name__}: {one}", flush=True)
     print(

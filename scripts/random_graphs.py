@@ -241,7 +241,7 @@ def refused(text: str, trained: bool = False) -> str | None:
     return None
 
 
-def mended(program: Graph) -> tuple[str, FileResult, float]:
+def repaired(program: Graph) -> tuple[str, FileResult, float]:
     """Return the text after kfix, what it says, and the CPU seconds that it took."""
     data = program.broken.encode()
     start = time.process_time()
@@ -267,8 +267,8 @@ class Count:
 
     def add(self, seed: int, program: Graph, shown: Iterable[str]) -> None:
         """Let kfix fix a program, and Keras judge."""
-        text, result, took = mended(program)
-        applied = [told.applied for told in result.models if told.applied is not None]
+        text, result, took = repaired(program)
+        applied = [outcome.applied for outcome in result.models if outcome.applied is not None]
         # called safe without --unsafe is what is edited without being asked
         safe = bool(applied) and all(one.repair.safety == "safe" for one in applied)
         said = refused(text, safe)
@@ -301,8 +301,8 @@ class Count:
             )
             for one in applied:
                 print(*(f"  {edit.text}" for edit in one.edits), sep="\n")
-            for told in result.models:
-                print(*(f"  remark: {remark}" for remark in told.remarks), sep="\n")
+            for outcome in result.models:
+                print(*(f"  remark: {remark}" for remark in outcome.remarks), sep="\n")
             if result.error is not None:
                 print(f"  kfix: {result.error}")
 
@@ -336,7 +336,7 @@ def main() -> int:
     count = Count()
     if options.only is not None:
         program = graph(options.only)
-        text = mended(program)[0]
+        text = repaired(program)[0]
         print(
             program.broken,
             "=" * 40,

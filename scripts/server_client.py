@@ -22,7 +22,7 @@ class ServerClient:
         )
         self.number = 0
         self.versions: dict[str, int] = {}
-        self.told: dict[str, tuple[int, list[dict[str, Any]]]] = {}
+        self.outcome: dict[str, tuple[int, list[dict[str, Any]]]] = {}
         """The last diagnostics by URI, with their version."""
         self.log: list[str] = []
         self.request(
@@ -73,7 +73,7 @@ class ServerClient:
         message: dict[str, Any] = json.loads(self.process.stdout.read(length))
         method, params = message.get("method"), message.get("params")
         if method == "textDocument/publishDiagnostics":
-            self.told[params["uri"]] = (params.get("version") or 0, params["diagnostics"])
+            self.outcome[params["uri"]] = (params.get("version") or 0, params["diagnostics"])
         elif method in ("window/logMessage", "window/showMessage"):
             self.log.append(params["message"])
         elif method is not None and "id" in message:
@@ -99,9 +99,9 @@ class ServerClient:
 
     def diagnostics(self, uri: str) -> list[dict[str, Any]]:
         """Wait for the diagnostics of the text as it is."""
-        while self.told.get(uri, (0, []))[0] != self.versions[uri]:
+        while self.outcome.get(uri, (0, []))[0] != self.versions[uri]:
             self._receive()
-        return self.told[uri][1]
+        return self.outcome[uri][1]
 
     def hints(self, uri: str) -> list[dict[str, Any]]:
         """Return the inlay hints of a document."""

@@ -4,7 +4,7 @@ about each.
 One row a fault: the edit that an experienced user makes, and the runner-up
 that is shown beside it, both in the words of kfix's report. A form that makes
 no sense for a fault says why. The programs are in `fixtures/<fault>/<form>`,
-mended as `<form>.fixed`.
+repaired as `<form>.fixed`.
 """
 
 from __future__ import annotations

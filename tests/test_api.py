@@ -12,7 +12,7 @@ import pytest
 
 import kfix
 from kfix import api
-from tests.cli.test_main import MENDED, REFUSED, WRONG, run
+from tests.cli.test_main import FIXED, REFUSED, WRONG, run
 
 ROOT = Path(__file__).parents[1]
 FIXTURES = sorted((ROOT / "fixtures").glob("*.py"))
@@ -31,7 +31,7 @@ def test_check_returns_findings_with_places() -> None:
     assert not report.ok
     assert report.models[0].output_shapes == ((None, 26, 26, 10),)
     assert report.models[0].repairs == ()
-    assert kfix.check(MENDED, target=10).ok
+    assert kfix.check(FIXED, target=10).ok
 
 
 def test_the_worst_finding_of_a_line_comes_first() -> None:
@@ -43,17 +43,17 @@ def test_the_worst_finding_of_a_line_comes_first() -> None:
 @pytest.mark.parametrize("target", [10, "10", (10,), "(None, 10)", {"0": 10}])
 def test_fix_returns_the_text_and_the_repairs(target: api.Target) -> None:
     fixed = kfix.fix(WRONG, target=target)
-    assert (fixed.text, fixed.changed, fixed.ok) == (MENDED, True, True)
+    assert (fixed.text, fixed.changed, fixed.ok) == (FIXED, True, True)
     (repair,) = fixed.repairs
     assert [edit.kind for edit in repair.edits] == ["insert-layer"]
     assert repair.output_shapes == ((None, 10),)
     assert "+    layers.Flatten()," in fixed.diff
-    assert kfix.fix(WRONG, target=target, pick=2).text != MENDED
+    assert kfix.fix(WRONG, target=target, pick=2).text != FIXED
 
 
 def test_a_program_that_is_right_stays() -> None:
-    fixed = kfix.fix(MENDED, target=10)
-    assert (fixed.text, fixed.changed, fixed.repairs, fixed.diff) == (MENDED, False, (), "")
+    fixed = kfix.fix(FIXED, target=10)
+    assert (fixed.text, fixed.changed, fixed.repairs, fixed.diff) == (FIXED, False, (), "")
 
 
 def test_paths_are_read_and_not_written(tmp_path: Path) -> None:
@@ -74,7 +74,7 @@ def test_the_report_is_the_json_of_the_command_line(tmp_path: Path) -> None:
 
 
 def test_summary_is_the_text_of_keras() -> None:
-    found = kfix.summary(MENDED)
+    found = kfix.summary(FIXED)
     assert "Total params" in found.text
     assert found.models[0].params == 216_650
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.determinism import told, ways
+from scripts.determinism import outcome, ways
 
 ROOT = Path(__file__).parent.parent
 FIXTURES = sorted((ROOT / "fixtures").glob("*.py"))[::2]
@@ -25,7 +25,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def expected(folder: Path) -> dict[str, str]:
-    found = told(folder, ["."])
+    found = outcome(folder, ["."])
     assert len(found) == len(FIXTURES)
     return found
 
@@ -34,7 +34,7 @@ def expected(folder: Path) -> dict[str, str]:
 def test_the_hash_seed_makes_no_difference(
     folder: Path, expected: dict[str, str], seed: str
 ) -> None:
-    assert told(folder, ["."], seed) == expected
+    assert outcome(folder, ["."], seed) == expected
 
 
 @pytest.mark.parametrize("way", range(9))
@@ -42,9 +42,9 @@ def test_every_way_of_asking_has_the_same_answer(
     folder: Path, expected: dict[str, str], way: int
 ) -> None:
     where, arguments = ways(folder)[way]
-    assert told(where, arguments, str(way)) == expected
+    assert outcome(where, arguments, str(way)) == expected
 
 
-def test_one_file_is_told_as_it_is_in_its_folder(folder: Path, expected: dict[str, str]) -> None:
+def test_one_file_is_judged_as_in_its_folder(folder: Path, expected: dict[str, str]) -> None:
     for path in FIXTURES[::6]:
-        assert told(folder, [path.name])[path.name] == expected[path.name]
+        assert outcome(folder, [path.name])[path.name] == expected[path.name]

@@ -22,7 +22,7 @@ BROKEN = [
     for form, cell in fault.forms.items()
     if isinstance(cell, Form)
 ]
-TOLD = [
+STATED = [
     pytest.param(name, form, id=f"{name}-{form}")
     for name, noted in NOTED.items()
     for form, cell in noted.forms.items()
@@ -49,8 +49,8 @@ def run(path: Path, settings: Settings) -> tuple[FileResult, ModelResult]:
     """Return what becomes of a program, and of its one outermost model."""
     result = run_file(Project(), str(path), settings)
     assert result.error is None
-    (told,) = (told for told in result.models if not told.nested)
-    return result, told
+    (outcome,) = (outcome for outcome in result.models if not outcome.nested)
+    return result, outcome
 
 
 def words(proven: Proven) -> str:
@@ -87,7 +87,7 @@ def test_every_program_is_in_the_table() -> None:
     broken = {str(file(*one.values).relative_to(FOLDER)) for one in BROKEN}
     fixed = {re.sub(r"\.(py|ipynb)$", r".fixed.\1", path) for path in broken}
     assert there == broken | fixed | {
-        str(file(*one.values).relative_to(FOLDER)) for one in (*TOLD, *UNTOUCHED)
+        str(file(*one.values).relative_to(FOLDER)) for one in (*STATED, *UNTOUCHED)
     }
 
 
@@ -102,13 +102,15 @@ def test_keras_before_and_after(name: str, form: str) -> None:
 @pytest.mark.parametrize(("name", "form"), BROKEN)
 def test_the_first_choice_is_made(name: str, form: str) -> None:
     one, path = cell(name, form), file(name, form)
-    result, told = run(path, Settings(target=one.target, pick=one.pick))
+    result, outcome = run(path, Settings(target=one.target, pick=one.pick))
     first, runner_up = edits(FAULTS[name], one)
-    assert says(first, told.repairs[0]), words(told.repairs[0])
+    assert says(first, outcome.repairs[0]), words(outcome.repairs[0])
     assert set(result.files) == {str(path)}
     assert result.files[str(path)] == file(name, f"{form}.fixed").read_bytes()
-    shown = [words(repair) for repair in told.repairs[1:]]
-    assert runner_up is None or any(says(runner_up, repair) for repair in told.repairs[1:]), shown
+    shown = [words(repair) for repair in outcome.repairs[1:]]
+    assert runner_up is None or any(says(runner_up, repair) for repair in outcome.repairs[1:]), (
+        shown
+    )
 
 
 @pytest.mark.parametrize(("name", "form"), BROKEN)
@@ -117,9 +119,9 @@ def test_the_runner_up_builds(name: str, form: str) -> None:
     _, runner_up = edits(FAULTS[name], one)
     if runner_up is None or runner_up.startswith("advice"):
         return
-    _, told = run(path, Settings(target=one.target))
+    _, outcome = run(path, Settings(target=one.target))
     number = next(
-        at for at, repair in enumerate(told.repairs, 1) if at > 1 and says(runner_up, repair)
+        at for at, repair in enumerate(outcome.repairs, 1) if at > 1 and says(runner_up, repair)
     )
     result, _ = run(path, Settings(target=one.target, pick=number))
     built = real_keras.build(
@@ -129,28 +131,28 @@ def test_the_runner_up_builds(name: str, form: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "form"), BROKEN)
-def test_what_is_mended_stays(name: str, form: str) -> None:
-    result, told = run(file(name, f"{form}.fixed"), Settings(target=cell(name, form).target))
+def test_what_is_repaired_stays(name: str, form: str) -> None:
+    result, outcome = run(file(name, f"{form}.fixed"), Settings(target=cell(name, form).target))
     assert not result.files
-    assert not [found for found in told.findings if found.finding.severity == "error"]
+    assert not [found for found in outcome.findings if found.finding.severity == "error"]
 
 
 @pytest.mark.parametrize(("name", "form"), BROKEN)
-def test_what_nobody_has_to_mend_is_asked_for(name: str, form: str) -> None:
+def test_what_nobody_has_to_fix_is_asked_for(name: str, form: str) -> None:
     one = cell(name, form)
     if one.pick is not None:
         assert not run(file(name, form), Settings(target=one.target))[0].files
 
 
-@pytest.mark.parametrize(("name", "form"), TOLD)
-def test_what_is_only_told(name: str, form: str) -> None:
+@pytest.mark.parametrize(("name", "form"), STATED)
+def test_what_is_only_described(name: str, form: str) -> None:
     one = NOTED[name].forms[form]
     assert isinstance(one, Form)
     built = real_keras.build(real_keras.program(file(name, form)), one.model)
-    result, told = run(file(name, form), Settings())
+    result, outcome = run(file(name, form), Settings())
     assert built.shape == one.before
-    assert told.trace.outputs == [built.shape]
-    assert NOTED[name].code in {found.finding.code for found in told.findings}
+    assert outcome.trace.outputs == [built.shape]
+    assert NOTED[name].code in {found.finding.code for found in outcome.findings}
     assert not result.files
 
 
@@ -158,9 +160,9 @@ def test_what_is_only_told(name: str, form: str) -> None:
 def test_what_is_right_stays(name: str, form: str) -> None:
     one = RIGHT[name].forms[form]
     built = real_keras.build(real_keras.program(file(name, form)), one.model)
-    result, told = run(file(name, form), Settings())
+    result, outcome = run(file(name, form), Settings())
     assert built.shape == one.before
-    assert told.trace.outputs == [built.shape]
+    assert outcome.trace.outputs == [built.shape]
     assert not result.files
-    assert not told.repairs
-    assert not [found for found in told.findings if found.finding.severity != "note"]
+    assert not outcome.repairs
+    assert not [found for found in outcome.findings if found.finding.severity != "note"]

@@ -193,7 +193,7 @@ def test_keras_after(name: str) -> None:
 def test_kfix_sees_what_keras_sees(name: str) -> None:
     row = ALL[name.removesuffix(".fixed")]
     built = real_keras.build(code(name), row.model)
-    models = [told for told in run(name, Settings(search=False)).models if not told.nested]
+    models = [outcome for outcome in run(name, Settings(search=False)).models if not outcome.nested]
     assert len(models) == 1
     trace = models[0].trace
     if built.shape is REFUSED:
@@ -203,12 +203,12 @@ def test_kfix_sees_what_keras_sees(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_mends(name: str) -> None:
+def test_repairs(name: str) -> None:
     assert kfix(name, BROKEN[name].target).decode() == text(f"{name}.fixed")
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_leaves_what_is_mended(name: str) -> None:
+def test_leaves_what_is_repaired(name: str) -> None:
     assert kfix(f"{name}.fixed", BROKEN[name].target).decode() == text(f"{name}.fixed")
 
 
@@ -218,8 +218,8 @@ def test_leaves_what_is_right(name: str) -> None:
     assert not result.files
     assert not [
         found
-        for told in result.models
-        for found in told.findings
+        for outcome in result.models
+        for found in outcome.findings
         if found.finding.severity == "error"
     ]
     assert kfix(name, UNTOUCHED[name].target).decode() == text(name)
@@ -255,8 +255,8 @@ def test_what_is_right_is_right_without_its_comment(name: str) -> None:
     assert not result.files
     assert not [
         found
-        for told in result.models
-        for found in told.findings
+        for outcome in result.models
+        for found in outcome.findings
         if found.finding.severity == "error"
     ]
 

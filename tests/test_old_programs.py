@@ -74,17 +74,17 @@ def test_an_old_program_is_renamed_and_builds(
     path.write_text(IMPORTS + program)
     result = run_file(Project(), str(path), Settings())
     assert result.error is None
-    told = result.models[0]
-    assert "KFX304" in {found.finding.code for found in told.findings}
-    assert told.applied is not None
-    assert told.applied.repair.safety == "safe"
+    outcome = result.models[0]
+    assert "KFX304" in {found.finding.code for found in outcome.findings}
+    assert outcome.applied is not None
+    assert outcome.applied.repair.safety == "safe"
     text = result.files[str(path)].decode()
     for part in written:
         assert part in text
     names: dict[str, Any] = {}
     exec(text, names)  # a program of ours, small enough to be built with its weights
     assert names["model"].output_shape == shape
-    assert names["model"].count_params() == told.applied.traces[0].params
+    assert names["model"].count_params() == outcome.applied.traces[0].params
 
 
 def test_under_keras_2_nothing_is_to_be_done(tmp_path: Path) -> None:
@@ -158,7 +158,7 @@ def test_models_take_inputs_and_outputs(tmp_path: Path) -> None:
     assert run_file(Project(), str(path), Settings()).files == {}
 
 
-def test_old_names_are_told_behind_what_is_not_known(tmp_path: Path) -> None:
+def test_old_names_are_reported_behind_what_is_not_known(tmp_path: Path) -> None:
     path = tmp_path / "model.py"
     path.write_text(
         "from elsewhere import block\nfrom keras import Input, Model\n"
@@ -262,7 +262,7 @@ def test_merge_is_several_functions_now(name: str) -> None:
         )
 
 
-def test_a_mode_that_is_a_function_is_told() -> None:
+def test_a_mode_that_is_a_function_is_reported() -> None:
     text = "from keras.layers import Input, merge\nfrom keras.models import Model\n"
     text += "i = Input((3,))\nm = Model(i, merge([i, i], mode=lambda x: x[0], output_shape=(3,)))\n"
     result = run_file(Project({"m.py": text.encode()}), "m.py", Settings())
@@ -300,14 +300,14 @@ model.fit([np.zeros((80, 9)), np.zeros((80, 9))], np.zeros((80, 1)))
 def test_models_that_are_joined(words: str, mode: str, ends: Any, refusal: str | None) -> None:
     program = JOINED.format(words=words, mode=mode).encode()
     result = run_file(Project({"m.py": program}), "m.py", Settings(keras=2, search=False))
-    told = next(one for one in result.models if one.model.name == "model")
-    joint = told.trace.nodes[told.model.nodes[0].id]
+    outcome = next(one for one in result.models if one.model.name == "model")
+    joint = outcome.trace.nodes[outcome.model.nodes[0].id]
     assert ends is None or joint.outputs == ends
-    said = [found.finding.code for found in told.findings if found.finding.fails]
+    said = [found.finding.code for found in outcome.findings if found.finding.fails]
     assert said == ([] if refusal is None else [refusal])
     now = run_file(Project({"m.py": program}), "m.py", Settings())
-    told = next(one for one in now.models if one.model.name == "model")
-    assert [found.finding.code for found in told.findings if found.finding.fails] == ["KFX305"]
+    outcome = next(one for one in now.models if one.model.name == "model")
+    assert [found.finding.code for found in outcome.findings if found.finding.fails] == ["KFX305"]
     assert (
         "model.fit([np.zeros((80, 9)), np.zeros((80, 9))]"
         in now.files.get("m.py", program).decode()

@@ -8,7 +8,7 @@ import pytest
 
 from kfix.engine.pipeline import Settings, run_file
 from kfix.project.project import Project
-from scripts.random_graphs import graph, inputs_of, mended
+from scripts.random_graphs import graph, inputs_of, repaired
 
 SEEDS = range(12)
 CLASSES = [(None, 3)]
@@ -38,9 +38,9 @@ def test_a_right_program_is_left_alone(seed: int) -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_broken_program_builds_after_the_repair(seed: int) -> None:
     made = graph(seed)
-    text, result, _ = mended(made)
+    text, result, _ = repaired(made)
     assert result.error is None
-    assert not sum(told.left for told in result.models)
+    assert not sum(outcome.left for outcome in result.models)
     if "input" not in made.kinds:
         assert inputs_of(text) == inputs_of(made.broken)
 
@@ -48,6 +48,8 @@ def test_a_broken_program_builds_after_the_repair(seed: int) -> None:
 def test_there_are_about_as_many_edits_as_faults() -> None:
     more = 0
     for made in map(graph, SEEDS):
-        applied = [told.applied for told in mended(made)[1].models if told.applied is not None]
+        applied = [
+            outcome.applied for outcome in repaired(made)[1].models if outcome.applied is not None
+        ]
         more += sum(len(one.edits) for one in applied) - made.faults
     assert more <= len(SEEDS)

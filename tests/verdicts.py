@@ -54,7 +54,7 @@ def findings(program: str) -> list[Finding]:
     """Return what kfix says of the program, without notes."""
     result = run_file(Project({"m.py": text_of(program).encode()}), "m.py", Settings(search=False))
     assert result.error is None, result.error
-    found = [found.finding for told in result.models for found in told.findings]
+    found = [found.finding for outcome in result.models for found in outcome.findings]
     return [finding for finding in found if finding.severity != "note"]
 
 

@@ -48,8 +48,8 @@ def keras_refuses(text: str, eager: bool = False) -> str:
             warnings.simplefilter("ignore")
             exec(code, {"__name__": "__main__"})
     except Exception as error:  # whatever the program raises
-        told = _COLOR.sub("", str(error)).strip()
-        first = told.splitlines()[0] if told else ""
+        outcome = _COLOR.sub("", str(error)).strip()
+        first = outcome.splitlines()[0] if outcome else ""
         return f"{type(error).__name__}: {first}"
     finally:
         tf.config.run_functions_eagerly(False)
@@ -60,8 +60,8 @@ def kfix_refuses(text: str) -> str:
     """Return the first error that kfix reports of a program, nothing without one."""
     result = run_file(Project({"m.py": text.encode()}), "m.py", Settings(search=False))
     assert result.error is None, result.error
-    for told in result.models:
-        for found in told.findings:
+    for outcome in result.models:
+        for found in outcome.findings:
             is_old = found.finding.code in OLD and found.finding.actual not in ([*IGNORED], IGNORED)
             if found.finding.severity == "error" or is_old:
                 return f"{found.finding.code}: {found.finding.actual or found.finding.facts}"

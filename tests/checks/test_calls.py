@@ -67,7 +67,7 @@ def test_states_are_kept_for_each_sample(shape: str, stateful: bool, count: int)
     assert state_count(found) == count
 
 
-def test_only_the_first_of_several_is_told() -> None:
+def test_only_the_first_of_several_is_reported() -> None:
     program = """
         net = Sequential([Input((3,)), layers.Dense(1)])
         net.compile(loss="mse")

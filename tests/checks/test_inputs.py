@@ -56,7 +56,7 @@ def test_a_refused_rank_is_that_of_the_declaration() -> None:
     assert fault.dims == (9, 1)
 
 
-def test_what_fits_before_and_behind_is_told_apart() -> None:
+def test_what_fits_before_and_behind_is_kept_apart() -> None:
     calls = """net.fit(np.zeros((8, 5)), np.zeros(8))
     net.predict(np.zeros((2, 4)))"""
     [fault] = input_faults(subject(NET.format(first="Input((4,))", calls=calls)))

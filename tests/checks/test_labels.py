@@ -206,7 +206,7 @@ def test_another_loss_takes_them(kind: str, labels: Array, given: Head, loss: st
         ("distance", Array(()), head((1,))),
     ],
 )
-def test_what_cannot_be_told(kind: str, labels: Array, given: Head) -> None:
+def test_what_is_not_known(kind: str, labels: Array, given: Head) -> None:
     assert ask(kind, labels, given) is None
 
 

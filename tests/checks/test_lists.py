@@ -42,6 +42,6 @@ def test_a_list_of_arrays_is_graver_than_one_of_numbers(
     assert [finding.severity for finding in listed(x, y)] == severities
 
 
-def test_the_length_of_the_list_is_told() -> None:
+def test_the_length_of_the_list_is_reported() -> None:
     [finding] = listed("np.zeros((4, 3))", "[1, 2, 3, 4]")
     assert finding.actual == "a Python list of 4 as y"

@@ -71,7 +71,7 @@ def test_two_pairs_are_exchanged() -> None:
     assert [edit.edit.kind for edit in found.repairs[0].edits] == ["swap-data", "swap-data"]
 
 
-def test_what_has_more_than_one_order_is_told_and_left() -> None:
+def test_what_has_more_than_one_order_is_reported_and_left() -> None:
     found = result([2, 3, 3], [3, 2, 3])
     assert [one.finding.code for one in found.findings if one.finding.fails] == ["KFX610"]
     assert [proven.advice for proven in found.repairs] == [True]

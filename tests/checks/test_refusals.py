@@ -40,7 +40,7 @@ def test_validation_data_goes_through_the_same_steps() -> None:
     assert codes(program.format(size=5)) == ["KFX601"]
 
 
-def test_what_lies_behind_an_error_is_not_told() -> None:
+def test_what_lies_behind_an_error_is_not_reported() -> None:
     program = """
         net = Sequential([Input((4,)), layers.Dense(3)])
         net.compile(loss="no_such_loss")

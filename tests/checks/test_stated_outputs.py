@@ -21,7 +21,7 @@ net = keras.Sequential([
 """
 
 
-def told(code: str) -> ModelResult:
+def outcome(code: str) -> ModelResult:
     result = run_file(Project({"m.py": code.encode()}), "m.py", Settings())
     assert result.error is None
     return result.models[0]
@@ -37,7 +37,7 @@ def told(code: str) -> ModelResult:
     ],
 )
 def test_a_comment_that_states_the_output_counts_as_labels_do(last: str) -> None:
-    found = told(STACK.format(last=last))
+    found = outcome(STACK.format(last=last))
     assert found.target is not None
     assert found.target.weight == "strong"
     assert found.applied is not None
@@ -55,7 +55,7 @@ def test_a_comment_that_states_the_output_counts_as_labels_do(last: str) -> None
     ],
 )
 def test_what_only_hints_gives_numbered_repairs_and_no_edit(last: str) -> None:
-    found = told(STACK.format(last=last))
+    found = outcome(STACK.format(last=last))
     (doubtful,) = (f.finding for f in found.findings if f.finding.code == "KFX605")
     assert doubtful.severity == "warning"
     assert found.applied is None
@@ -73,7 +73,7 @@ def test_what_only_hints_gives_numbered_repairs_and_no_edit(last: str) -> None:
     ],
 )
 def test_what_is_right_or_says_nothing_is_left_alone(last: str) -> None:
-    found = told(STACK.format(last=last))
+    found = outcome(STACK.format(last=last))
     assert all(one.finding.severity == "note" for one in found.findings)
     assert found.repairs == []
 
@@ -82,11 +82,11 @@ def test_labels_count_before_words() -> None:
     code = STACK.format(last="layers.Dense(7),  # should be (batch_size, 3)")
     code += "net.compile('sgd', 'mse')\nimport numpy as np\n"
     code += "net.fit(np.zeros((8, 24, 24, 1)), np.zeros((8, 11, 11, 7)))\n"
-    assert told(code).repairs == []
+    assert outcome(code).repairs == []
 
 
 def test_a_base_without_its_top_is_a_feature_map() -> None:
-    found = told(
+    found = outcome(
         "import keras\nfrom keras import layers\n"
         "base = keras.applications.MobileNetV2(include_top=False, input_shape=(96, 96, 3))\n"
         "x = layers.Dense(4, activation='softmax')(base.output)\n"

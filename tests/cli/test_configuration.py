@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_main import MENDED, WRONG, run
+from tests.cli.test_main import FIXED, WRONG, run
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_an_option_without_effect_is_named(
 def test_options_with_an_effect_are_not_named(wrong: Path) -> None:
     result = run(wrong, "--target", "10", "--pick", "1", "--never", "move-layer", "--unsafe")
     assert "warning:" not in result.stderr
-    assert wrong.read_text() == MENDED
+    assert wrong.read_text() == FIXED
 
 
 @pytest.mark.parametrize("comment", ["target = 10", "target =10", "target=(None, 10)"])

@@ -34,7 +34,7 @@ def test_a_file_fixes_the_program_and_the_end_of_a_large_one_is_read(program: Pa
     assert '+model.compile("adam", "sparse_categorical_crossentropy")' in found.stdout
 
 
-def test_in_a_folder_the_file_of_the_traceback_alone_is_told(program: Path) -> None:
+def test_in_a_folder_the_file_of_the_traceback_alone_is_reported(program: Path) -> None:
     (program.parent / "other.py").write_bytes(SPARSE)
     found = run(program.parent, "--error", "-", "--diff", text=LABELS)
     assert found.stdout.count("+model.compile") == 1

@@ -25,7 +25,7 @@ model = keras.Sequential([
     layers.Dense(10),
 ])
 """
-MENDED = WRONG.replace("    layers.Dense(10),\n", "    layers.Flatten(),\n    layers.Dense(10),\n")
+FIXED = WRONG.replace("    layers.Dense(10),\n", "    layers.Flatten(),\n    layers.Dense(10),\n")
 REFUSED = """\
 from keras import Sequential
 from keras.layers import LSTM, Dense
@@ -56,16 +56,16 @@ def report(*args: object, text: str | None = None) -> dict[str, Any]:
     return found
 
 
-def test_mends_in_place(wrong: Path) -> None:
+def test_repairs_in_place(wrong: Path) -> None:
     result = run(wrong, "--target", "10")
     assert result.exit_code == 0, result.output
-    assert wrong.read_text() == MENDED
+    assert wrong.read_text() == FIXED
     assert "KFX101" in result.stdout
     assert "+    layers.Flatten(),\n" in result.stdout
     assert "1 fixed" in result.stderr
     again = run(wrong, "--target", "10")
     assert again.exit_code == 0
-    assert wrong.read_text() == MENDED
+    assert wrong.read_text() == FIXED
     assert "nothing to fix" in again.stderr
 
 
@@ -102,7 +102,7 @@ def test_summary_is_what_keras_prints(wrong: Path) -> None:
 
 def test_standard_input_gives_the_code_alone(wrong: Path) -> None:
     result = run("-", "--target", "10", text=WRONG)
-    assert result.stdout == MENDED
+    assert result.stdout == FIXED
     assert result.exit_code == 0
     assert "KFX101" in result.stderr
     named = run("-", "--target", "10", "--stdin-filename", "there.py", text=WRONG)
@@ -128,7 +128,7 @@ def test_a_target_without_a_model(tmp_path: Path, wrong: Path) -> None:
     assert passed.exit_code == 0
     assert "none.py" not in passed.output
     assert "unread.py" not in passed.output
-    assert wrong.read_text() == MENDED
+    assert wrong.read_text() == FIXED
     code = run("-", "--target", "10", text="print(1)\n")
     assert (code.exit_code, code.stdout) == (2, "print(1)\n")
     assert "<stdin>: no Keras model here" in code.stderr or "-: no Keras model here" in code.stderr
@@ -152,20 +152,20 @@ x = np.load("x.npy")
         "model = keras.Model(start, layers.Dense(10)(layers.Conv2D(4, 3)(start)))\n",
     ],
 )
-def test_an_input_that_cannot_be_told_is_told(model: str, tmp_path: Path) -> None:
+def test_an_input_that_is_not_known_is_reported(model: str, tmp_path: Path) -> None:
     path = tmp_path / "m.py"
     path.write_text(UNTOLD + model)
     untold = run(path, "--target", "26,26,10", "--check")
     assert "KFX102" in untold.stdout
     assert "--input-shape" in untold.stdout
     assert run(path, "--target", "26,26,10", "--input-shape", "28,28,1").exit_code == 0
-    told = run(path, "--target", "10", "--input-shape", "28,28,1")
-    assert "-> (None, 10)" in told.stdout
-    assert told.exit_code == 0
+    outcome = run(path, "--target", "10", "--input-shape", "28,28,1")
+    assert "-> (None, 10)" in outcome.stdout
+    assert outcome.exit_code == 0
     assert "Flatten()" in path.read_text()
 
 
-def test_an_input_that_is_told_stays(wrong: Path) -> None:
+def test_an_input_that_is_reported_stays(wrong: Path) -> None:
     shown = run(wrong, "--input-shape", "9,9,9", "--summary").stdout
     assert "input (None, 28, 28, 1)" in shown
 
@@ -237,7 +237,7 @@ def test_json_places_the_layers_inside_a_nested_model(tmp_path: Path) -> None:
 
 
 def test_json_carries_the_code_of_standard_input() -> None:
-    assert report("-", "--target", "10", text=WRONG)["output"] == MENDED
+    assert report("-", "--target", "10", text=WRONG)["output"] == FIXED
 
 
 def test_json_is_text_whatever_the_files_are(tmp_path: Path) -> None:
@@ -285,7 +285,7 @@ def test_pick_takes_another(wrong: Path) -> None:
     alternatives = report(wrong, "--target", "10", "--dry-run")["files"][0]["models"][0]["repairs"]
     assert len(alternatives) > 1
     assert run(wrong, "--target", "10", "--pick", "2").exit_code == 0
-    assert wrong.read_text() not in (WRONG, MENDED)
+    assert wrong.read_text() not in (WRONG, FIXED)
     assert run(wrong, "--target", "11", "--pick", "99").exit_code == 2
 
 
@@ -299,7 +299,7 @@ def test_only_and_never_restrict_the_edits(wrong: Path) -> None:
     assert "Flatten" not in wrong.read_text()
 
 
-def test_a_refusal_with_one_clear_cure_is_mended_without_a_target(tmp_path: Path) -> None:
+def test_a_refusal_with_one_clear_cure_is_repaired_without_a_target(tmp_path: Path) -> None:
     path = tmp_path / "r.py"
     path.write_text(REFUSED)
     result = run(path)
@@ -310,10 +310,10 @@ def test_a_refusal_with_one_clear_cure_is_mended_without_a_target(tmp_path: Path
 
 def test_a_target_already_met_changes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "m.py"
-    path.write_text(MENDED)
+    path.write_text(FIXED)
     result = run(path, "--target", "10")
     assert result.exit_code == 0
-    assert path.read_text() == MENDED
+    assert path.read_text() == FIXED
 
 
 def test_several_models_need_a_choice(tmp_path: Path) -> None:
@@ -327,7 +327,7 @@ def test_several_models_need_a_choice(tmp_path: Path) -> None:
     for chosen in ([path, "--model", "model"], [f"{path}::model"], [f"{path}:6"], [f"{path}:4"]):
         path.write_text(TWO)
         assert run(*chosen, "--target", "10").exit_code == 0
-        assert path.read_text() == TWO.replace(WRONG, MENDED)
+        assert path.read_text() == TWO.replace(WRONG, FIXED)
 
 
 def test_a_name_that_is_another_functions_too(tmp_path: Path) -> None:
@@ -373,10 +373,10 @@ def test_a_line_of_a_model_that_is_a_layer_of_another(tmp_path: Path) -> None:
     for line in (5, 7, 9):
         path.write_text(GAN)
         assert run(f"{path}:{line}", "--target", "14,14,1").exit_code == 0
-        mended = GAN.replace("6 * 6 * 8", "7 * 7 * 8").replace("(6, 6, 8)", "(7, 7, 8)")
-        assert path.read_text() == mended
+        repaired = GAN.replace("6 * 6 * 8", "7 * 7 * 8").replace("(6, 6, 8)", "(7, 7, 8)")
+        assert path.read_text() == repaired
     assert run(f"{path}:14", "--target", "3").exit_code == 0
-    assert path.read_text() == mended.replace("layers.Dense(1)", "layers.Dense(3)")
+    assert path.read_text() == repaired.replace("layers.Dense(1)", "layers.Dense(3)")
     assert "gan.py:19:11: `net`" in run(f"{path}:19", "--target", "3", "--dry-run").stderr
     assert "taken for `both.net`" in run(f"{path}:23", "--target", "3", "--dry-run").stderr
 
@@ -423,7 +423,7 @@ def test_two_models_of_one_file_in_one_run(tmp_path: Path) -> None:
     path.write_text(TWO)
     result = run(f"{path}::model", f"{path}::other", f"{path}::other", "--target", "10")
     assert (result.exit_code, result.stdout.count("  fixed:")) == (0, 2)
-    assert path.read_text() == MENDED + TWO.removeprefix(WRONG).replace("Dense(3)", "Dense(10)")
+    assert path.read_text() == FIXED + TWO.removeprefix(WRONG).replace("Dense(3)", "Dense(10)")
 
 
 def test_a_file_named_twice_is_done_once(wrong: Path) -> None:
@@ -483,7 +483,7 @@ def test_bad_input_gives_one_line_and_exit_2(
 ) -> None:
     path = tmp_path / "model.py"
     good = tmp_path / "good.py"
-    good.write_text(MENDED)
+    good.write_text(FIXED)
     if content is not None:
         path.write_bytes(content)
     result = run(path, good, *args)
@@ -664,13 +664,12 @@ def test_json_of_graphs_variants_data_and_unknowns(tmp_path: Path) -> None:
 def test_why_tells_each_unknown_and_what_led_to_it(tmp_path: Path) -> None:
     path = tmp_path / "unsure.py"
     path.write_text(UNSURE)
-    told = run(path, "--check", "--why").stdout
-    assert f"{path}:12:12: `build.functional`" in told
-    assert (
-        "  Dense (line 10): output shape (None, ?)\n    `units` is a parameter of `build`" in told
-    )
-    assert "    because the result of `open` is not known" in told
-    assert ": `model`" not in told
+    outcome = run(path, "--check", "--why").stdout
+    assert f"{path}:12:12: `build.functional`" in outcome
+    reason = "`units` is a parameter of `build`"
+    assert f"  Dense (line 10): output shape (None, ?)\n    {reason}" in outcome
+    assert "    because the result of `open` is not known" in outcome
+    assert ": `model`" not in outcome
 
 
 @pytest.mark.parametrize("indent", [None, 1, 4, "\t"])
@@ -751,7 +750,7 @@ def test_a_comment_with_no_number_in_it_is_no_fault(tmp_path: Path, comment: str
 
 @pytest.mark.parametrize("name", ["m.py", "m.ipynb"])
 @pytest.mark.parametrize("mark", ["\ufeff", ""])
-def test_a_file_in_utf_16_or_32_is_told(tmp_path: Path, name: str, mark: str) -> None:
+def test_a_file_in_utf_16_or_32_is_reported(tmp_path: Path, name: str, mark: str) -> None:
     for encoding in ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"):
         path = tmp_path / name
         data = (mark + WRONG).encode(encoding)

@@ -57,9 +57,9 @@ def test_the_status_says_how_it_ended(
     error: BaseException, status: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert ends(error) == status
-    told = capsys.readouterr().err
-    assert "Traceback" not in told
-    assert bool(told) == (not isinstance(error, SystemExit))
+    outcome = capsys.readouterr().err
+    assert "Traceback" not in outcome
+    assert bool(outcome) == (not isinstance(error, SystemExit))
 
 
 def test_a_wrong_option_is_an_error_of_a_few_words(tmp_path: Path) -> None:
@@ -77,7 +77,7 @@ def test_a_fault_is_shown_whole_where_it_is_asked_for(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="the system has no full device")
-def test_a_full_output_is_told(tmp_path: Path) -> None:
+def test_a_full_output_is_reported(tmp_path: Path) -> None:
     (tmp_path / "m.py").write_text(WRONG)
     with open("/dev/full", "w") as full:
         result = subprocess.run(
@@ -88,7 +88,7 @@ def test_a_full_output_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no pipes that break")
-def test_a_closed_output_is_told(tmp_path: Path) -> None:
+def test_a_closed_output_is_reported(tmp_path: Path) -> None:
     (tmp_path / "m.py").write_text(WRONG)
     read, write = os.pipe()
     os.close(read)
@@ -118,9 +118,9 @@ def test_ctrl_c_ends_with_130(tmp_path: Path) -> None:
     with pytest.raises(subprocess.TimeoutExpired):
         process.wait(5)  # it waits for its standard input, which nobody writes
     process.send_signal(signal.SIGINT)
-    told = process.communicate(timeout=20)[1]
+    outcome = process.communicate(timeout=20)[1]
     assert process.returncode == 130
-    assert told.strip() == b"error: interrupted"
+    assert outcome.strip() == b"error: interrupted"
 
 
 def test_ctrl_c_waits_until_a_repair_is_written() -> None:
@@ -154,9 +154,9 @@ def test_ctrl_c_ends_the_processes_that_read_files(tmp_path: Path, jobs: str) ->
     time.sleep(0.8)
     assert process.poll() is None
     os.killpg(process.pid, signal.SIGINT)
-    told = process.communicate(timeout=20)[1]
+    outcome = process.communicate(timeout=20)[1]
     assert process.returncode == 130
-    assert told.strip() == b"error: interrupted"
+    assert outcome.strip() == b"error: interrupted"
     with pytest.raises(ProcessLookupError):  # nobody is left in the group
         os.killpg(process.pid, 0)
     assert {path.read_text() for path in tmp_path.iterdir()} == {WRONG}

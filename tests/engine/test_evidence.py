@@ -158,7 +158,7 @@ def test_a_repair_that_depends_on_what_the_error_leaves_open_is_shown() -> None:
     assert bool(result.files) == (same[0] == same[1])
 
 
-def test_what_the_source_contradicts_is_told_and_not_believed() -> None:
+def test_what_the_source_contradicts_is_reported_and_not_believed() -> None:
     program = SPARSE.replace(b'np.load("y.npy")', b'np.zeros((100, 4), "float32")')
     result = run(program, LABELS)
     assert status(result) == "contradicted"
@@ -256,7 +256,7 @@ def test_older_texts_and_those_of_a_graph_are_bound_as_well(message: str, fixed:
     assert fixed in text(run(program, traceback(10, "model.fit(x, y)", message)))
 
 
-def test_data_for_validation_is_told_from_that_for_training() -> None:
+def test_data_for_validation_is_kept_from_that_for_training() -> None:
     program = SPARSE.decode().replace('np.load("y.npy")', 'np.zeros((100, 4), "float32")')
     program = program.replace("fit(x, y)", "fit(x, y, validation_data=(x, v))")
     program = program.replace("model = ", 'v = np.load("v.npy")\nmodel = ')

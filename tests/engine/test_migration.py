@@ -152,7 +152,7 @@ def run(text: str, *select: str, **settings: object) -> FileResult:
 
 
 def codes(result: FileResult) -> list[str]:
-    return [found.finding.code for told in result.models for found in told.findings]
+    return [found.finding.code for outcome in result.models for found in outcome.findings]
 
 
 @pytest.mark.parametrize("name", MOVED)
@@ -178,11 +178,11 @@ def test_left(name: str) -> None:
     assert (codes(result), result.files) == ([], {})
 
 
-def test_nothing_is_written_where_nothing_else_is_mended() -> None:
+def test_nothing_is_written_where_nothing_else_is_repaired() -> None:
     result = run(MOVED["one-module"][0] + MODEL)
     assert codes(result) == ["KFX306"]
     assert result.files == {}
-    assert not any(told.left for told in result.models)
+    assert not any(outcome.left for outcome in result.models)
 
 
 def test_it_goes_along_with_a_repair() -> None:
@@ -205,11 +205,11 @@ def test_the_name_of_an_old_path_is_known() -> None:
 
 
 def old_imports(result: FileResult) -> list[OldImport]:
-    findings = [found.finding for told in result.models for found in told.findings]
+    findings = [found.finding for outcome in result.models for found in outcome.findings]
     return [finding for finding in findings if isinstance(finding, OldImport)]
 
 
-def test_what_is_nowhere_is_told_and_left() -> None:
+def test_what_is_nowhere_is_reported_and_left() -> None:
     result = run("from keras.layers import Input, Highway\nHighway, Input\n" + MODEL, "KFX306")
     (finding,) = old_imports(result)
     assert (finding.subject, finding.names, finding.lost) == (
@@ -220,7 +220,7 @@ def test_what_is_nowhere_is_told_and_left() -> None:
     assert result.files == {}
 
 
-def test_the_names_that_are_gone_are_told() -> None:
+def test_the_names_that_are_gone_are_reported() -> None:
     text = "from keras.layers import Input, Highway, merge\nInput, Highway, merge\n" + MODEL
     result = run(
         "from keras.utils import np_utils\nnp_utils.to_categorical([1])\n" + text, "KFX306"
@@ -422,8 +422,8 @@ def test_what_keras_2_took_is_no_error_where_it_is_pinned(line: str, tmp_path: P
     path = tmp_path / "m.py"
     path.write_text(text)
     free = run_file(Project(), str(path), Settings(search=False))
-    codes = {found.finding.code for told in free.models for found in told.findings}
+    codes = {found.finding.code for outcome in free.models for found in outcome.findings}
     assert codes & {"KFX213", "KFX214"}
     (tmp_path / "requirements.txt").write_text("tensorflow==2.12\n")
     pinned = run_file(Project(), str(path), Settings(search=False))
-    assert not [found for told in pinned.models for found in told.findings]
+    assert not [found for outcome in pinned.models for found in outcome.findings]

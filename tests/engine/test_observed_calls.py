@@ -32,7 +32,7 @@ def test_labels_are_entered_for_all_models_of_a_call() -> None:
     assert other.y is first.x is None
 
 
-def test_what_is_told_of_other_things_changes_no_call() -> None:
+def test_what_is_reported_other_things_changes_no_call() -> None:
     observed = Observed("net.py", None, "load()", 0, None, (None, 10))
     assert with_observed_calls(PROGRAM, (observed,)) is PROGRAM
     assert (

@@ -27,7 +27,7 @@ NAMES = [
 
 def codes(code: str) -> list[str]:
     result = run_file(Project({"m.py": code.encode()}), "m.py", Settings(search=False))
-    return [found.finding.code for told in result.models for found in told.findings]
+    return [found.finding.code for outcome in result.models for found in outcome.findings]
 
 
 @pytest.mark.parametrize("named", NAMES)
@@ -49,7 +49,7 @@ def test_names_that_another_module_registers() -> None:
         "own.py": f"import keras\n{REGISTERED}\n".encode(),
     }
     result = run_file(Project(files), "m.py", Settings(search=False))
-    assert not [told.findings for told in result.models if told.findings]
+    assert not [outcome.findings for outcome in result.models if outcome.findings]
 
 
 POPPED = """import keras
@@ -175,9 +175,9 @@ net.build((None, 8, 8, 3))
 """
 
 
-def test_what_is_mended_inside_a_part_is_no_error_left() -> None:
+def test_what_is_repaired_inside_a_part_is_no_error_left() -> None:
     result = run_file(Project({"m.py": PARTS.encode()}), "m.py", Settings())
     assert b"same" in result.files["m.py"]
-    assert [told.left for told in result.models] == [0, 0, 0]
+    assert [outcome.left for outcome in result.models] == [0, 0, 0]
     unmended = run_file(Project({"m.py": PARTS.encode()}), "m.py", Settings(search=False))
-    assert sum(told.left for told in unmended.models) > 1
+    assert sum(outcome.left for outcome in unmended.models) > 1

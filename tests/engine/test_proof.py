@@ -25,12 +25,12 @@ def run(code: str, **settings: object) -> FileResult:
 
 def only(result: FileResult) -> ModelResult:
     assert result.error is None
-    (told,) = (told for told in result.models if told.findings)
-    return told
+    (outcome,) = (outcome for outcome in result.models if outcome.findings)
+    return outcome
 
 
-def kinds(told: ModelResult) -> list[list[str]]:
-    return [[edit.kind for edit in proven.repair.edits] for proven in told.repairs]
+def kinds(outcome: ModelResult) -> list[list[str]]:
+    return [[edit.kind for edit in proven.repair.edits] for proven in outcome.repairs]
 
 
 SUBCLASSED = """
@@ -51,9 +51,9 @@ net.build((None, 21, 21, 2))
 
 def test_no_layer_is_called_on_a_model_object() -> None:
     result = run(SUBCLASSED)
-    told = only(result)
-    assert told.applied is not None
-    assert told.applied.traces[0].outputs == [(None, 21, 21, 2)]
+    outcome = only(result)
+    assert outcome.applied is not None
+    assert outcome.applied.traces[0].outputs == [(None, 21, 21, 2)]
     assert "(net)" not in result.diff
 
 
@@ -68,9 +68,9 @@ model.fit(x, y)
 
 
 def test_one_label_array_is_not_the_labels_of_each_head() -> None:
-    told = only(run(TWO_HEADS))
-    assert [found.finding.code for found in told.findings] == ["KFX610"]
-    assert told.applied is None
+    outcome = only(run(TWO_HEADS))
+    assert [found.finding.code for found in outcome.findings] == ["KFX610"]
+    assert outcome.applied is None
 
 
 STATES = """
@@ -84,10 +84,10 @@ for _ in range(2):
 
 
 def test_what_predict_needs_is_asked_of_the_repaired_input() -> None:
-    told = only(run(STATES))
-    assert told.applied is not None
-    assert [edit.kind for edit in told.applied.repair.edits] == ["set-input-shape"]
-    assert told.applied.left == []
+    outcome = only(run(STATES))
+    assert outcome.applied is not None
+    assert [edit.kind for edit in outcome.applied.repair.edits] == ["set-input-shape"]
+    assert outcome.applied.left == []
 
 
 LEFT = """
@@ -98,10 +98,10 @@ net.fit(np.zeros((8, 9, 9, 1)), np.zeros((7, 3)))
 
 
 def test_a_repair_that_leaves_an_error_is_not_safe() -> None:
-    told = only(run(LEFT))
-    assert any(proven.left for proven in told.repairs)
-    assert all(proven.repair.safety != "safe" for proven in told.repairs if proven.left)
-    assert told.applied is None
+    outcome = only(run(LEFT))
+    assert any(proven.left for proven in outcome.repairs)
+    assert all(proven.repair.safety != "safe" for proven in outcome.repairs if proven.left)
+    assert outcome.applied is None
 
 
 PAIR = """
@@ -115,9 +115,9 @@ both.train_on_batch(np.zeros((8, 20)), np.ones((8, 1)))
 
 
 def test_a_target_that_breaks_a_call_that_works_is_asked_back() -> None:
-    told = only(run(PAIR, target="5"))
-    assert told.repairs == []
-    assert any("train_on_batch, line 10" in remark for remark in told.remarks)
+    outcome = only(run(PAIR, target="5"))
+    assert outcome.repairs == []
+    assert any("train_on_batch, line 10" in remark for remark in outcome.remarks)
     assert run(PAIR, target="4,4,3", model="maker").models[0].left == 0
 
 
@@ -131,13 +131,13 @@ def test_a_configured_target_without_a_name_is_for_one_model() -> None:
     result = run(ENCODER_DECODER, configured=(ConfiguredTarget(None, "4"),))
     assert result.error is not None
     assert result.files == {}
-    (told,) = (
-        told
-        for told in run(ENCODER_DECODER, configured=(ConfiguredTarget("two", "4"),)).models
-        if told.wanted
+    (outcome,) = (
+        outcome
+        for outcome in run(ENCODER_DECODER, configured=(ConfiguredTarget("two", "4"),)).models
+        if outcome.wanted
     )
-    assert told.model.name == "two"
-    assert told.repairs[0].traces[0].outputs == [(None, 4)]
+    assert outcome.model.name == "two"
+    assert outcome.repairs[0].traces[0].outputs == [(None, 4)]
 
 
 WORDS = """
@@ -148,10 +148,10 @@ model = keras.Model([left, right], layers.Dot(axes=1)([first, second]))
 
 
 def test_each_arm_of_a_dot_becomes_a_vector() -> None:
-    told = only(run(WORDS, target="1"))
-    assert kinds(told)[0] == ["insert-layer", "insert-layer"]
-    assert told.repairs[0].traces[0].outputs == [(None, 1)]
-    assert told.repairs[0].traces[0].params == told.trace.params
+    outcome = only(run(WORDS, target="1"))
+    assert kinds(outcome)[0] == ["insert-layer", "insert-layer"]
+    assert outcome.repairs[0].traces[0].outputs == [(None, 1)]
+    assert outcome.repairs[0].traces[0].params == outcome.trace.params
 
 
 def test_a_fault_of_the_search_is_reported_as_one(

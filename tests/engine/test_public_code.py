@@ -180,9 +180,9 @@ model = Model(start, scaled)
 def test_tf_keras_may_be_keras_2_by_the_environment(setting: str, expected: list[str]) -> None:
     text = LEGACY.format(setting=setting)
     result = run_file(Project({"m.py": text.encode()}), "m.py", Settings(search=False))
-    found = {found.finding.code for told in result.models for found in told.findings}
+    found = {found.finding.code for outcome in result.models for found in outcome.findings}
     assert sorted(found) == expected
-    (model,) = [told.model for told in result.models if told.model.name == "model"]
+    (model,) = [outcome.model for outcome in result.models if outcome.model.name == "model"]
     assert model is not None
 
 
@@ -194,7 +194,7 @@ embed = hub.KerasLayer("https://tfhub.dev/google/nnlm-en-dim128/2")
 embed(["a text", "another"])
 """
     result = run_file(Project({"m.py": text.encode()}), "m.py", Settings(search=False))
-    assert [found for told in result.models for found in told.findings] == []
+    assert [found for outcome in result.models for found in outcome.findings] == []
 
 
 def test_a_model_of_unknown_inputs_may_take_a_list_of_arrays() -> None:
@@ -462,7 +462,7 @@ start = keras.Input((16, 8))
 model = keras.Model(start, Positions(16, 8)(start))
 """
     result = run_file(Project({"m.py": text.encode()}), "m.py", Settings(search=False))
-    assert [found for told in result.models for found in told.findings] == []
+    assert [found for outcome in result.models for found in outcome.findings] == []
 
 
 def test_a_shape_that_takes_too_many_steps_to_compute() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from kfix.engine.pyproject import KEYS, Config, Configs
 from kfix.engine.settings import Settings
 from kfix.project.files import FileTrouble
-from tests.cli.test_main import MENDED, WRONG, run
+from tests.cli.test_main import FIXED, WRONG, run
 
 
 def project(tmp_path: Path, table: str) -> Path:
@@ -29,7 +29,7 @@ def project(tmp_path: Path, table: str) -> Path:
 def test_a_target_for_a_file_and_a_model(tmp_path: Path, name: str, shape: str) -> None:
     path = project(tmp_path, f'[tool.kfix.targets]\n"{name}" = {shape}')
     assert run(path).exit_code == 0
-    assert path.read_text() == MENDED
+    assert path.read_text() == FIXED
 
 
 @pytest.mark.parametrize(

@@ -176,12 +176,12 @@ def test_outside_of_a_data_set_a_tensor_is_concrete() -> None:
     """)
 
 
-@pytest.mark.parametrize("told", ["x.set_shape((None, 9, None))", "x.set_shape([None, 9, 4])"])
-def test_set_shape_merges_with_what_is_known(told: str) -> None:
+@pytest.mark.parametrize("outcome", ["x.set_shape((None, 9, None))", "x.set_shape([None, 9, 4])"])
+def test_set_shape_merges_with_what_is_known(outcome: str) -> None:
     check_right(f"""
         def split(window):
             x, y = window[:, :9, :], window[:, 9:, 0]
-            {told}
+            {outcome}
             y.set_shape((None, 2))
             return x, y
 

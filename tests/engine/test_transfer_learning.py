@@ -25,7 +25,7 @@ FORMS = {
 def test_the_base_gives_maps_and_a_pooling_is_put_behind_it(form: str) -> None:
     code = (HEAD + FORMS[form]).encode()
     result = run_file(Project({"m.py": code}), "m.py", Settings(target="5"))
-    (told,) = [model for model in result.models if not model.nested]
-    assert told.trace.outputs == [(None, 7, 7, 5)]
-    assert told.trace.params == 14_714_688 + 512 * 5 + 5
+    (outcome,) = [model for model in result.models if not model.nested]
+    assert outcome.trace.outputs == [(None, 7, 7, 5)]
+    assert outcome.trace.params == 14_714_688 + 512 * 5 + 5
     assert "layers.GlobalAveragePooling2D()" in result.files["m.py"].decode()

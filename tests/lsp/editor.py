@@ -54,12 +54,12 @@ class Editor:
     async def diagnostics(self, uri: str) -> list[lsp.Diagnostic]:
         """Wait for the diagnostics of a text as it is."""
         async with asyncio.timeout(30):
-            while not (found := self._told(uri)):
+            while not (found := self._described(uri)):
                 await asyncio.sleep(0.01)
         self.published.clear()
         return list(found[-1].diagnostics)
 
-    def _told(self, uri: str) -> list[lsp.PublishDiagnosticsParams]:
+    def _described(self, uri: str) -> list[lsp.PublishDiagnosticsParams]:
         version = self.texts[uri].version if uri in self.texts else None
         return [one for one in self.published if (one.uri, one.version) == (uri, version)]
 
@@ -98,12 +98,12 @@ class Editor:
         uri: str,
         word: str,
         only: list[str] | None = None,
-        told: tuple[lsp.Diagnostic, ...] = (),
+        outcome: tuple[lsp.Diagnostic, ...] = (),
     ) -> list[lsp.CodeAction]:
         """Return the actions where the first `word` stands."""
         text = self.texts[uri]
         at = _position(text, text.text.index(word))
-        context = lsp.CodeActionContext(diagnostics=list(told), only=only)
+        context = lsp.CodeActionContext(diagnostics=list(outcome), only=only)
         document = lsp.TextDocumentIdentifier(uri)
         params = lsp.CodeActionParams(document, lsp.Range(at, at), context)
         found = await self.client.text_document_code_action_async(params) or ()

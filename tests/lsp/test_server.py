@@ -129,8 +129,8 @@ async def test_every_repair_is_an_action_and_the_first_is_preferred(
     editor: Editor, tmp_path: Path
 ) -> None:
     net = uri(tmp_path, "net.py")
-    told = await editor.open(net, NET)
-    error = next(one for one in told if one.code == "KFX101")
+    outcome = await editor.open(net, NET)
+    error = next(one for one in outcome if one.code == "KFX101")
     found = await editor.actions(net, "layers.Dense", ["quickfix"], (error,))
     repairs = [one for one in found if one.diagnostics == (error,) and "Ignore" not in one.title]
     assert [one.is_preferred for one in repairs] == [True, False, False]
@@ -405,8 +405,8 @@ async def test_what_clients_do_is_survived(editor: Editor, tmp_path: Path) -> No
         assert len(await editor.hints(name)) == 3
         editor.close(name)
     huge = uri(tmp_path, "huge.py")
-    (told,) = await editor.open(huge, "import keras\n" + "x = 1\n" * 200_000)
-    assert told.code == "KFX000"
+    (outcome,) = await editor.open(huge, "import keras\n" + "x = 1\n" * 200_000)
+    assert outcome.code == "KFX000"
     editor.close(huge)
     assert (await editor.open(net, NET))[0].source == "kfix"
 

@@ -11,7 +11,7 @@ import pytest
 from mcp import ClientSession, StdioServerParameters
 from mcp.client.stdio import stdio_client
 
-from tests.cli.test_main import MENDED, WRONG
+from tests.cli.test_main import FIXED, WRONG
 
 pytestmark = pytest.mark.asyncio
 
@@ -48,7 +48,7 @@ async def test_the_tools_check_fix_and_explain(tmp_path: Path) -> None:
         assert path.read_text() == WRONG
         said = await call(client, "fix", path=name, target="10", write=True)
         assert "\nwritten\n" in said
-        assert path.read_text() == MENDED
+        assert path.read_text() == FIXED
         assert "KFX101 output-shape" in await call(client, "explain", code="KFX101")
         assert (await call(client, "explain", code="KFX999")).startswith("error: unknown code")
         assert (await call(client, "check", path=name, target="x")).startswith("error: ")

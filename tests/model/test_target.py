@@ -38,10 +38,10 @@ def test_shapes_as_people_write_them(
     "text", ["", "  ", "ten", "10,,3", "1.5", "-1", "0", "(None, 10", "10)", "()", "(10)", "१०"]
 )
 def test_bad_shapes_give_one_line_with_an_example(text: str) -> None:
-    with pytest.raises(ValueError) as told:
+    with pytest.raises(ValueError) as outcome:
         parse_target(text)
-    assert "\n" not in str(told.value)
-    assert "28,28,1" in str(told.value)
+    assert "\n" not in str(outcome.value)
+    assert "28,28,1" in str(outcome.value)
 
 
 def test_met_by() -> None:

@@ -114,12 +114,14 @@ def judge(subject: Mutant) -> Verdict:
     text = subject.broken.code(new)
     if result.error is not None:
         return Verdict([f"kfix: {result.error}"], text, None)
-    applied = next((told.applied for told in result.models if told.applied is not None), None)
+    applied = next(
+        (outcome.applied for outcome in result.models if outcome.applied is not None), None
+    )
     repair = applied.repair if applied is not None else None
     if subject.before.shape == subject.target:
         return Verdict(["changed what was right"] if result.files else [], text, repair)
     if repair is None:
-        remarks = "; ".join(remark for told in result.models for remark in told.remarks)
+        remarks = "; ".join(remark for outcome in result.models for remark in outcome.remarks)
         return Verdict([f"no repair applied: {remarks}"], text, None)
     complaints = []
     built = real_keras.build(text)
@@ -136,7 +138,7 @@ def judge(subject: Mutant) -> Verdict:
 
 
 def _original(subject: Mutant, new: bytes) -> bool | None:
-    """Single faults alone: does the mended model look as the whole one did, where that can be
+    """Single faults alone: does the repaired model look as the whole one did, where that can be
     decided?
     """
     if subject.faults != 1:
@@ -149,8 +151,10 @@ def _original(subject: Mutant, new: bytes) -> bool | None:
 
 
 def _looks(path: str, data: bytes) -> Looks | None:
-    told = [told for told in _run(path, data, Settings(search=False)).models if not told.nested]
-    return looks(told[0].model, told[0].trace) if len(told) == 1 else None
+    outcome = [
+        outcome for outcome in _run(path, data, Settings(search=False)).models if not outcome.nested
+    ]
+    return looks(outcome[0].model, outcome[0].trace) if len(outcome) == 1 else None
 
 
 def _without_target(broken: Written) -> list[str]:
@@ -243,7 +247,10 @@ def report(subject: Mutant, verdict: Verdict) -> str:
     )
     diff = "".join(
         difflib.unified_diff(
-            subject.broken.text.splitlines(True), verdict.text.splitlines(True), "broken", "mended"
+            subject.broken.text.splitlines(True),
+            verdict.text.splitlines(True),
+            "broken",
+            "repaired",
         )
     )
     return (

@@ -94,7 +94,7 @@ def test_a_pipe_is_never_opened(tmp_path: Path, name: str, monkeypatch: pytest.M
     assert Configs().of("m.py") is None or name != "pyproject.toml"
 
 
-def test_a_folder_that_cannot_be_read_is_told(
+def test_a_folder_that_cannot_be_read_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "closed").mkdir()
@@ -107,9 +107,9 @@ def test_a_folder_that_cannot_be_read_is_told(
         return scandir(path)
 
     monkeypatch.setattr(os, "scandir", closed)
-    told: list[FileTrouble] = []
-    assert list(walk(str(tmp_path), told.append)) == [str(tmp_path / "m.py")]
-    assert [str(trouble) for trouble in told] == [f"{tmp_path}/closed: permission denied"]
+    outcome: list[FileTrouble] = []
+    assert list(walk(str(tmp_path), outcome.append)) == [str(tmp_path / "m.py")]
+    assert [str(trouble) for trouble in outcome] == [f"{tmp_path}/closed: permission denied"]
 
 
 def test_folders_within_one_another_are_read_up_to_a_depth(tmp_path: Path) -> None:
@@ -119,8 +119,8 @@ def test_folders_within_one_another_are_read_up_to_a_depth(tmp_path: Path) -> No
         deep /= "a"
         deep.mkdir()
     (deep / "m.py").touch()
-    told: list[str] = []
-    found = list(walk(str(tmp_path), lambda trouble: told.append(str(trouble))))
+    outcome: list[str] = []
+    found = list(walk(str(tmp_path), lambda trouble: outcome.append(str(trouble))))
     assert len(found) == MOST_DEEP + 1
-    assert "within one another" in " ".join(told)
-    assert len(told) == 1
+    assert "within one another" in " ".join(outcome)
+    assert len(outcome) == 1

@@ -79,7 +79,7 @@ def test_a_program_that_only_trains_needs_not_mention_keras(project: Path) -> No
     assert kfix(project / "other.py").stderr.strip() == "1 file, 0 models: nothing to fix"
 
 
-def test_two_programs_of_one_module_mend_it_once(
+def test_two_programs_of_one_module_fix_it_once(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(project)

@@ -121,21 +121,21 @@ def test_of_several_files_all_are_written_or_none(
 ) -> None:
     before = [path.stat().st_ino for path in three]
     failing_replace(monkeypatch, lambda _, target: target.endswith(failing))
-    with pytest.raises(FileTrouble, match=failing) as told:
+    with pytest.raises(FileTrouble, match=failing) as outcome:
         write_all(changes(three))
-    assert not isinstance(told.value, PartlyWritten)
+    assert not isinstance(outcome.value, PartlyWritten)
     assert [path.read_bytes() for path in three] == [b"old"] * 3
     assert [path.stat().st_ino for path in three] == before
     assert sorted(os.listdir(three[0].parent)) == ["a.py", "b.py", "c.py"]
 
 
-def test_what_could_not_be_restored_is_told(
+def test_what_could_not_be_restored_is_reported(
     three: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     failing_replace(monkeypatch, lambda source, target: target.endswith("c.py") or "~" in source)
-    with pytest.raises(PartlyWritten, match=r"a\.py, .*b\.py was changed") as told:
+    with pytest.raises(PartlyWritten, match=r"a\.py, .*b\.py was changed") as outcome:
         write_all(changes(three))
-    assert told.value.written == tuple(map(str, three[:2]))
+    assert outcome.value.written == tuple(map(str, three[:2]))
     assert [path.read_bytes() for path in three] == [b"new", b"new", b"old"]
 
 

@@ -207,7 +207,7 @@ class Found:
         return self.words[0] if self.words else None
 
 
-def mend(
+def repair_of(
     *layers: str, target: str | None = None, options: Options | None = None, **constants: object
 ) -> Found:
     """Return the repairs of a chain of layer expressions."""

@@ -1,4 +1,4 @@
-"""Programs that are mended by lines that go and lines that come; real Keras builds the result."""
+"""Programs that are repaired by lines that go and lines that come; real Keras builds the result."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ class Slip(NamedTuple):
     program: str
 
 
-def mended(slip: Slip) -> FileResult:
+def repaired(slip: Slip) -> FileResult:
     project = Project({"p.py": slip.program.lstrip("\n").encode()})
     return run_file(project, "p.py", Settings(target=slip.target))
 
 
 def check_lines(slip: Slip) -> None:
     """Check that these lines go, those come, and no others."""
-    result = mended(slip)
+    result = repaired(slip)
     assert result.error is None
     lines = [line for line in result.diff.splitlines() if line[:3] not in ("---", "+++")]
     assert tuple(line[1:].strip() for line in lines if line[:1] == "-") == slip.gone
@@ -35,7 +35,7 @@ def check_lines(slip: Slip) -> None:
 
 def check_built(slip: Slip) -> None:
     """Keras builds the result, and it gives the target."""
-    built = real_keras.build(mended(slip).files["p.py"].decode())
+    built = real_keras.build(repaired(slip).files["p.py"].decode())
     assert built.refusal is None, built
     if slip.target is not None:
         assert parse_target(slip.target).met_by(built.shape)

@@ -22,9 +22,9 @@ def repaired(code: str, target: str | None = None) -> tuple[ModelResult, str]:
     """Return the first model with a repair, and the text after it."""
     project = Project({"m.py": (HEAD + code).encode()})
     result = run_file(project, "m.py", Settings(target=target))
-    (told,) = (told for told in result.models if told.repairs)
-    assert told.applied is not None
-    return told, result.files["m.py"].decode()[len(HEAD) :]
+    (outcome,) = (outcome for outcome in result.models if outcome.repairs)
+    assert outcome.applied is not None
+    return outcome, result.files["m.py"].decode()[len(HEAD) :]
 
 
 MADE_UP = "Masking"
@@ -153,14 +153,14 @@ def test_a_layer_of_another_rank_needs_no_code_of_its_own(
     )
     monkeypatch.setitem(registry._RULES, MADE_UP, fake)
     made = f"layers.{MADE_UP}(3)({before}(one))"
-    told, _ = repaired_or_shown(
+    outcome, _ = repaired_or_shown(
         f"one = keras.Input({given})\nmodel = keras.Model(one, {made})\n", None
     )
-    assert told.applied is not None
-    (shape,) = told.applied.traces[0].outputs
+    assert outcome.applied is not None
+    (shape,) = outcome.applied.traces[0].outputs
     assert isinstance(shape, tuple)
     assert (len(shape), shape[-1]) == (rank, 3)
-    assert "bridge" not in told.applied.repair.why
+    assert "bridge" not in outcome.applied.repair.why
 
 
 @pytest.mark.usefixtures("made_up")
@@ -168,17 +168,17 @@ def test_a_layer_of_another_rank_needs_no_code_of_its_own(
 def test_a_merge_of_another_rank_needs_no_code_of_its_own(join: str) -> None:
     code = "one, two = keras.Input((4, 9)), keras.Input((5,))\n"
     joined = f"{join}([layers.{MADE_UP}(5)(one), two])"
-    told, _ = repaired_or_shown(f"{code}model = keras.Model([one, two], {joined})\n", None)
-    assert told.applied is not None
-    assert "bridge" not in told.applied.repair.why
+    outcome, _ = repaired_or_shown(f"{code}model = keras.Model([one, two], {joined})\n", None)
+    assert outcome.applied is not None
+    assert "bridge" not in outcome.applied.repair.why
 
 
 def repaired_or_shown(code: str, target: str | None) -> tuple[ModelResult, str]:
     """Return the model, and the text after its cheapest repair, safe or not."""
     project = Project({"m.py": (HEAD + code).encode()})
     result = run_file(project, "m.py", Settings(target=target, unsafe=True))
-    told = result.models[0]
-    return told, result.files["m.py"].decode()[len(HEAD) :]
+    outcome = result.models[0]
+    return outcome, result.files["m.py"].decode()[len(HEAD) :]
 
 
 FACTOR = """\
@@ -189,9 +189,9 @@ model = keras.Model([noise, words], layers.multiply([noise, x]))
 
 
 def test_one_factor_of_what_is_flattened() -> None:
-    told, text = repaired(FACTOR)
+    outcome, text = repaired(FACTOR)
     assert text == FACTOR.replace("20)(words)", "15)(words)")
-    assert told.repairs[0].repair.safety == "safe"
+    assert outcome.repairs[0].repair.safety == "safe"
 
 
 @pytest.mark.parametrize(
@@ -266,9 +266,9 @@ model = keras.Model(image, Place(COUNT)(image))
     ],
 )
 def test_the_length_of_a_table(init: str, table: str) -> None:
-    told, text = repaired(TABLE.format(count=32, init=init, table=table))
+    outcome, text = repaired(TABLE.format(count=32, init=init, table=table))
     assert text == TABLE.format(count=50, init=init, table=table)
-    assert told.repairs[0].traces[0].outputs == [(None, 50, 4)]
+    assert outcome.repairs[0].traces[0].outputs == [(None, 50, 4)]
 
 
 POSITIONS = """\
@@ -290,12 +290,12 @@ model = keras.Model(words, x)
 def test_the_length_of_positions_outside_of_a_model(
     wrong: int, right: int, rows: str, positions: str
 ) -> None:
-    told, text = repaired(POSITIONS.format(length=wrong, rows=rows, positions=positions))
+    outcome, text = repaired(POSITIONS.format(length=wrong, rows=rows, positions=positions))
     assert text == POSITIONS.format(length=right, rows=rows, positions=positions)
-    assert told.repairs[0].traces[0].outputs == [(None, 20, 4)]
+    assert outcome.repairs[0].traces[0].outputs == [(None, 20, 4)]
 
 
 def test_rows_and_positions_are_changed_together() -> None:
-    told, text = repaired(POSITIONS.format(length=1, rows=16, positions="ops.arange(16)"))
+    outcome, text = repaired(POSITIONS.format(length=1, rows=16, positions="ops.arange(16)"))
     assert text == POSITIONS.format(length=1, rows=20, positions="ops.arange(20)")
-    assert told.repairs[0].traces[0].outputs == [(None, 20, 4)]
+    assert outcome.repairs[0].traces[0].outputs == [(None, 20, 4)]

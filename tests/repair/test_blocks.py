@@ -232,10 +232,10 @@ def test_the_states_behind_what_is_refused_are_no_error() -> None:
     text = text_of(program).encode()
     result = run_file(Project({"m.py": text}), "m.py", Settings(search=False))
     errors = [
-        told.finding.code
+        outcome.finding.code
         for model in result.models
-        for told in model.findings
-        if told.finding.severity == "error"
+        for outcome in model.findings
+        if outcome.finding.severity == "error"
     ]
     assert errors == ["KFX202"]
 
@@ -252,8 +252,8 @@ def test_batches_that_are_joined_do_not_fit_the_labels(loss: str) -> None:
     assert keras_refuses(textwrap.dedent(program)) is not None
     text = text_of(program).encode()
     [model] = run_file(Project({"m.py": text}), "m.py", Settings(search=False)).models
-    [told] = [one.finding for one in model.findings if one.finding.severity == "error"]
-    assert (told.code, told.actual, told.expected) == ("KFX612", (4, 3), (8, 3))
+    [outcome] = [one.finding for one in model.findings if one.finding.severity == "error"]
+    assert (outcome.code, outcome.actual, outcome.expected) == ("KFX612", (4, 3), (8, 3))
 
 
 def test_a_decoder_starts_from_the_map_that_becomes_the_target() -> None:
@@ -313,4 +313,4 @@ def test_upsampling_of_each_step_needs_its_axes(layer: str) -> None:
     assert keras_refuses(textwrap.dedent(program)) is not None
     text = text_of(program).encode()
     [model] = run_file(Project({"m.py": text}), "m.py", Settings(search=False)).models
-    assert [told.finding.code for told in model.findings] == ["KFX201"]
+    assert [outcome.finding.code for outcome in model.findings] == ["KFX201"]

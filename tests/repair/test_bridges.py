@@ -90,8 +90,8 @@ def test_there_is_always_an_answer(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["an operator", "layers of all ranks in a row"])
 def test_it_is_shown_as_a_bridge_and_made_when_asked_for(name: str) -> None:
-    [told] = result_of(name, unsafe=True).models
-    assert told.applied is not None
-    assert told.applied.repair.safety == "unsafe"
-    assert "a bridge to" in told.applied.repair.why
+    [outcome] = result_of(name, unsafe=True).models
+    assert outcome.applied is not None
+    assert outcome.applied.repair.safety == "unsafe"
+    assert "a bridge to" in outcome.applied.repair.why
     assert not result_of(name, unsafe=False).files

@@ -17,13 +17,13 @@ HEAD = "import keras\nimport tensorflow as tf\nfrom keras import layers\n\n"
 def repaired(code: str) -> tuple[ModelResult, str]:
     """Return the broken model with its repair, and the new text."""
     result = run_file(Project({"m.py": (HEAD + code).encode()}), "m.py", Settings())
-    (told,) = (told for told in result.models if told.repairs)
-    assert told.applied is not None
-    return told, result.files["m.py"].decode()
+    (outcome,) = (outcome for outcome in result.models if outcome.repairs)
+    assert outcome.applied is not None
+    return outcome, result.files["m.py"].decode()
 
 
-def first(told: ModelResult) -> Repair:
-    return told.repairs[0].repair
+def first(outcome: ModelResult) -> Repair:
+    return outcome.repairs[0].repair
 
 
 JOINED = """\
@@ -45,9 +45,9 @@ model = keras.Model(image, layers.Conv2D(2, 1)(both))
     ],
 )
 def test_the_axis_of_a_function_is_set_as_that_of_a_layer(call: str, fixed: str) -> None:
-    told, text = repaired(JOINED.format(call=call))
+    outcome, text = repaired(JOINED.format(call=call))
     assert text == HEAD + JOINED.format(call=fixed)
-    assert told.repairs[0].traces[0].outputs == [(None, 12, 12, 2)]
+    assert outcome.repairs[0].traces[0].outputs == [(None, 12, 12, 2)]
 
 
 IN_CALL = """\
@@ -93,9 +93,9 @@ model = keras.Model([one, two], layers.Dense(1)({call}))
     ],
 )
 def test_several_inputs_go_into_one_list(call: str, fixed: str) -> None:
-    told, text = repaired(SEVERAL.format(call=call))
+    outcome, text = repaired(SEVERAL.format(call=call))
     assert text == HEAD + SEVERAL.format(call=fixed)
-    assert [edit.kind for edit in first(told).edits] == ["list-inputs"]
+    assert [edit.kind for edit in first(outcome).edits] == ["list-inputs"]
 
 
 HELPER = """\
@@ -117,9 +117,9 @@ model = keras.Model(image, layers.Conv2D(1, 1)(x))
 
 @pytest.mark.parametrize("merge", ["layers.concatenate([x, {}])", "layers.Concatenate()([x, {}])"])
 def test_a_skip_of_a_helper_called_twice_is_named(merge: str) -> None:
-    told, text = repaired(HELPER.format(merge=merge.format("top")))
+    outcome, text = repaired(HELPER.format(merge=merge.format("top")))
     assert text == HEAD + HELPER.format(merge=merge.format("middle"))
-    assert [edit.kind for edit in first(told).edits] == ["exchange-tensor"]
+    assert [edit.kind for edit in first(outcome).edits] == ["exchange-tensor"]
 
 
 LOOP = """\
@@ -139,6 +139,6 @@ model = keras.Model(image, layers.Conv2D(1, 1)(x))
 
 @pytest.mark.parametrize("widths", [(4, 8), (4, 8, 12), (4, 8, 12, 16), (2, 4, 6, 8, 10)])
 def test_skips_of_a_loop_are_taken_in_reverse_order(widths: tuple[int, ...]) -> None:
-    told, text = repaired(LOOP.format(widths=widths, skips="skips"))
+    outcome, text = repaired(LOOP.format(widths=widths, skips="skips"))
     assert text == HEAD + LOOP.format(widths=widths, skips="reversed(skips)")
-    assert first(told).safety == "safe"
+    assert first(outcome).safety == "safe"

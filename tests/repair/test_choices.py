@@ -882,8 +882,8 @@ def test_first_choice(name: str) -> None:
     lines = [line for line in result.diff.splitlines() if line[:3] not in ("---", "+++")]
     assert tuple(line[1:].strip() for line in lines if line[:1] == "-") == choice.gone
     assert tuple(line[1:].strip() for line in lines if line[:1] == "+") == choice.come
-    told = next(told for told in result.models if told.repairs)
-    assert told.repairs[0].repair.safety == choice.safety
+    outcome = next(outcome for outcome in result.models if outcome.repairs)
+    assert outcome.repairs[0].repair.safety == choice.safety
 
 
 @pytest.mark.parametrize("name", CHOICES)

@@ -88,14 +88,14 @@ def test_what_is_declared_rightly_stays(text: str) -> None:
 @pytest.mark.keras
 def test_keras_believes_the_declaration() -> None:
     text = HEAD + LAMBDA.format(declared=", output_shape=(6,)").replace("model.predict", "print")
-    (told,) = run_file(Project({"m.py": text.encode()}), "m.py", Settings()).models
-    assert told.trace.params == real_keras.build(text).params == 6 * 2 + 2
+    (outcome,) = run_file(Project({"m.py": text.encode()}), "m.py", Settings()).models
+    assert outcome.trace.params == real_keras.build(text).params == 6 * 2 + 2
 
 
 @pytest.mark.keras
-def test_what_its_call_refuses_is_told_though_keras_builds_it() -> None:
+def test_what_its_call_refuses_is_reported_though_keras_builds_it() -> None:
     text = OWN.format(axis=1).replace("ops.sum(x, axis=-1)", "ops.matmul(x, ops.ones((5, 1)))")
     assert _run(text.replace("model.predict", "print")) is None
     assert _run(text) is not None
-    (told,) = run_file(Project({"m.py": (HEAD + text).encode()}), "m.py", Settings()).models
-    assert [found.finding.code for found in told.findings] == ["KFX501"]
+    (outcome,) = run_file(Project({"m.py": (HEAD + text).encode()}), "m.py", Settings()).models
+    assert [found.finding.code for found in outcome.findings] == ["KFX501"]

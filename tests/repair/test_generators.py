@@ -139,15 +139,15 @@ def test_the_seed_changes(
     result = run(text, model=model, target=target)
     assert result.error is None
     assert changed(result) == lines
-    mended = result.files["m.py"].decode()
-    assert real_keras.build(mended, "generator").shape == shape
-    assert not run(mended, model=model, target=target).files
+    repaired = result.files["m.py"].decode()
+    assert real_keras.build(repaired, "generator").shape == shape
+    assert not run(repaired, model=model, target=target).files
 
 
 def test_a_model_is_found_by_any_of_its_variables() -> None:
     for name in ("generator", "make_generator.model"):
-        (told,) = run(FUNCTIONS, model=name).models
-        assert told.model.qualified == "make_generator.model"
+        (outcome,) = run(FUNCTIONS, model=name).models
+        assert outcome.model.qualified == "make_generator.model"
     error = run(FUNCTIONS, target="32,32,3").error
     assert error is not None
     assert "make_generator.model or generator (line 6)" in error
@@ -158,9 +158,9 @@ def test_a_name_of_its_own_goes_first() -> None:
         FUNCTIONS
         + "model = keras.Sequential([layers.Input((3,)), layers.Dense(2)])\ngenerator_2 = model\n"
     )
-    (told,) = run(text, model="generator_2").models
-    assert told.model.name == "model"
-    assert told.model.function == ""
+    (outcome,) = run(text, model="generator_2").models
+    assert outcome.model.name == "model"
+    assert outcome.model.function == ""
 
 
 BY_HAND = """\
@@ -239,7 +239,7 @@ def test_trained_by_hand(training: str) -> None:
         exec(before, {})
     again = run_file(Project({"m.py": after.encode()}), "m.py", Settings())
     assert not again.files
-    assert not any(told.left for told in again.models)
+    assert not any(outcome.left for outcome in again.models)
 
 
 @pytest.mark.parametrize(
@@ -258,4 +258,4 @@ def test_what_the_other_model_does_not_say(side: int, head: str, training: str) 
     before = BY_HAND.format(side=side, head=head, training=training)
     result = run_file(Project({"m.py": before.encode()}), "m.py", Settings())
     assert not result.files
-    assert not any(told.wanted for told in result.models)
+    assert not any(outcome.wanted for outcome in result.models)

@@ -7,7 +7,7 @@ import pytest
 from kfix.model.target import parse_target
 from kfix.repair.search import Options, search
 from kfix.shapes import Tracer
-from tests.repair.building import Builder, Found, mend, within
+from tests.repair.building import Builder, Found, repair_of, within
 
 Nodes = dict[str, tuple[str, "str | list[str]"]]
 
@@ -152,7 +152,7 @@ def test_several_outputs() -> None:
 
 
 def test_films() -> None:
-    film = mend(
+    film = repair_of(
         "Input((10, 64, 64, 3))",
         "Conv2D(8, 3)",
         "MaxPooling2D()",
@@ -168,18 +168,18 @@ def test_films() -> None:
         "ConvLSTM2D(8, 3, padding='same')",
         "Conv2D(1, 3, padding='same')",
     ]
-    assert mend(*steps, target="10,32,32,1").first == (
+    assert repair_of(*steps, target="10,32,32,1").first == (
         "return_sequences=True on ConvLSTM2D; Conv2D -> TimeDistributed(its child)"
     )
     chain = ["Input((10, 32, 32, 3))", "ConvLSTM2D(8, 3)", "ConvLSTM2D(8, 3)", "Flatten()"]
-    assert mend(*chain).first == "return_sequences=True on ConvLSTM2D"
+    assert repair_of(*chain).first == "return_sequences=True on ConvLSTM2D"
     fast = "ConvLSTM2D(8, 3, padding='same', strides=2, return_sequences=True)"
     chain = ["Input((5, 24, 24, 3))", fast, "BatchNormalization()", "Conv3D(1, 3, padding='same')"]
-    assert mend(*chain, target="5,24,24,1").first == "strides=1 on ConvLSTM2D"
+    assert repair_of(*chain, target="5,24,24,1").first == "strides=1 on ConvLSTM2D"
 
 
 def test_names_of_keras_1_and_2() -> None:
-    old = mend(
+    old = repair_of(
         "Conv2D(nb_filter=8, nb_row=3, nb_col=3, input_shape=(28, 28, 1))",
         "Flatten()",
         "Dense(output_dim=10)",
@@ -191,11 +191,11 @@ def test_names_of_keras_1_and_2() -> None:
         "RenameArgument",
     ]
     assert old.output == (None, 10)
-    batch = mend("LSTM(8, batch_input_shape=(4, 10, 2))", "Dense(1)")
+    batch = repair_of("LSTM(8, batch_input_shape=(4, 10, 2))", "Dense(1)")
     assert batch.first is not None
     assert batch.first.startswith("insert Input(batch_shape=as written) before LSTM")
     assert batch.output == (4, 1)
-    kernels = mend(
+    kernels = repair_of(
         "Conv2D(32, 3, 3, input_shape=(28, 28, 1))",
         "Conv2D(32, 3, 3)",
         "MaxPooling2D(2)",

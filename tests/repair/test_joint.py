@@ -119,7 +119,7 @@ def test_all_faults_are_repaired_at_once(name: str) -> None:
 
 def test_the_size_of_a_generator_and_the_head_of_a_discriminator() -> None:
     result, _ = repaired(PROGRAMS["a GAN whose generator and discriminator are wrong"])
-    (applied,) = [told.applied for told in result.models if told.applied is not None]
+    (applied,) = [outcome.applied for outcome in result.models if outcome.applied is not None]
     kinds = sorted(edit.edit.kind for edit in applied.edits)
     assert kinds == ["insert-layer", "set-argument", "set-literal"]
 

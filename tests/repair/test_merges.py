@@ -1,4 +1,4 @@
-"""Branches that do not fit where they meet: what is mended without being asked, and what real Keras
+"""Branches that do not fit where they meet: what is repaired without being asked, and what real Keras
 says of it.
 """
 
@@ -322,7 +322,7 @@ def test_merges(name: str) -> None:
     settings = Settings(target=target, model="model" if target is not None else None)
     found = run_file(Project({"m.py": source.encode()}), "m.py", settings)
     assert found.files["m.py"].decode() == wanted
-    assert sum(told.left for told in found.models) == 0
+    assert sum(outcome.left for outcome in found.models) == 0
     assert real_keras.build(wanted).refusal is None
     assert not run_file(Project({"m.py": wanted.encode()}), "m.py", settings).files
 
@@ -344,8 +344,8 @@ both = layers.concatenate([one, two], axis=1)
 model = keras.Model([letters, words], layers.Dense(3)(layers.Flatten()(both)))
 """
     )
-    (told,) = run_file(Project({"m.py": source.encode()}), "m.py", Settings()).models
-    edits = {edit.meaning() for repair in told.repairs[:2] for edit in repair.repair.edits}
+    (outcome,) = run_file(Project({"m.py": source.encode()}), "m.py", Settings()).models
+    edits = {edit.meaning() for repair in outcome.repairs[:2] for edit in repair.repair.edits}
     assert edits == {
         SetArgument((), "filters", 50).meaning(),
         SetArgument((), "output_dim", 24).meaning(),
@@ -366,18 +366,18 @@ both = layers.concatenate([one, two], axis=1)
 model = keras.Model(words, layers.Dense(1)(layers.Flatten()(both)))
 """
     )
-    (told,) = run_file(Project({"m.py": source.encode()}), "m.py", Settings()).models
+    (outcome,) = run_file(Project({"m.py": source.encode()}), "m.py", Settings()).models
     flattens = [("insert", "Flatten", "")] * 2
     numbers = [
         number
-        for number, found in enumerate(told.repairs, 1)
+        for number, found in enumerate(outcome.repairs, 1)
         if [edit.meaning() for edit in found.repair.edits] == flattens
     ]
     after = run_file(Project({"m.py": source.encode()}), "m.py", Settings(pick=numbers[0]))
     assert real_keras.build(after.files["m.py"].decode()).refusal is None
 
 
-def test_skips_that_a_loop_gives_to_a_helper_are_told_of() -> None:
+def test_skips_that_a_loop_gives_to_a_helper_are_reported() -> None:
     source = HEAD + CASES["skips given to a helper in the wrong order"][0]
     source = source.replace(
         "x = up(x, s1, 16)\nx = up(x, skip=s2, filters=8)\n",
@@ -385,11 +385,11 @@ def test_skips_that_a_loop_gives_to_a_helper_are_told_of() -> None:
     )
     found = run_file(Project({"m.py": source.encode()}), "m.py", Settings())
     assert not found.files
-    assert any("exchanged" in remark for told in found.models for remark in told.remarks)
+    assert any("exchanged" in remark for outcome in found.models for remark in outcome.remarks)
 
 
-def test_a_part_that_another_repair_mends_is_no_error_any_more() -> None:
-    """The part comes first, and it is the whole that is mended."""
+def test_a_part_that_another_repair_repairs_is_no_error_any_more() -> None:
+    """The part comes first, and it is the whole that is repaired."""
     source = HEAD + (
         """
 def part():
@@ -403,7 +403,7 @@ model = keras.Model([one, two], layers.Dense(1)(part()([one, two])))
     )
     found = run_file(Project({"m.py": source.encode()}), "m.py", Settings(unsafe=True))
     assert found.files
-    assert [told.left for told in found.models] == [0, 0]
+    assert [outcome.left for outcome in found.models] == [0, 0]
 
 
 def test_the_layers_are_set_beside_each_other_in_the_order_of_the_program() -> None:
@@ -422,9 +422,9 @@ y = layers.Dense(6)(y)
 model = keras.Model([picture, facts], layers.Dense(1)(layers.concatenate([x, y])))
 """
     )
-    (told,) = run_file(Project({"m.py": source.encode()}), "m.py", Settings()).models
-    assert told.applied is not None
-    pairs = beside(told.trace, told.applied.traces[0])
+    (outcome,) = run_file(Project({"m.py": source.encode()}), "m.py", Settings()).models
+    assert outcome.applied is not None
+    pairs = beside(outcome.trace, outcome.applied.traces[0])
     assert [pair.after.cls for pair in pairs if pair.before is None and pair.after] == ["Flatten"]
     assert all(pair.after is not None for pair in pairs)
 

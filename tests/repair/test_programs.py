@@ -1,4 +1,4 @@
-"""Graphs as people write them, mended and built in real Keras: classes of layers, operators, Dot,
+"""Graphs as people write them, repaired and built in real Keras: classes of layers, operators, Dot,
 U-Nets in loops.
 """
 
@@ -149,12 +149,12 @@ def test_programs(name: str) -> None:
         assert real_keras.build(source).refusal is not None
     settings = Settings(target=target, unsafe=True)
     found = run_file(Project({"program.py": source.encode()}), "program.py", settings)
-    mended = found.files["program.py"].decode()
+    repaired = found.files["program.py"].decode()
     for line in lines:
-        assert line in mended
+        assert line in repaired
         assert line not in source
-    assert real_keras.build(mended).shape == shape
-    assert not run_file(Project({"program.py": mended.encode()}), "program.py", settings).files
+    assert real_keras.build(repaired).shape == shape
+    assert not run_file(Project({"program.py": repaired.encode()}), "program.py", settings).files
 
 
 U_NET = """
@@ -194,13 +194,13 @@ def test_skip_connections_of_a_loop_in_the_wrong_order(head: str, now: str) -> N
     broken = HEAD + U_NET.replace("for filters, skip in zip((32, 16, 8), {skips}):", head)
     assert real_keras.build(broken).refusal is not None
     found = run_file(Project({"program.py": broken.encode()}), "program.py", Settings())
-    mended = found.files["program.py"].decode()
-    assert mended == broken.replace(head, now)
-    assert real_keras.build(mended).shape == (None, 64, 64, 1)
-    assert not run_file(Project({"program.py": mended.encode()}), "program.py", Settings()).files
+    repaired = found.files["program.py"].decode()
+    assert repaired == broken.replace(head, now)
+    assert real_keras.build(repaired).shape == (None, 64, 64, 1)
+    assert not run_file(Project({"program.py": repaired.encode()}), "program.py", Settings()).files
 
 
-def test_skip_connections_by_number_are_told_of() -> None:
+def test_skip_connections_by_number_are_reported() -> None:
     """Where no name could be exchanged: both shapes are told, and nothing is edited unasked."""
     broken = HEAD + U_NET.replace(
         "for filters, skip in zip((32, 16, 8), {skips}):", "for i in range(3):\n    filters = 8"
@@ -210,7 +210,7 @@ def test_skip_connections_by_number_are_told_of() -> None:
     found = run_file(Project({"program.py": broken.encode()}), "program.py", Settings())
     assert not found.files
     (remark,) = [
-        remark for told in found.models for remark in told.remarks if "exchanged" in remark
+        remark for outcome in found.models for remark in outcome.remarks if "exchanged" in remark
     ]
     assert "(16, 16, 32)" in remark
     assert "(64, 64, 8)" in remark

@@ -71,8 +71,8 @@ def test_as_few_edits_as_were_broken(breaks: int, seeds: int) -> None:
         if found is None or len(found.edits) > breaks:
             misses.append((seed, kinds, list(map(text, wrong)), str(target), found))
             continue
-        mended = apply(model, found.edits)
-        restored += written(mended) == written(Builder().chain(*map(text, parts)))
+        repaired = apply(model, found.edits)
+        restored += written(repaired) == written(Builder().chain(*map(text, parts)))
     for miss in misses:
         print(miss)
     print(
@@ -121,12 +121,12 @@ def test_every_repair_is_true(seed: int, breaks: int) -> None:
     model = Builder().chain(*map(text, wrong))
     cost = 0.0
     for repair in search([model], Tracer(), target, Options(within=within, steps=300)):
-        mended = apply(model, repair.edits)
-        trace = Tracer().trace(mended)
+        repaired = apply(model, repair.edits)
+        trace = Tracer().trace(repaired)
         assert trace.refusal is None
         assert target.met_by(trace.outputs[0])
         assert tuple(trace.outputs) == repair.outputs
         assert trace.params == repair.params
         assert repair.cost >= cost - 0.25  # what a state still needs is an estimate
         cost = max(cost, repair.cost)
-        assert next(search([mended], Tracer(), target, Options(within=within)), None) is None
+        assert next(search([repaired], Tracer(), target, Options(within=within)), None) is None

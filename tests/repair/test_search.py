@@ -11,7 +11,7 @@ from kfix.model.origin import Literal
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.repair.search import Options, leads
-from tests.repair.building import Builder, Found, mend
+from tests.repair.building import Builder, Found, repair_of
 
 CASES: dict[str, tuple[list[str], str | None, str, str | None]] = {
     "dense-on-a-large-map": (
@@ -434,7 +434,7 @@ CASES: dict[str, tuple[list[str], str | None, str, str | None]] = {
 @pytest.mark.parametrize("name", CASES)
 def test_first_choice_and_runner_up(name: str) -> None:
     layers, target, first, second = CASES[name]
-    found = mend(*layers, target=target, N=5)
+    found = repair_of(*layers, target=target, N=5)
     assert found.first == first
     if second is not None:
         assert found.words[1] == second
@@ -466,12 +466,12 @@ UNTOUCHED = {
 @pytest.mark.parametrize("name", UNTOUCHED)
 def test_what_is_right_or_unknown_stays(name: str) -> None:
     layers, target = UNTOUCHED[name]
-    found = mend(*layers, target=target)
+    found = repair_of(*layers, target=target)
     assert found.words == []
 
 
 def test_maps_are_never_flattened() -> None:
-    found = mend(
+    found = repair_of(
         "Input((32, 32, 3))",
         "Conv2D(8, 3, strides=2, padding='same')",
         "Conv2D(2, 1)",
@@ -482,7 +482,7 @@ def test_maps_are_never_flattened() -> None:
 
 
 def test_nothing_pointless_is_proposed() -> None:
-    found = mend(
+    found = repair_of(
         "Input((6, 6, 1))",
         "Conv2D(8, 3)",
         "MaxPooling2D(2)",
@@ -500,33 +500,33 @@ CONVOLUTION = ("Input((28, 28, 1))", "Conv2D(8, 3)", "Dense(10)")
 
 
 def test_preferences() -> None:
-    assert mend(*CONVOLUTION, target="10").first == "insert Flatten() before Dense"
-    pool = mend(*CONVOLUTION, target="10", options=Options(prefer="pool"))
+    assert repair_of(*CONVOLUTION, target="10").first == "insert Flatten() before Dense"
+    pool = repair_of(*CONVOLUTION, target="10", options=Options(prefer="pool"))
     assert pool.first == "insert GlobalAveragePooling2D() before Dense"
     assert pool.repairs[0].safety == "safe"
     large = ("Input((100, 100, 3))", "Conv2D(32, 3)", "Dense(256)", "Dense(10)")
-    flat = mend(*large, target="10", options=Options(prefer="flatten"))
+    flat = repair_of(*large, target="10", options=Options(prefer="flatten"))
     assert (
         flat.first == "insert GlobalAveragePooling2D() before Dense"
     )  # 78.7 million weights are nobody's habit
     assert (
-        mend(*CONVOLUTION, target="10", options=Options(prefer="flatten")).first
+        repair_of(*CONVOLUTION, target="10", options=Options(prefer="flatten")).first
         == "insert Flatten() before Dense"
     )
 
 
 def test_kinds_of_edits_are_obeyed() -> None:
-    only = mend(
+    only = repair_of(
         "Input((8,))", "Dense(5)", target="10", options=Options(only=frozenset({"insert-layer"}))
     )
     assert all("insert" in words for words in only.words)
-    never = mend(*CONVOLUTION, target="10", options=Options(never=frozenset({"insert-layer"})))
+    never = repair_of(*CONVOLUTION, target="10", options=Options(never=frozenset({"insert-layer"})))
     assert not any("insert" in words for words in never.words)
 
 
-def test_the_nearest_is_told_when_nothing_reaches_the_target() -> None:
+def test_the_nearest_is_reported_when_nothing_reaches_the_target() -> None:
     options = Options(only=frozenset({"set-argument"}))
-    found = mend(
+    found = repair_of(
         "Input((23, 23, 1))",
         "MaxPooling2D(2)",
         "UpSampling2D(2)",
@@ -539,13 +539,15 @@ def test_the_nearest_is_told_when_nothing_reaches_the_target() -> None:
     assert found.search.stopped is None
 
 
-def test_the_budget_is_told() -> None:
-    found = mend(*CASES["autoencoder-loses-pixels"][0], target="23,23,1", options=Options(steps=5))
+def test_the_budget_is_reported() -> None:
+    found = repair_of(
+        *CASES["autoencoder-loses-pixels"][0], target="23,23,1", options=Options(steps=5)
+    )
     assert found.search.stopped == "5 tries"
     assert found.search.steps <= 5
 
 
-def test_every_instance_of_a_call_is_mended() -> None:
+def test_every_instance_of_a_call_is_repaired() -> None:
     builder = Builder()
     small = builder.chain("Input((28, 28, 1))", "Conv2D(8, 3)", "MaxPooling2D(2)", "Dense(10)")
     first = small.nodes[0].layer
@@ -561,15 +563,15 @@ def test_every_instance_of_a_call_is_mended() -> None:
 
 def test_literals_and_arguments() -> None:
     layers = ["Input((8,))", "Dense(N)", "Dense(5)"]
-    once = mend(*layers, target="3", N=5)
+    once = repair_of(*layers, target="3", N=5)
     assert once.first == "units=3 on Dense"
-    shared = mend("Input((N,))", "Dense(N)", target="3", N=5)
+    shared = repair_of("Input((N,))", "Dense(N)", target="3", N=5)
     assert shared.first == "units=3 on Dense"  # the constant is the input's size too
-    own = mend("Input((8,))", "Dense(N)", target="3", N=5)
+    own = repair_of("Input((8,))", "Dense(N)", target="3", N=5)
     assert own.first == "units: 1 literals -> 3"
 
 
-def test_what_could_not_be_told_is_left_alone() -> None:
+def test_what_is_not_known_is_left_alone() -> None:
     builder = Builder()
     classes = Literal(Site("test.py", None, 1), Unknown("an argument of the command"))
     builder.constants["N"] = classes
@@ -581,7 +583,7 @@ def test_what_could_not_be_told_is_left_alone() -> None:
 
 def test_filters_under_a_pooling() -> None:
     plain = ["Input((32, 32, 3))", "Conv2D(16, 3)", "GlobalAveragePooling2D()"]
-    assert mend(*plain, target="10").first == "insert Dense(10) after GlobalAveragePooling2D"
+    assert repair_of(*plain, target="10").first == "insert Dense(10) after GlobalAveragePooling2D"
     head = [
         "Input((32, 32, 3))",
         "Conv2D(64, 3)",
@@ -589,7 +591,7 @@ def test_filters_under_a_pooling() -> None:
         "GlobalAveragePooling2D()",
         "Softmax()",
     ]
-    assert mend(*head, target="22").first == "filters=22 on Conv2D"
+    assert repair_of(*head, target="22").first == "filters=22 on Conv2D"
 
 
 def test_channels_that_the_source_leaves_open() -> None:
@@ -634,7 +636,7 @@ def test_a_constant_that_the_seed_is_made_of() -> None:
         "UpSampling2D(4)",
         "Conv2D(1, 3, padding='same')",
     ]
-    found = mend(*layers, target="32,32,1", S=7)
+    found = repair_of(*layers, target="32,32,1", S=7)
     assert found.first == "size: 1 literals -> 8"
     plain = [
         "Input((100,))",
@@ -644,13 +646,13 @@ def test_a_constant_that_the_seed_is_made_of() -> None:
         "Conv2D(1, 3, padding='same')",
     ]
     assert (
-        mend(*plain, target="32,32,1").first
+        repair_of(*plain, target="32,32,1").first
         == "units=1024 on Dense; target_shape=(8, 8, 16) on Reshape"
     )
 
 
 def test_reasons_and_safety() -> None:
-    found = mend(*CONVOLUTION, target="10")
+    found = repair_of(*CONVOLUTION, target="10")
     assert found.repairs[0].safety == "safe"
     assert found.repairs[1].safety == "unsafe"
     assert leads(found.repairs[0], found.repairs[1])
@@ -661,13 +663,13 @@ def test_reasons_and_safety() -> None:
 
 def test_the_same_answer_every_time() -> None:
     layers, target, *_ = CASES["autoencoder-loses-pixels"]
-    assert mend(*layers, target=target).words == mend(*layers, target=target).words
+    assert repair_of(*layers, target=target).words == repair_of(*layers, target=target).words
 
 
 def test_the_shape_that_build_was_given() -> None:
     builder = Builder()
     model = builder.chain("Conv2D(8, 3)", "Flatten()")
-    told = builder.site()
+    outcome = builder.site()
     built = Model(
         *(
             "model",
@@ -679,7 +681,7 @@ def test_the_shape_that_build_was_given() -> None:
             model.uid,
         ),
         given=(None, 28, 28),
-        given_site=told,
+        given_site=outcome,
     )
     found = Found(builder, [built], None, None)
     assert found.first == "input_shape=(None, 28, 28, 1)"
@@ -696,5 +698,5 @@ def test_one_layer_more_is_for_as_many_dims_as_the_map_has(dims: int) -> None:
         conv.format(4),
         conv.format(2),
     ]
-    found = mend(*stack, target=",".join(["32"] * dims + ["2"]))
+    found = repair_of(*stack, target=",".join(["32"] * dims + ["2"]))
     assert f"insert UpSampling{dims}D(2) before Conv{dims}D" in found.words

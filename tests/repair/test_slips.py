@@ -608,7 +608,7 @@ def test_keras_builds_it(name: str) -> None:
     check_built(SLIPS[name])
 
 
-def test_a_refusal_is_mended_where_the_output_cannot_be_told() -> None:
+def test_a_refusal_is_repaired_where_the_output_is_not_known() -> None:
     project = Project({"p.py": UNTOLD.encode()})
     result = run_file(project, "p.py", Settings(target="10"))
     assert "+model.add(Conv2D(8, 3))" in result.diff

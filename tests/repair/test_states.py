@@ -41,7 +41,7 @@ model = Model([encoder_inputs, decoder_inputs], Dense(3)(x))
 """
 
 
-def mended(text: str, name: str = "m.py") -> tuple[FileResult, str]:
+def repaired(text: str, name: str = "m.py") -> tuple[FileResult, str]:
     result = run_file(Project({name: text.encode()}), name, Settings())
     assert result.error is None
     return result, result.files.get(name, b"").decode()
@@ -77,18 +77,18 @@ def runs(text: str, name: str = "model") -> bool:
     ],
 )
 def test_the_decoder_follows(body: str, lines: list[str]) -> None:
-    _, after = mended(HEAD + body)
+    _, after = repaired(HEAD + body)
     for line in lines:
         assert line in after.splitlines()
     assert not runs(HEAD + body)
     assert runs(after)
     assert "one_step" not in after or runs(after, "one_step")
-    assert mended(after)[1] == ""
+    assert repaired(after)[1] == ""
 
 
 def test_a_product_is_written_as_the_others_are() -> None:
     body = "wide = latent_dim*2\n" + TRAINED
-    assert "LSTM(latent_dim*2, return_sequences=True" in mended(HEAD + body)[1]
+    assert "LSTM(latent_dim*2, return_sequences=True" in repaired(HEAD + body)[1]
 
 
 @pytest.mark.parametrize(
@@ -101,14 +101,14 @@ def test_a_product_is_written_as_the_others_are() -> None:
 def test_one_direction_alone_is_joined_with_the_other(used: str, lines: list[str]) -> None:
     body = TRAINED.replace("LSTM(latent_dim", "LSTM(latent_dim * 2").replace("=states", f"={used}")
     head = HEAD.replace("states = [Concatenate()([fh, bh]), Concatenate()([fc, bc])]\n", "")
-    after = mended(head + body)[1]
+    after = repaired(head + body)[1]
     made = (
         "_, fh, fc, bh, bc = Bidirectional(LSTM(latent_dim, return_state=True))(encoder_inputs)\n"
     )
     assert after == (head + body).replace(made, made + "\n".join(lines) + "\n")
     assert not runs(head + body)
     assert runs(after)
-    assert mended(after)[1] == ""
+    assert repaired(after)[1] == ""
 
 
 def test_a_gru_has_one_state_a_direction() -> None:
@@ -117,28 +117,28 @@ def test_a_gru_has_one_state_a_direction() -> None:
         "decoder_inputs = Input((None, 3))\n"
     )
     body = "x = GRU(16, return_sequences=True)(decoder_inputs, initial_state=forward)\n"
-    after = mended(head + body + "model = Model([encoder_inputs, decoder_inputs], Dense(3)(x))\n")[
-        1
-    ]
+    after = repaired(
+        head + body + "model = Model([encoder_inputs, decoder_inputs], Dense(3)(x))\n"
+    )[1]
     assert "forward = Concatenate()([forward, backward])\n" in after
     assert runs(after)
 
 
-def test_directions_without_names_are_told_of() -> None:
+def test_directions_without_names_are_reported() -> None:
     body = TRAINED.replace("LSTM(latent_dim", "LSTM(latent_dim * 2").replace(
         "=states", "=[s[0], s[1]]"
     )
     head = HEAD.replace("_, fh, fc, bh, bc = ", "_, *s = ").replace(
         "states = [Concatenate()([fh, bh]), Concatenate()([fc, bc])]\n", ""
     )
-    after = mended(head + body)[1]
+    after = repaired(head + body)[1]
     assert "Concatenate()([" not in after
     assert not runs(head + body)
 
 
 def test_states_that_fit_are_left_alone() -> None:
     body = TRAINED.replace("LSTM(latent_dim", "LSTM(latent_dim * 2")
-    result, after = mended(HEAD + body)
+    result, after = repaired(HEAD + body)
     assert (after, result.models[0].findings) == ("", [])
     assert real_keras.build(HEAD + body).shape == (None, None, 3)
     assert runs(HEAD + body)
@@ -155,7 +155,7 @@ _, h, c = LSTM({units}, return_state=True)(first)
 x = LSTM(4)(second, initial_state=[h, c])
 model = Model([first, second], Dense(3)(x))
 """
-    _, text = mended(program)
+    _, text = repaired(program)
     assert text == program.replace("LSTM(4)", f"LSTM({units})")
 
 
@@ -189,7 +189,7 @@ def test_a_layer_of_two_states_starts_from_two(
     encoder: str, units: int, states: str, expected: list[str]
 ) -> None:
     program = COUNTED.format(encoder=encoder, units=units, states=states)
-    result, after = mended(program)
+    result, after = repaired(program)
     assert all(part in after for part in expected), result.models[0].repairs
     assert not runs(program)
     assert runs(after)
@@ -199,7 +199,7 @@ def test_a_vector_is_given_for_both_states_only_when_asked() -> None:
     program = COUNTED.format(
         encoder="h = layers.Dense(8)(layers.Flatten()(encoder_inputs))", units=8, states="h"
     )
-    result, after = mended(program)
+    result, after = repaired(program)
     [edit, *_] = result.models[0].repairs[0].edits
     assert (after, edit.edit.kind) == ("", "give-states")
 
@@ -223,7 +223,7 @@ model = keras.Model([a, b], Decoder(9)(b, [h, c]))
 
 
 def test_the_units_of_a_layer_of_the_program_follow_where_they_are_given() -> None:
-    after = mended(IN_A_LAYER)[1]
+    after = repaired(IN_A_LAYER)[1]
     assert after == IN_A_LAYER.replace("Decoder(9)", "Decoder(8)")
     with pytest.raises(ValueError, match="Dimensions must be equal"):
         runs(IN_A_LAYER)

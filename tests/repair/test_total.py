@@ -20,11 +20,11 @@ model = keras.Model(picture, layers.Dense(5, activation="softmax")(x))
 
 
 @pytest.mark.keras
-@pytest.mark.parametrize(("dims", "mended"), [((32, 64), (24, 128)), ((90, 40), (96, 32))])
+@pytest.mark.parametrize(("dims", "repaired"), [((32, 64), (24, 128)), ((90, 40), (96, 32))])
 def test_the_axes_of_a_map_are_merged_into_steps(
-    dims: tuple[int, int], mended: tuple[int, int]
+    dims: tuple[int, int], repaired: tuple[int, int]
 ) -> None:
-    wrong, right = PROGRAM.format(dims=dims), PROGRAM.format(dims=mended)
+    wrong, right = PROGRAM.format(dims=dims), PROGRAM.format(dims=repaired)
     assert real_keras.build(wrong).refusal is not None
     found = run_file(Project({"m.py": wrong.encode()}), "m.py", Settings(unsafe=True))
     assert found.files["m.py"].decode() == right

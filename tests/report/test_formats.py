@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator as Validator
 from kfix.report.changes import Change, changes
 from kfix.report.formats import FORMATS
 from kfix.report.formats.sarif import artifact
-from tests.cli.test_main import MENDED, WRONG, run
+from tests.cli.test_main import FIXED, WRONG, run
 
 ROOT = Path(__file__).parents[2]
 FIXTURES = sorted(p for p in (ROOT / "fixtures").rglob("*") if p.suffix in (".py", ".ipynb"))
@@ -108,7 +108,7 @@ def test_junit_counts_what_failed(wrong: Path) -> None:
     assert (suites.get("tests"), suites.get("failures")) == ("1", "1")
     (case,) = suites.iter("testcase")
     assert (case.get("name"), case.get("line")) == ("KFX101", "7")
-    wrong.write_text(MENDED)
+    wrong.write_text(FIXED)
     suites = xml.fromstring(shown(wrong, "junit"))
     assert (suites.get("tests"), suites.get("failures")) == ("1", "0")
 
@@ -132,7 +132,7 @@ def test_rdjson_suggests_the_repair(wrong: Path) -> None:
     (suggestion,) = error["suggestions"]
     start, end = suggestion["range"]["start"], suggestion["range"]["end"]
     change = {**start, "end_line": end["line"], "end_column": end["column"]}
-    assert applied(WRONG, [{**change, "text": suggestion["text"]}]) == MENDED
+    assert applied(WRONG, [{**change, "text": suggestion["text"]}]) == FIXED
 
 
 def test_rdjson_counts_bytes(wrong: Path) -> None:
@@ -178,7 +178,7 @@ def test_sarif_carries_fixes_and_rules(wrong: Path) -> None:
         "end_column": region["endColumn"],
         "text": replacement["insertedContent"]["text"],
     }
-    assert applied(WRONG, [edit]) == MENDED
+    assert applied(WRONG, [edit]) == FIXED
 
 
 REGION = {

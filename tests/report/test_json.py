@@ -59,7 +59,7 @@ def test_the_schema_is_one() -> None:
     Draft202012Validator.check_schema(SCHEMA)
 
 
-def test_every_fixture_is_told_as_the_schema_says() -> None:
+def test_every_fixture_is_reported_as_the_schema_says() -> None:
     met: set[str] = set()
     for path in FIXTURES:
         result = run_file(Project(), str(path), Settings())

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_main import MENDED, REFUSED, WRONG, run
+from tests.cli.test_main import FIXED, REFUSED, WRONG, run
 
-POOLED = MENDED.replace("Flatten()", "GlobalAveragePooling2D()")
+POOLED = FIXED.replace("Flatten()", "GlobalAveragePooling2D()")
 
 
 def talk(arguments: list[str], answers: list[str]) -> tuple[int, str]:
@@ -64,7 +64,7 @@ def test_yes_to_all_of_them(files: tuple[Path, Path]) -> None:
     one, two = files
     status, shown = talk(["--interactive", str(one), str(two)], ["y", "y"])
     assert status == 0, shown
-    assert one.read_text() == with_target(MENDED)
+    assert one.read_text() == with_target(FIXED)
     assert "return_sequences=True" in two.read_text()
     assert "KFX101" in shown
     assert "+    layers.Flatten()," in shown
@@ -92,7 +92,7 @@ def test_all_asks_no_more(files: tuple[Path, Path]) -> None:
     one, two = files
     status, shown = talk(["--interactive", str(one), str(two)], ["a"])
     assert status == 0, shown
-    assert one.read_text() == with_target(MENDED)
+    assert one.read_text() == with_target(FIXED)
     assert "return_sequences=True" in two.read_text()
 
 

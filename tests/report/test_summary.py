@@ -202,7 +202,7 @@ def test_totals(name: str, tmp_path: Path) -> None:
         "import sys\nif sys.argv[1] == 'x':\n    base.trainable = False\n",
     ],
 )
-def test_what_cannot_be_told(lines: str, tmp_path: Path) -> None:
+def test_what_is_not_known(lines: str, tmp_path: Path) -> None:
     text, entry = ours(
         tmp_path, APPLICATION + lines + "model = keras.Sequential([base, layers.Dense(2)])\n"
     )

@@ -61,8 +61,8 @@ def test_what_is_said_of_options_and_files_is_no_wider(folder: Path) -> None:
         ["bad.ipynb", "net.py", "--pick", "2", "--check"],
         ["net.py", "--dry-run", "--check"],
     ):
-        told = CliRunner(env={"COLUMNS": "50"}).invoke(command, options)
-        assert all(len(line) <= 50 for line in told.stderr.splitlines())
+        outcome = CliRunner(env={"COLUMNS": "50"}).invoke(command, options)
+        assert all(len(line) <= 50 for line in outcome.stderr.splitlines())
 
 
 @pytest.mark.parametrize("columns", [60, 80])

@@ -49,5 +49,5 @@ def test_a_layer_of_another_file_names_it(tmp_path: Path, monkeypatch: pytest.Mo
         "from keras import Input, Model\nfrom parts import head\n\n"
         "x = Input((8,))\nmodel = Model(x, head(x))\n"
     )
-    told = CliRunner(env={"COLUMNS": "120"}).invoke(command, ["net.py", "--check", "--why"])
-    assert "Dense (line 5 of parts.py): output shape (None, ?)" in told.stdout
+    outcome = CliRunner(env={"COLUMNS": "120"}).invoke(command, ["net.py", "--check", "--why"])
+    assert "Dense (line 5 of parts.py): output shape (None, ?)" in outcome.stdout

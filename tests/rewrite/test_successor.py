@@ -18,7 +18,7 @@ CHAIN = """model = keras.Sequential([
 """
 
 
-def mended(before: str, *, changed: bool = True) -> str:
+def repaired(before: str, *, changed: bool = True) -> str:
     result = run_file(Project({"m.py": before.encode()}), "m.py", Settings())
     assert result.error is None
     assert result.changed == changed
@@ -72,10 +72,10 @@ def mended(before: str, *, changed: bool = True) -> str:
     ],
 )
 def test_renamed_as_it_is_spelled(imports: str, one: str, then: str, new: str) -> None:
-    after = mended(HEAD + imports + CHAIN.format(one=one, two=one))
+    after = repaired(HEAD + imports + CHAIN.format(one=one, two=one))
     assert after == HEAD + then + CHAIN.format(one=new, two=new)
     assert build(after).shape == (None, 5)
-    mended(after, changed=False)
+    repaired(after, changed=False)
 
 
 def test_every_use_goes_with_the_import() -> None:
@@ -87,18 +87,18 @@ def test_every_use_goes_with_the_import() -> None:
         + "print(isinstance(model.layers[0], CuDNNLSTM), model.CuDNNLSTM, "
         "dict(CuDNNLSTM='CuDNNLSTM'))\n"
     )
-    after = mended(before)
+    after = repaired(before)
     kept = "dict(CuDNNLSTM='CuDNNLSTM')"
     expected = before.replace(kept, "@").replace("CuDNNLSTM", "LSTM").replace("@", kept)
     assert after == expected.replace("model.LSTM", "model.CuDNNLSTM")
 
 
-def test_a_model_mended_by_the_repair_of_another_has_no_error_left() -> None:
+def test_a_model_fixed_by_the_repair_of_another_has_no_error_left() -> None:
     text = HEAD + "from keras.layers import CuDNNGRU\n"
     text += "one = keras.Sequential([keras.Input((9, 2)), CuDNNGRU(3)])\n"
     text += "two = keras.Sequential([keras.Input((9, 2)), CuDNNGRU(4)])\n"
     result = run_file(Project({"m.py": text.encode()}), "m.py", Settings())
-    assert [told.left for told in result.models] == [0, 0]
+    assert [outcome.left for outcome in result.models] == [0, 0]
     assert result.models[1].fixed_along
 
 
@@ -141,7 +141,7 @@ def test_old_arguments_of_an_old_layer() -> None:
             model.add(Flatten())
             model.add(Dense(10))
             """)
-    after = mended(before)
+    after = repaired(before)
     assert (
         "model.add(Conv2D(\n"
         "    8, (3, 3), dilation_rate=2, padding='same', input_shape=(28, 28, 1)))" in after

@@ -132,7 +132,7 @@ def ask_application(layer: Layer, inputs: Shapes) -> Fault | None:
     except (Finding, UnknownUsed):
         return None
     except Exception as error:
-        return Fault(f"{layer.cls}{layer.arguments} on {inputs}", _told(error))
+        return Fault(f"{layer.cls}{layer.arguments} on {inputs}", _described(error))
     return None
 
 
@@ -145,11 +145,11 @@ def ask_layer(case: Case) -> Fault | None:
     except (Finding, UnknownUsed):
         return None
     except Exception as error:
-        return Fault(str(case), _told(error))
+        return Fault(str(case), _described(error))
     return None
 
 
-def _told(error: Exception) -> str:
+def _described(error: Exception) -> str:
     """Return the error and the last line of kfix that it passed."""
     frames = [f for f in traceback.extract_tb(error.__traceback__) if "/kfix/" in f.filename]
     where = f"{frames[-1].filename.rpartition('/kfix/')[2]}:{frames[-1].lineno}" if frames else ""
@@ -196,5 +196,5 @@ def ask_operation(path: str, args: Arguments) -> Fault | None:
     except (Finding, UnknownUsed):
         return None
     except Exception as error:
-        return Fault(f"{path}{args}", _told(error))
+        return Fault(f"{path}{args}", _described(error))
     return None

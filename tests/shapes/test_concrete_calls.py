@@ -61,4 +61,7 @@ def test_as_keras(call: str, space: dict[str, object]) -> None:
         Project({"m.py": f"{HEAD}\n{call}\n".encode()}), "m.py", Settings(search=False)
     )
     assert result.error is None
-    assert any(found.finding.fails for told in result.models for found in told.findings) == refused
+    assert (
+        any(found.finding.fails for outcome in result.models for found in outcome.findings)
+        == refused
+    )

@@ -130,6 +130,6 @@ def test_inputs_that_are_not_all_known_are_not_too_few() -> None:
         "a, b = keras.Input((8, 3)), keras.Input((8, 4))\n"
         "model = keras.Model([a] + more(), layers.Concatenate()([a, b]))\n"
     )
-    (told,) = run_file(Project({"m.py": text.encode()}), "m.py", Settings(search=False)).models
-    assert told.trace.refusal is None
-    assert told.trace.outputs == [(None, 8, 7)]
+    (outcome,) = run_file(Project({"m.py": text.encode()}), "m.py", Settings(search=False)).models
+    assert outcome.trace.refusal is None
+    assert outcome.trace.outputs == [(None, 8, 7)]

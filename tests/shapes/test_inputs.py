@@ -84,8 +84,8 @@ def test_the_vocabulary_of_an_embedding_is_no_input_shape() -> None:
 
 
 @pytest.mark.parametrize(
-    ("length", "told"), [(7, (None, 7)), ((7, 3), (None, 7, 3)), (None, None), ((None,), None)]
+    ("length", "outcome"), [(7, (None, 7)), ((7, 3), (None, 7, 3)), (None, None), ((None,), None)]
 )
-def test_the_length_that_an_embedding_was_told(length: object, told: object) -> None:
-    assert embedding_length(layer("Embedding", 100, 4, input_length=length)) == told
+def test_the_length_that_an_embedding_is_given(length: object, outcome: object) -> None:
+    assert embedding_length(layer("Embedding", 100, 4, input_length=length)) == outcome
     assert embedding_length(layer("LSTM", 4, input_length=7)) is None

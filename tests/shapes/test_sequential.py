@@ -32,14 +32,14 @@ def shapes(trace: Trace) -> list[object]:
         (layer("Identity", input_dim=4), (None, 4)),
     ],
 )
-def test_the_input_is_told_by_the_first_layer(first: Layer, expected: object) -> None:
+def test_the_input_is_given_by_the_first_layer(first: Layer, expected: object) -> None:
     trace = Tracer().trace(sequential(first, layer("Dense", 3)))
     assert trace.inputs == [expected]
     assert trace.outputs == [(*expected[:1], 3)]  # type: ignore[index]
     assert trace.params == 15
 
 
-def test_the_input_is_told_by_build() -> None:
+def test_the_input_is_given_by_build() -> None:
     assert Tracer().trace(sequential(layer("Dense", 3), given=(None, 4))).outputs == [(None, 3)]
 
 

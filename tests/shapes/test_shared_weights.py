@@ -33,11 +33,11 @@ ENDS = {
 def test_as_keras(end: str) -> None:
     text = f"{CODER}model = keras.Model(given, {end})\n"
     result = run_file(Project({"m.py": text.encode()}), "m.py", Settings())
-    told = next(told for told in result.models if told.model.name == "model")
-    refused = any(found.finding.fails for found in told.findings)
+    outcome = next(outcome for outcome in result.models if outcome.model.name == "model")
+    refused = any(found.finding.fails for found in outcome.findings)
     assert not result.files
     assert refused == (real_keras.build(text).refusal is not None)
-    assert (ENDS[end] in told.remarks) == refused
+    assert (ENDS[end] in outcome.remarks) == refused
 
 
 def test_a_model_of_one_of_two_ways_holds_nothing_of_the_other() -> None:
@@ -47,7 +47,7 @@ def test_a_model_of_one_of_two_ways_holds_nothing_of_the_other() -> None:
         "model = keras.Model(x, shared(x))\n"
     )
     result = run_file(Project({"m.py": text.encode()}), "m.py", Settings())
-    assert not any(told.findings for told in result.models)
+    assert not any(outcome.findings for outcome in result.models)
 
 
 def test_one_layer_on_two_widths_in_one_model() -> None:
@@ -56,8 +56,8 @@ def test_one_layer_on_two_widths_in_one_model() -> None:
         "shared = layers.Dense(3)\n"
         "model = keras.Model([one, two], layers.Add()([shared(one), shared(two)]))\n"
     )
-    (told,) = run_file(Project({"m.py": text.encode()}), "m.py", Settings()).models
+    (outcome,) = run_file(Project({"m.py": text.encode()}), "m.py", Settings()).models
     assert (
         "a layer keeps the weights of its first call: another width needs a Dense of its own"
-        in told.remarks
+        in outcome.remarks
     )

@@ -634,7 +634,7 @@ def test_a_model_made_in_a_loop_of_unknown_turns_is_whole() -> None:
     assert output(f"{made}while more():\n    m = make()") == (None, 4)
 
 
-def test_layers_added_by_a_loop_of_unknown_turns_are_not_told() -> None:
+def test_layers_added_by_a_loop_of_unknown_turns_are_not_known() -> None:
     before = "m = Sequential([Input((8,))])\n"
     assert isinstance(output(f"{before}for size in sizes():\n    m.add(Dense(4))"), Unknown)
     inner = code("""

@@ -85,7 +85,7 @@ def test_a_new_layer_counts_so_too(call: str, tmp_path: object) -> None:
     )
 
 
-def test_what_cannot_be_told_is_not_guessed(tmp_path: object) -> None:
+def test_what_is_not_known_is_not_guessed(tmp_path: object) -> None:
     text = OLD.replace("{set}", "set_image_data_format(open('format').read())")
     path = f"{tmp_path}/m.py"
     with open(path, "w", encoding="utf-8") as file:

@@ -1,5 +1,5 @@
-"""Real Keras in its own process: it agrees with kfix on every mended fixture, and is heard where it
-does not.
+"""Real Keras in its own process: it agrees with kfix on every repaired fixture, and is heard where
+it does not.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def verifier() -> Iterator[Verifier]:
 def traces(path: Path) -> list[Trace]:
     result = run_file(Project(), str(path), Settings(search=False))
     assert result.error is None
-    return [trace for told in result.models if not told.nested for trace in told.traces]
+    return [trace for outcome in result.models if not outcome.nested for trace in outcome.traces]
 
 
 def read(tmp_path: Path, text: str) -> list[Trace]:
@@ -37,7 +37,7 @@ def read(tmp_path: Path, text: str) -> list[Trace]:
 
 
 @pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.name.removesuffix(".fixed.py"))
-def test_keras_agrees_on_every_mended_fixture(verifier: Verifier, path: Path) -> None:
+def test_keras_agrees_on_every_repaired_fixture(verifier: Verifier, path: Path) -> None:
     found = traces(path)
     assert found
     assert verifier(found) is None
@@ -56,7 +56,7 @@ model = keras.Model([seen, other], layers.Dense(10)(both))
     assert verifier(read(tmp_path, text)) is None
 
 
-def test_what_differs_is_told(verifier: Verifier, tmp_path: Path) -> None:
+def test_what_differs_is_reported(verifier: Verifier, tmp_path: Path) -> None:
     [trace] = read(
         tmp_path, "model = keras.Sequential([keras.Input((8,)), layers.Dense(4), layers.Dense(2)])"
     )
@@ -67,13 +67,15 @@ def test_what_differs_is_told(verifier: Verifier, tmp_path: Path) -> None:
     assert verifier([trace]) == "Dense: kfix has (None, 3), Keras (None, 2)"
 
 
-def test_refusals_are_told(verifier: Verifier, tmp_path: Path) -> None:
-    told = verifier(read(tmp_path, "model = keras.Sequential([keras.Input((8,)), layers.LSTM(4)])"))
-    assert told is not None
-    assert "expected ndim=3, found ndim=2" in told
+def test_refusals_are_reported(verifier: Verifier, tmp_path: Path) -> None:
+    outcome = verifier(
+        read(tmp_path, "model = keras.Sequential([keras.Input((8,)), layers.LSTM(4)])")
+    )
+    assert outcome is not None
+    assert "expected ndim=3, found ndim=2" in outcome
 
 
-def test_what_cannot_be_rebuilt_is_told(verifier: Verifier, tmp_path: Path) -> None:
+def test_what_cannot_be_rebuilt_is_reported(verifier: Verifier, tmp_path: Path) -> None:
     text = """
 class Twice(layers.Layer):
     def call(self, x):
@@ -84,12 +86,12 @@ model = keras.Sequential([keras.Input((8,)), Twice(), layers.Dense(2)])
 
 
 @pytest.mark.parametrize(
-    ("python", "told"),
+    ("python", "outcome"),
     [("/no/such/python", "cannot start"), ("/bin/false", "pip install 'kfix-keras")],
 )
-def test_no_keras(tmp_path: Path, python: str, told: str) -> None:
+def test_no_keras(tmp_path: Path, python: str, outcome: str) -> None:
     found = read(tmp_path, "model = keras.Sequential([keras.Input((8,)), layers.Dense(2)])")
-    with pytest.raises(NoKeras, match=told.replace("[", r"\[")):
+    with pytest.raises(NoKeras, match=outcome.replace("[", r"\[")):
         Verifier(python)(found)
 
 

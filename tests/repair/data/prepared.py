@@ -46,8 +46,8 @@ def assert_repaired(row: Row) -> None:
     """Assert that the first repair makes the changes, and is safe where it should be."""
     result = result_of(row.program)
     assert result.files["m.py"].decode() == text_of(row.repaired)
-    [told] = result.models
-    assert (told.repairs[0].repair.safety == "safe") == row.is_safe
+    [outcome] = result.models
+    assert (outcome.repairs[0].repair.safety == "safe") == row.is_safe
 
 
 def assert_trained(row: Row) -> None:

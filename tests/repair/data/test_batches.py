@@ -120,7 +120,7 @@ model = Sequential([Input((4,)), layers.Dense(1)])
 model.compile("sgd", "mse")
 model.fit(x, y, verbose=0)
 """
-    assert not any(told.findings for told in result_of(program).models)
+    assert not any(outcome.findings for outcome in result_of(program).models)
 
 
 @pytest.mark.parametrize("row", ROWS.values(), ids=ROWS.keys())
@@ -139,7 +139,7 @@ def test_noise_for_full_batches_is_no_error() -> None:
     program = NOISE.format(layer="Noisy()", call=call)
     for count, more in ((8, ""), (6, ", steps_per_epoch=1")):
         result = result_of(program.format(count=count, more=more))
-        assert not any(told.findings for told in result.models)
+        assert not any(outcome.findings for outcome in result.models)
 
 
 LAST = STATEFUL.replace("32,", "30,") + "model.fit(x, y, batch_size=8, verbose=0)\n"

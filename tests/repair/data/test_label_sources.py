@@ -158,8 +158,8 @@ def test_rows_have_a_place_for_each_class() -> None:
     program = TABLE.replace("0, 5, 20", "0, 9, 20") + (
         "model.fit(x, keras.utils.to_categorical(classes), verbose=0)\n"
     )
-    [told] = result_of(program).models
-    kinds = [edit.edit.kind for one in told.repairs for edit in one.edits]
+    [outcome] = result_of(program).models
+    kinds = [edit.edit.kind for one in outcome.repairs for edit in one.edits]
     assert kinds[0] == "set-argument"
     assert "set-option" not in kinds
 

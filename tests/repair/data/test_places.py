@@ -62,5 +62,5 @@ def test_real_numbers_are_no_classes() -> None:
     program = PIXELS.format(
         labels="np.random.randint(0, 9, (4, 6, 8)) / 9", loss="categorical_crossentropy"
     )
-    [told] = result_of(program).models
-    assert "safe" not in {proven.repair.safety for proven in told.repairs}
+    [outcome] = result_of(program).models
+    assert "safe" not in {proven.repair.safety for proven in outcome.repairs}

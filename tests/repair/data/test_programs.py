@@ -34,7 +34,7 @@ def program(
     return f"{HEAD}{data}{model}model.compile('adam', loss={loss})\n{fit}\n"
 
 
-def mended(tmp_path: Path, text: str, *args: str) -> tuple[str, dict[str, Any]]:
+def repaired(tmp_path: Path, text: str, *args: str) -> tuple[str, dict[str, Any]]:
     """The text after a run, and what was reported of its one model."""
     path = tmp_path / "net.py"
     path.write_text(text)
@@ -217,7 +217,7 @@ def test_edits_what_the_program_says(tmp_path: Path, name: str) -> None:
     wanted = text
     for old, new in changes:
         wanted = wanted.replace(old, new)
-    after, model = mended(tmp_path, text)
+    after, model = repaired(tmp_path, text)
     assert after == wanted, model
     said = {found["code"] for found in model["findings"] if found["severity"] != "note"}
     assert said >= set(codes)
@@ -226,7 +226,7 @@ def test_edits_what_the_program_says(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.parametrize("name", EDITED)
 def test_says_which_line_it_comes_from(tmp_path: Path, name: str) -> None:
-    _, model = mended(tmp_path, EDITED[name][0], "--check")
+    _, model = repaired(tmp_path, EDITED[name][0], "--check")
     lines = EDITED[name][0].splitlines()
     assert model["target"]["weight"] == "strong"
     assert "model.fit(" in lines[model["target"]["line"] - 1]
@@ -244,9 +244,9 @@ model = build({})
 def test_the_default_of_a_parameter_is_edited_if_no_call_gives_another(tmp_path: Path) -> None:
     for given in ("", "classes=10"):
         text = program(CIFAR, BUILT.format(given), SPARSE)
-        assert mended(tmp_path, text)[0] == text.replace("shape=(28, 28, 1)", "shape=(32, 32, 3)")
+        assert repaired(tmp_path, text)[0] == text.replace("shape=(28, 28, 1)", "shape=(32, 32, 3)")
     for given in ("(28, 28, 1)", "shape=(28, 28, 1)"):
-        after = mended(tmp_path, program(CIFAR, BUILT.format(given), SPARSE))[0]
+        after = repaired(tmp_path, program(CIFAR, BUILT.format(given), SPARSE))[0]
         assert "build(shape=(28, 28, 1), *, classes" in after
         assert "(32, 32, 3)" in after
 
@@ -312,7 +312,7 @@ RIGHT = {
 
 @pytest.mark.parametrize("name", RIGHT)
 def test_leaves_alone_what_is_right(tmp_path: Path, name: str) -> None:
-    after, model = mended(tmp_path, RIGHT[name])
+    after, model = repaired(tmp_path, RIGHT[name])
     assert after == RIGHT[name]
     assert [found for found in model["findings"] if found["severity"] != "note"] == []
 
@@ -323,7 +323,7 @@ def test_labels_of_one_of_two_fits_are_refused_and_nothing_is_edited(tmp_path: P
         "model = keras.Sequential([layers.Input((8,)), layers.Dense(5)])\n",
         fit="model.fit(x_train, y_train)\nmodel.fit(x_train, other)",
     )
-    after, model = mended(tmp_path, text)
+    after, model = repaired(tmp_path, text)
     assert after == text
     errors = [found for found in model["findings"] if found["severity"] == "error"]
     assert [(found["code"], found["line"]) for found in errors] == [("KFX612", 8)]
@@ -335,7 +335,7 @@ def test_labels_that_disagree_are_both_shown_and_nothing_is_edited(tmp_path: Pat
         "model = keras.Sequential([layers.Input((8,)), layers.Dense(3)])\n",
         fit="model.fit(x_train, y_train)\nmodel.fit(x_train, other)",
     )
-    after, model = mended(tmp_path, text)
+    after, model = repaired(tmp_path, text)
     assert after == text
     finding = next(found for found in model["findings"] if found["code"] == "KFX603")
     assert (finding["expected"], finding["actual"]) == ("(None, 2)", "(None, 5)")
@@ -349,7 +349,7 @@ def test_a_hint_is_shown_and_edited_with_unsafe_alone(tmp_path: Path) -> None:
         + IMAGES.replace("    layers.Flatten(),\n", "")
         + f"model.compile('adam', loss={CATEGORICAL})\n"
     )
-    after, model = mended(tmp_path, text)
+    after, model = repaired(tmp_path, text)
     assert after == text
     assert model["target"]["weight"] == "weak"
     assert {repair["safety"] for repair in model["repairs"]} == {"unsafe"}
@@ -357,18 +357,18 @@ def test_a_hint_is_shown_and_edited_with_unsafe_alone(tmp_path: Path) -> None:
         "warning"
     ]
     assert run(tmp_path / "net.py").exit_code == 0
-    assert "layers.Flatten()" in mended(tmp_path, text, "--unsafe")[0]
+    assert "layers.Flatten()" in repaired(tmp_path, text, "--unsafe")[0]
     text += "x, y = load()\nmodel.fit(x, y)\n"
-    assert mended(tmp_path, text)[1]["target"]["weight"] == "weak"
+    assert repaired(tmp_path, text)[1]["target"]["weight"] == "weak"
 
 
 def test_labels_that_are_broadcast_are_a_warning(tmp_path: Path) -> None:
     data = "x_train = np.zeros((90, 8)); y_train = np.zeros((90, 4))\n"
     text = program(data, "model = keras.Sequential([layers.Input((8,)), layers.Dense(1)])\n")
-    after, model = mended(tmp_path, text)
+    after, model = repaired(tmp_path, text)
     assert after == text
     assert [found["code"] for found in model["findings"]] == ["KFX606"]
-    assert "layers.Dense(4)" in mended(tmp_path, text, "--unsafe")[0]
+    assert "layers.Dense(4)" in repaired(tmp_path, text, "--unsafe")[0]
 
 
 LONE = "x_train = np.zeros((90, 8)); y_train = np.random.randint(0, 2, 90)\n"
@@ -395,7 +395,7 @@ def test_softmax_of_one_unit_is_a_warning(tmp_path: Path, name: str, loss: str) 
     layers, changes = LONE_MODELS[name]
     text = program(LONE, f"model = keras.Sequential([layers.Input((8,)), {layers}])\n", loss)
     for args in ((), ("--target", "1")):
-        after, model = mended(tmp_path, text, *args)
+        after, model = repaired(tmp_path, text, *args)
         assert after == text
         assert [(found["code"], found["severity"]) for found in model["findings"]] == [
             ("KFX607", "warning")
@@ -404,7 +404,7 @@ def test_softmax_of_one_unit_is_a_warning(tmp_path: Path, name: str, loss: str) 
     wanted = text.replace(loss, BINARY)
     for old, new in changes:
         wanted = wanted.replace(old, new)
-    after = mended(tmp_path, text, "--unsafe")[0]
+    after = repaired(tmp_path, text, "--unsafe")[0]
     assert after == wanted
     names: dict[str, Any] = {}
     exec(after, names)  # with its compile and fit, which is small: real Keras trains it
@@ -422,7 +422,7 @@ def test_several_classes_behind_softmax_of_one_unit_are_units_that_are_missing(
         "model = keras.Sequential([layers.Input((8,)), layers.Dense(1, activation='softmax')])\n",
         SPARSE,
     )
-    after, model = mended(tmp_path, text)
+    after, model = repaired(tmp_path, text)
     assert after == text.replace("Dense(1", "Dense(3")
     assert "KFX607" not in {found["code"] for found in model["findings"]}
 
@@ -430,7 +430,7 @@ def test_several_classes_behind_softmax_of_one_unit_are_units_that_are_missing(
 def test_one_sample_for_predict(tmp_path: Path) -> None:
     data = "x_train = np.zeros((9, 28, 28, 1)); y_train = np.random.randint(0, 4, 9)\n"
     text = program(data, loss=SPARSE, fit="model.fit(x_train, y_train)\nmodel.predict(x_train[0])")
-    after, model = mended(tmp_path, text)
+    after, model = repaired(tmp_path, text)
     assert after == text.replace("predict(x_train[0])", "predict(np.expand_dims(x_train[0], 0))")
     assert "KFX604" in {found["code"] for found in model["findings"]}
     assert [repair["safety"] for repair in model["repairs"]] == ["safe"]
@@ -440,7 +440,7 @@ def test_one_sample_that_stands_out_of_reach_is_advice(tmp_path: Path) -> None:
     data = "x_train = np.zeros((9, 28, 28, 1)); y_train = np.random.randint(0, 4, 9); more = [x_train[0]]\n"
     text = program(data, loss=SPARSE, fit="model.fit(x_train, y_train)\nmodel.predict(*more)")
     text = text.replace("more = [x_train[0]]", "more = [image for image in x_train[:1]]")
-    after, model = mended(tmp_path, text)
+    after, model = repaired(tmp_path, text)
     assert after == text
     assert [repair["safety"] for repair in model["repairs"]] in ([], ["display"])
 
@@ -449,7 +449,7 @@ def test_data_in_another_order_is_turned_where_it_is_given(tmp_path: Path) -> No
     text = program(
         "x_train = np.zeros((9, 1, 28, 28)); y_train = np.random.randint(0, 4, 9)\n", loss=SPARSE
     )
-    after, model = mended(tmp_path, text)
+    after, model = repaired(tmp_path, text)
     assert after == text.replace("fit(x_train,", "fit(np.moveaxis(x_train, 1, -1),")
     assert "KFX601" in {found["code"] for found in model["findings"]}
 
@@ -459,29 +459,29 @@ def test_saved_weights_and_the_last_activation_are_named(tmp_path: Path) -> None
         MNIST, IMAGES.replace("(10, activation='softmax'", "(3, activation='sigmoid'"), SPARSE
     )
     text = text.replace('(10, activation="softmax")', '(3, activation="sigmoid")')
-    _, model = mended(tmp_path, text + "model.load_weights('old.weights.h5')\n")
+    _, model = repaired(tmp_path, text + "model.load_weights('old.weights.h5')\n")
     warnings = model["repairs"][0]["warnings"]
     assert any("load_weights" in warning for warning in warnings)
 
 
 def test_a_comment_outweighs_the_labels(tmp_path: Path) -> None:
     text = program(MNIST, "# kfix: target=12\n" + IMAGES, SPARSE)
-    after, model = mended(tmp_path, text)
+    after, model = repaired(tmp_path, text)
     assert "layers.Dense(12," in after
     assert model["target"]["source"] == "comment"
 
 
 def test_kinds_of_edits_that_are_ruled_out_are_not_made(tmp_path: Path) -> None:
     text = program(MNIST, loss=CATEGORICAL)
-    assert mended(tmp_path, text, "--never", "set-argument", "--never", "wrap-argument")[0] == text
-    assert "to_categorical" in mended(tmp_path, text, "--never", "set-argument")[0]
-    assert mended(tmp_path, text, "--only", "insert-layer")[0] == text
-    assert mended(tmp_path, text, "--only", "set-argument")[0] != text
+    assert repaired(tmp_path, text, "--never", "set-argument", "--never", "wrap-argument")[0] == text
+    assert "to_categorical" in repaired(tmp_path, text, "--never", "set-argument")[0]
+    assert repaired(tmp_path, text, "--only", "insert-layer")[0] == text
+    assert repaired(tmp_path, text, "--only", "set-argument")[0] != text
 
 
 def test_the_labels_are_changed_with_pick(tmp_path: Path) -> None:
     text = program(MNIST, loss=CATEGORICAL)
-    after, _ = mended(tmp_path, text, "--pick", "2")
+    after, _ = repaired(tmp_path, text, "--pick", "2")
     assert after == text.replace(
         "fit(x_train, y_train)", "fit(x_train, keras.utils.to_categorical(y_train, 10))"
     )
@@ -535,14 +535,14 @@ def test_one_hot_rows_of_unknown_labels_tell_the_classes(
     model = f"model = keras.Sequential([layers.Input((8,)), layers.Dense(16), {head}])\n"
     text = program(LOADED, model, loss, "model.fit(x, y)")
     assert after not in text
-    assert after in mended(tmp_path, text)[0]
+    assert after in repaired(tmp_path, text)[0]
 
 
 @pytest.mark.parametrize("shape", ["(8,)", "(5, 8)", "(5, 5, 8)"])
 def test_one_hot_rows_of_unknown_labels_do_not_tell_the_rank(tmp_path: Path, shape: str) -> None:
     model = f"model = keras.Sequential([layers.Input({shape}), layers.Dense(4, activation='softmax')])\n"
     text = program(LOADED, model, CATEGORICAL, "model.fit(x, y)")
-    assert mended(tmp_path, text)[0] == text
+    assert repaired(tmp_path, text)[0] == text
 
 
 def test_two_unknowns_of_one_origin_are_no_autoencoder(tmp_path: Path) -> None:
@@ -551,10 +551,10 @@ def test_two_unknowns_of_one_origin_are_no_autoencoder(tmp_path: Path) -> None:
         "model = keras.Sequential([layers.Dense(9, input_dim=17), layers.Dense(1, activation='sigmoid')])\n",
         BINARY,
     )
-    after, model = mended(tmp_path, text)
+    after, model = repaired(tmp_path, text)
     assert after == text
     assert model["target"] is None
-    _, model = mended(tmp_path, text.replace("fit(x_train, y_train)", "fit(x_train, x_train)"))
+    _, model = repaired(tmp_path, text.replace("fit(x_train, y_train)", "fit(x_train, x_train)"))
     assert model["target"]["source"] == "fit(x, x)"
 
 
@@ -591,7 +591,7 @@ model = keras.Model(x, [main, aux])
 
 
 def test_several_outputs(tmp_path: Path) -> None:
-    after, model = mended(tmp_path, SEVERAL, "--target", "main=10", "--target", "aux=26,26,1")
+    after, model = repaired(tmp_path, SEVERAL, "--target", "main=10", "--target", "aux=26,26,1")
     assert "layers.Flatten()" in after
     assert 'layers.Conv2D(1, 3, name="aux", padding="same")' in after
     assert model["targets"] == {"0": [None, 10], "1": [None, 26, 26, 1]}
@@ -619,7 +619,7 @@ model.add(Dense(1, activation="sigmoid"))
 model.compile("sgd", "binary_crossentropy")
 model.fit(x, y)
 """
-    after, model = mended(tmp_path, text)
+    after, model = repaired(tmp_path, text)
     assert after == text.replace("x.shape", "x.shape[1:]")
     assert [one["code"] for one in model["findings"]] == ["KFX101", "KFX601"]
 
@@ -635,22 +635,22 @@ model = keras.Sequential([base, layers.Flatten(), layers.Dense(4, activation="so
 def test_the_form_of_the_labels_counts_where_the_units_are_not_known(tmp_path: Path) -> None:
     model = IMAGES.replace("Dense(10", "Dense(folder.num_classes")
     text = program(GREY, model, SPARSE, fit="model.fit(folder)")
-    after, found = mended(tmp_path, text)
+    after, found = repaired(tmp_path, text)
     assert after == text.replace(SPARSE, CATEGORICAL)
     assert "KFX602" in {one["code"] for one in found["findings"]}
     right = program(GREY, model, CATEGORICAL, fit="model.fit(folder)")
-    after, found = mended(tmp_path, right)
+    after, found = repaired(tmp_path, right)
     assert (after, found["findings"]) == (right, [])
 
 
 def test_rows_of_nobody_knows_how_many_classes_for_one_unit_are_a_warning(tmp_path: Path) -> None:
     model = IMAGES.replace('10, activation="softmax"', "1, activation='sigmoid'")
     text = program(GREY, model, BINARY, fit="model.fit(folder)")
-    after, found = mended(tmp_path, text)
+    after, found = repaired(tmp_path, text)
     assert after == text.replace("'grayscale'", "'grayscale', class_mode='binary'")
     assert [(one["code"], one["severity"]) for one in found["findings"]] == [("KFX602", "warning")]
     right = text.replace("color_mode", "class_mode='binary', color_mode")
-    after, found = mended(tmp_path, right)
+    after, found = repaired(tmp_path, right)
     assert (after, found["findings"]) == (right, [])
 
 
@@ -687,7 +687,7 @@ def test_grey_pictures_for_pretrained_weights(tmp_path: Path, name: str) -> None
     for old, new in changes:
         assert old in wanted
         wanted = wanted.replace(old, new)
-    after, found = mended(tmp_path, text)
+    after, found = repaired(tmp_path, text)
     assert after == wanted, found["repairs"]
     if not changes:
         assert "np.stack" in found["repairs"][0]["why"]
@@ -695,7 +695,7 @@ def test_grey_pictures_for_pretrained_weights(tmp_path: Path, name: str) -> None
 
 def test_grey_pictures_of_a_loader_are_for_the_loader_to_color(tmp_path: Path) -> None:
     text = program(GREY.replace("28, 28", "48, 48"), BASE, CATEGORICAL, fit="model.fit(folder)")
-    after, _ = mended(tmp_path, text)
+    after, _ = repaired(tmp_path, text)
     assert after == text.replace("color_mode='grayscale'", "color_mode='rgb'")
 
 
@@ -718,5 +718,5 @@ model.fit(pictures, np.array(marks))
 def test_pictures_count_though_nothing_is_known_of_their_labels(tmp_path: Path) -> None:
     right = GATHERED.format(shape="(48, 48, 3)")
     for shape in ("(48, 48)", "(48, 48, 1)", "(32, 32, 3)"):
-        assert mended(tmp_path, GATHERED.format(shape=shape))[0] == right
-    assert mended(tmp_path, right)[0] == right
+        assert repaired(tmp_path, GATHERED.format(shape=shape))[0] == right
+    assert repaired(tmp_path, right)[0] == right

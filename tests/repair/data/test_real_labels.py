@@ -31,12 +31,12 @@ INDICES = ["y = np.random.randint(0, 3, 8)", "y = pd.read_csv('rows.csv')['kind'
 def test_real_numbers_are_no_classes(labels: str) -> None:
     result = result_of(CLASSIFIER.format(loss="categorical_crossentropy", labels=labels))
     assert not result.files
-    [told] = result.models
-    assert [found.finding.code for found in told.findings] == ["KFX602"]
-    assert any("sample_weight" in proven.repair.why for proven in told.repairs if proven.advice)
+    [outcome] = result.models
+    assert [found.finding.code for found in outcome.findings] == ["KFX602"]
+    assert any("sample_weight" in proven.repair.why for proven in outcome.repairs if proven.advice)
 
 
 @pytest.mark.parametrize("labels", INDICES)
 def test_what_a_classifier_is_given_else_are_class_indices(labels: str) -> None:
-    [told] = result_of(CLASSIFIER.format(loss="categorical_crossentropy", labels=labels)).models
-    assert told.repairs[0].repair.safety == "safe"
+    [outcome] = result_of(CLASSIFIER.format(loss="categorical_crossentropy", labels=labels)).models
+    assert outcome.repairs[0].repair.safety == "safe"

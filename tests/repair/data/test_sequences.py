@@ -1,4 +1,4 @@
-"""Programs of sequences and words that Keras refuses: each is mended by one edit, and real Keras trains it then."""
+"""Programs of sequences and words that Keras refuses: each is repaired by one edit, and real Keras trains it then."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.repair.data.test_trained import KERAS, NP, changed, mended, trained
+from tests.repair.data.test_trained import KERAS, NP, changed, repaired, trained
 
 TAGS = """\
 words, tags = np.random.randint(1, 40, (6, 12)), np.random.randint(0, 5, (6, 12))
@@ -270,11 +270,11 @@ ROWS = {
 
 
 @pytest.mark.parametrize("name", ROWS)
-def test_mends_it(tmp_path: Path, name: str) -> None:
+def test_repairs_it(tmp_path: Path, name: str) -> None:
     program, changes = ROWS[name]
     text = NP + KERAS + program
     assert name in SILENT or trained(text) is not None
-    after, model = mended(tmp_path, text)
+    after, model = repaired(tmp_path, text)
     assert after == changed(text, changes)
     assert model["repairs"][0]["safety"] == "safe"
     assert trained(after) is None
@@ -289,7 +289,7 @@ model.compile("adam", "binary_crossentropy")
 
 def test_lists_of_words_have_to_be_brought_to_one_length(tmp_path: Path) -> None:
     text = NP + KERAS + UNREAD + "model.fit(x_train, y_train)\n"
-    after, model = mended(tmp_path, text)
+    after, model = repaired(tmp_path, text)
     assert after == text
     assert "KFX608" in [finding["code"] for finding in model["findings"]]
     assert [
@@ -302,7 +302,7 @@ def test_lists_of_words_have_to_be_brought_to_one_length(tmp_path: Path) -> None
 )
 def test_lists_that_are_of_one_length_are_not_spoken_of(tmp_path: Path, ready: str) -> None:
     text = NP + KERAS + UNREAD + f"model.fit({ready}, y_train)\n"
-    after, model = mended(tmp_path, text)
+    after, model = repaired(tmp_path, text)
     assert after == text
     assert "KFX608" not in [finding["code"] for finding in model["findings"]]
 
@@ -310,10 +310,10 @@ def test_lists_that_are_of_one_length_are_not_spoken_of(tmp_path: Path, ready: s
 def test_all_steps_for_one_of_two_states(tmp_path: Path) -> None:
     text = NP + KERAS + ONE_STATE
     assert trained(text) is not None
-    after, model = mended(tmp_path, text)
+    after, model = repaired(tmp_path, text)
     assert after == text
     assert model["repairs"][0]["safety"] == "unsafe"
-    after, _ = mended(tmp_path, text, "--unsafe")
+    after, _ = repaired(tmp_path, text, "--unsafe")
     changes = [("return_sequences=True", "return_sequences=False"), ("[memory]", "[memory] * 2")]
     assert after == changed(text, changes)
     assert trained(after) is None
@@ -323,20 +323,20 @@ def test_all_steps_for_one_of_two_states(tmp_path: Path) -> None:
 def test_rows_of_one_length_are_an_array(tmp_path: Path, rows: str) -> None:
     program = LISTS.replace("[[3, 5, 9], [4, 4], [1, 2, 3, 4, 5], [7]]", rows)
     program = program.replace(", dtype=object", "").replace("zeros(4)", "zeros(2)")
-    _, model = mended(tmp_path, NP + KERAS + program)
+    _, model = repaired(tmp_path, NP + KERAS + program)
     assert "KFX608" not in [finding["code"] for finding in model["findings"]]
 
 
 def test_numbers_are_not_padded_as_words(tmp_path: Path) -> None:
     text = NP + KERAS + NUMBERS
-    after, model = mended(tmp_path, text)
+    after, model = repaired(tmp_path, text)
     assert after == text
     assert [repair["safety"] for repair in model["repairs"]] == ["display"]
 
 
 def test_labels_of_several_lengths_are_not_padded(tmp_path: Path) -> None:
     text = NP + KERAS + LISTS.replace("(x, np.zeros(4)", "(np.zeros((4, 5)), x")
-    after, model = mended(tmp_path, text)
+    after, model = repaired(tmp_path, text)
     assert after == text
     assert "KFX608" in [finding["code"] for finding in model["findings"]]
 
@@ -344,7 +344,7 @@ def test_labels_of_several_lengths_are_not_padded(tmp_path: Path) -> None:
 def test_a_batch_that_a_data_set_gives_is_one(tmp_path: Path) -> None:
     text = NP + KERAS + LINES.replace(".shuffle(40)", ".batch(15)")
     assert trained(text) is None
-    after, _ = mended(tmp_path, text)
+    after, _ = repaired(tmp_path, text)
     assert after == text
 
 
@@ -363,7 +363,7 @@ RIGHT = {
 def test_leaves_alone_what_keras_trains(tmp_path: Path, name: str) -> None:
     text = NP + KERAS + RIGHT[name]
     assert trained(text) is None
-    after, model = mended(tmp_path, text)
+    after, model = repaired(tmp_path, text)
     assert after == text
     assert [finding for finding in model["findings"] if finding["severity"] == "error"] == []
 
@@ -387,7 +387,7 @@ model = keras.Model(entry, layers.Dense(1)(x))
 def test_a_table_of_positions_gets_the_length_of_its_sequence(tmp_path: Path) -> None:
     text = NP + KERAS + PLACES
     assert trained(text) is not None
-    after, _ = mended(tmp_path, text)
+    after, _ = repaired(tmp_path, text)
     assert after == text.replace("Places(11)", "Places(8)")
     assert trained(after) is None
 
@@ -402,6 +402,6 @@ def test_films_that_a_loop_reads_are_held_against_the_input(tmp_path: Path) -> N
         + model_
         + "model.compile('adam', 'mse')\nmodel.fit(np.array(films), np.zeros(40))\n"
     )
-    after, model = mended(tmp_path, text)
+    after, model = repaired(tmp_path, text)
     assert after == text
     assert "KFX601" in [finding["code"] for finding in model["findings"]]

@@ -53,8 +53,8 @@ def test_weights_for_three_channels_get_colors(loader: str) -> None:
 @pytest.mark.parametrize("loader", [FLOW, FOLDER])
 def test_the_size_of_a_loader_is_an_alternative(loader: str) -> None:
     text = HEAD + loader.format(size=(150, 150), mode='"rgb"') + PLAIN + FIT
-    [told] = result_of(text).models
-    first, second = told.repairs[:2]
+    [outcome] = result_of(text).models
+    first, second = outcome.repairs[:2]
     assert [edit.text for edit in first.edits] == ["set shape=(150, 150, 3) on Input (line 8)"]
     assert all("150 to" in edit.text for edit in second.edits)
     picked = result_of(text, pick=2)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.test_main import report
-from tests.repair.data.test_trained import KERAS, NP, Row, changed, mended, trained
+from tests.repair.data.test_trained import KERAS, NP, Row, changed, repaired, trained
 
 TF = "import tensorflow as tf\n"
 ROWS_OF_FIVE = "x, y = np.random.rand(12, 5), np.arange(12) % 3\n"
@@ -220,10 +220,10 @@ def test_keras_refuses_it_as_it_is(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ROWS)
-def test_mends_what_has_one_meaning(tmp_path: Path, name: str) -> None:
+def test_repairs_what_has_one_meaning(tmp_path: Path, name: str) -> None:
     row = ROWS[name]
     assert row.first is not None
-    after, model = mended(tmp_path, row.program)
+    after, model = repaired(tmp_path, row.program)
     assert after == changed(row.program, row.first), model["repairs"]
     assert trained(after) is None
 
@@ -241,10 +241,10 @@ def test_leaves_alone_what_keras_trains(tmp_path: Path, name: str) -> None:
 def test_a_loss_of_the_program_that_keras_broadcasts_is_a_warning(tmp_path: Path) -> None:
     text = NP + KERAS + TWO_COLUMNS + LOSS.format("keras.ops.square(y_pred - y_true)") + ONE_UNIT
     assert trained(text) is None
-    after, model = mended(tmp_path, text)
+    after, model = repaired(tmp_path, text)
     assert after == text
     assert [(one["code"], one["severity"]) for one in model["findings"]] == [("KFX606", "warning")]
-    after, _ = mended(tmp_path, text, "--unsafe")
+    after, _ = repaired(tmp_path, text, "--unsafe")
     assert after == text.replace("layers.Dense(1)", "layers.Dense(2)")
 
 
@@ -252,7 +252,7 @@ def test_rows_that_are_made_one_hot_twice_are_no_fault_of_the_model(tmp_path: Pa
     twice = "y = keras.utils.to_categorical(keras.utils.to_categorical(y, 3), 3)\n"
     text = NP + KERAS + ROWS_OF_FIVE + twice + ONE_HOT + "model.fit(x, y, verbose=0)\n"
     assert trained(text) is not None
-    after, model = mended(tmp_path, text)
+    after, model = repaired(tmp_path, text)
     once = "keras.utils.to_categorical(y, 3)"
     assert after == text.replace(f"keras.utils.to_categorical({once}, 3)", once)
     assert [one["code"] for one in model["findings"]] == ["KFX602"]
@@ -267,7 +267,7 @@ def test_a_number_a_sample_for_a_model_of_rows(tmp_path: Path) -> None:
         + "model.fit(x, y, verbose=0)\nmodel.predict(np.array([0.5]), verbose=0)\n"
     )
     assert trained(text) is not None
-    after, model = mended(tmp_path, text)
+    after, model = repaired(tmp_path, text)
     assert after == text
     assert [(one["code"], one["actual"]) for one in model["findings"]] == [("KFX601", "(1,)")]
 
@@ -275,17 +275,17 @@ def test_a_number_a_sample_for_a_model_of_rows(tmp_path: Path) -> None:
 def test_invented_data_of_predict_is_as_it_is(tmp_path: Path) -> None:
     text = NP + KERAS + THREE + "model.predict(np.zeros((2, 6)), verbose=0)\n"
     assert trained(text) is not None
-    after, model = mended(tmp_path, text)
+    after, model = repaired(tmp_path, text)
     assert after == text
     assert [(repair["safety"], len(repair["edits"])) for repair in model["repairs"]] == [
         ("unsafe", 1)
     ]
-    after, _ = mended(tmp_path, text, "--unsafe")
+    after, _ = repaired(tmp_path, text, "--unsafe")
     assert after == text.replace("(5,)", "(6,)")
 
 
 def test_a_constant_that_counts_turns_is_left_alone(tmp_path: Path) -> None:
     text = NP + KERAS + ROWS_OF_FIVE + "count = x.shape[0]\nfor i in range(count):\n    print(i)\n"
     text += THREE.replace("(5,)", "(count,)") + "model.fit(x, y, verbose=0)\n"
-    after, _ = mended(tmp_path, text)
+    after, _ = repaired(tmp_path, text)
     assert after == text.replace("(count,)", "(5,)")

@@ -750,7 +750,7 @@ def test_advises_where_it_cannot_edit(tmp_path: Path, name: str) -> None:
     rest, code, words = ADVICE[name]
     text = NP + KERAS + rest
     assert trained(text) is not None
-    after, model = mended(tmp_path, text)
+    after, model = repaired(tmp_path, text)
     assert after == text
     assert code in [finding["code"] for finding in model["findings"]]
     assert any(words in repair["why"] for repair in model["repairs"])
@@ -807,7 +807,7 @@ def test_labels_that_are_far_from_the_model_are_not_believed(tmp_path: Path) -> 
     """Pictures as the labels of three numbers: a person would not make a decoder of it."""
     fit = "model.compile('adam', 'mse')\nmodel.fit(x, x * 2, verbose=0)\n"
     text = NP + KERAS + (X + CNN).replace("8, 8, 3", "96, 96, 3") + fit
-    after, model = mended(tmp_path, text)
+    after, model = repaired(tmp_path, text)
     assert after == text
     assert [finding["code"] for finding in model["findings"]] == ["KFX101"]
 
@@ -815,12 +815,12 @@ def test_labels_that_are_far_from_the_model_are_not_believed(tmp_path: Path) -> 
 def test_a_list_for_predict_is_a_warning(tmp_path: Path) -> None:
     text = NP + KERAS + XOR + "print(model.predict([[0, 1]], verbose=0))\n"
     assert trained(text) is not None
-    after, model = mended(tmp_path, text)
+    after, model = repaired(tmp_path, text)
     assert after == text
     assert [(finding["code"], finding["severity"]) for finding in model["findings"]] == [
         ("KFX608", "warning")
     ]
-    after, _ = mended(tmp_path, text, "--unsafe")
+    after, _ = repaired(tmp_path, text, "--unsafe")
     assert after == text.replace("[[0, 1]]", "np.array([[0, 1]])")
     assert trained(after) is None
 
@@ -852,7 +852,7 @@ def test_keras_refuses_it_as_it_is(name: str) -> None:
     assert trained(ROWS[name].program) is not None
 
 
-def mended(tmp_path: Path, text: str, *args: str) -> tuple[str, dict[str, Any]]:
+def repaired(tmp_path: Path, text: str, *args: str) -> tuple[str, dict[str, Any]]:
     path = tmp_path / "net.py"
     path.write_text(text)
     found = report(path, *args)["files"][0]
@@ -866,26 +866,26 @@ def mended(tmp_path: Path, text: str, *args: str) -> tuple[str, dict[str, Any]]:
 
 
 @pytest.mark.parametrize("name", ROWS)
-def test_mends_what_has_one_meaning(tmp_path: Path, name: str) -> None:
+def test_repairs_what_has_one_meaning(tmp_path: Path, name: str) -> None:
     row = ROWS[name]
-    after, model = mended(tmp_path, row.program)
+    after, model = repaired(tmp_path, row.program)
     assert after == (row.program if row.first is None else changed(row.program, row.first)), model[
         "repairs"
     ]
     assert model["findings"]
     for number, changes in row.picks.items():
-        again, model = mended(tmp_path, row.program, "--pick", str(number))
+        again, model = repaired(tmp_path, row.program, "--pick", str(number))
         assert again == changed(row.program, changes), model["repairs"]
 
 
 @pytest.mark.parametrize("name", ROWS)
 def test_keras_trains_what_any_repair_makes_of_it(tmp_path: Path, name: str) -> None:
     row = ROWS[name]
-    _, model = mended(tmp_path, row.program, "--dry-run")
+    _, model = repaired(tmp_path, row.program, "--dry-run")
     count = sum(bool(repair["edits"]) for repair in model["repairs"])
     assert count >= max([1, *row.picks])
     for number in range(1, count + 1):
-        after, _ = mended(tmp_path, row.program, "--pick", str(number))
+        after, _ = repaired(tmp_path, row.program, "--pick", str(number))
         assert trained(after) is None, (model["repairs"][number - 1], after)
 
 
@@ -911,7 +911,7 @@ CELLS = [
 
 
 def test_a_notebook(tmp_path: Path) -> None:
-    """Data is mended in the cell that gives it, by the names of the cells before."""
+    """Data is repaired in the cell that gives it, by the names of the cells before."""
     cell = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}
     book: dict[str, Any] = {"cells": [{**cell, "source": lines} for lines in CELLS]}
     book |= {"metadata": {}, "nbformat": 4, "nbformat_minor": 5}

@@ -16,7 +16,7 @@ OUTPUTS: tuple[tuple[int, ...], ...] = ((4, 1), (4, 3), (4, 5, 3))
 FUNCTIONS = [name for name in names() if name.startswith(("losses:", "metrics:"))]
 
 
-def told(path: str, labels: tuple[int, ...], output: tuple[int, ...]) -> Shapes | str:
+def outcome(path: str, labels: tuple[int, ...], output: tuple[int, ...]) -> Shapes | str:
     try:
         return operation(path, [(None, Array(labels)), (None, Array(output))])
     except UnknownUsed:
@@ -42,4 +42,4 @@ def test_losses_return_what_those_of_keras_return(name: str) -> None:
                 expected = tuple(made.shape)
             except Exception:  # whatever Keras or TensorFlow raises
                 pass
-            assert told(f"keras.{home}.{function}", labels, output) == expected, (labels, output)
+            assert outcome(f"keras.{home}.{function}", labels, output) == expected, (labels, output)

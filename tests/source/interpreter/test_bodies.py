@@ -27,8 +27,8 @@ model = keras.Model(a, Own()([a, layers.Dense({units})(a)]))
 
 
 def _codes(text: str) -> list[str]:
-    (told,) = run_file(Project({"m.py": text.encode()}), "m.py", Settings()).models
-    return [found.finding.code for found in told.findings]
+    (outcome,) = run_file(Project({"m.py": text.encode()}), "m.py", Settings()).models
+    return [found.finding.code for found in outcome.findings]
 
 
 @pytest.mark.keras

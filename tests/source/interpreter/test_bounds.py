@@ -32,8 +32,8 @@ def run(text: str) -> FileResult:
 
 def reasons(text: str) -> str:
     """Why the last dim of the model is not known."""
-    (told,) = run(text).models
-    (shape,) = told.trace.outputs
+    (outcome,) = run(text).models
+    (shape,) = outcome.trace.outputs
     assert isinstance(shape, tuple)
     assert isinstance(shape[-1], Unknown), shape
     return shape[-1].reasons()
@@ -105,9 +105,9 @@ def test_what_a_loop_doubles_has_an_end(step: str) -> None:
 
 def test_an_origin_that_a_loop_doubles_has_an_end() -> None:
     doubled = "n = 1\nfor i in range(40):\n    n = n + n\nn = n // 2 ** 38\n"
-    (told,) = run(f"{HEAD}{doubled}{MODEL.format('n + 3')}").models
-    assert told.trace.outputs == [(None, 7)]
-    assert told.repairs[0].traces[0].outputs == [(None, 10)]
+    (outcome,) = run(f"{HEAD}{doubled}{MODEL.format('n + 3')}").models
+    assert outcome.trace.outputs == [(None, 7)]
+    assert outcome.repairs[0].traces[0].outputs == [(None, 10)]
 
 
 def test_models_within_models_have_an_end() -> None:

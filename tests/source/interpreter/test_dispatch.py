@@ -34,7 +34,7 @@ def test_the_nearest_base_decides() -> None:
     ]
 
 
-def test_what_is_told_later_counts_for_classes_that_were_asked_for() -> None:
+def test_what_is_registered_later_counts_for_classes_that_were_asked_for() -> None:
     names: ByClass[Callable[[object], str]] = ByClass(lambda thing: "default")
     assert names.of(Inner())(Inner()) == "default"
     names.register(Base)(lambda thing: "base")

@@ -159,7 +159,7 @@ def run(text: str) -> FileResult:
 
 
 def refused(result: FileResult) -> list[str]:
-    return [found.finding.code for told in result.models for found in told.findings]
+    return [found.finding.code for outcome in result.models for found in outcome.findings]
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
@@ -167,9 +167,9 @@ def test_ways_that_exclude_each_other_are_not_mixed(name: str) -> None:
     result = run(PROGRAMS[name])
     assert result.models
     assert refused(result) == []
-    for told in result.models:
-        assert told.trace is not None
-        assert "?" not in str(told.trace.outputs), told.trace.outputs
+    for outcome in result.models:
+        assert outcome.trace is not None
+        assert "?" not in str(outcome.trace.outputs), outcome.trace.outputs
 
 
 @pytest.mark.keras

@@ -79,7 +79,7 @@ def test_no_alarm(case: str) -> None:
     assert "?" in str(model.trace.outputs) or "Unknown" in str(model.trace.outputs)
 
 
-def test_what_is_told_stays_known() -> None:
+def test_what_is_known_stays_known() -> None:
     (model,) = _read(
         "m = Sequential([Input((8, 8, 3)), layers.Conv2D(4, 3, activation=hp.mish, "
         "kernel_initializer=hp.start),"

@@ -96,7 +96,7 @@ def test_any_of_several_is_what_they_have_in_common() -> None:
 
 
 @pytest.mark.parametrize(
-    ("cut", "told"),
+    ("cut", "outcome"),
     [
         (slice(None, 8), True),
         (slice(2, 8, 2), True),
@@ -106,5 +106,5 @@ def test_any_of_several_is_what_they_have_in_common() -> None:
         (slice(0, 10**30), False),
     ],
 )
-def test_a_slice_that_counts_from_the_front(cut: slice, told: bool) -> None:
-    assert _from_the_front(cut) is told
+def test_a_slice_that_counts_from_the_front(cut: slice, outcome: bool) -> None:
+    assert _from_the_front(cut) is outcome

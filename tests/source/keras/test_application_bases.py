@@ -84,11 +84,11 @@ def agree(program: Program, trace: Trace, real: Any, inputs: bool = True) -> Non
     ]
     if inputs:
         sources = sources_of(trace.listed.model, shown)
-        told = [
+        outcome = [
             {names.of(shown[s["layer"]].node.layer) if "layer" in s else "input" for s in each}
             for each in sources
         ]
-        assert told == [taken(layer, real) for layer in theirs]
+        assert outcome == [taken(layer, real) for layer in theirs]
     assert trace.listed.params == trace.params == real.count_params()
     assert trace.listed.trained_alone == sum(
         math.prod(weight.shape) for weight in real.trainable_weights

@@ -103,7 +103,7 @@ def test_what_is_not_asked_for_stays_one_layer() -> None:
         "keras.applications.VGG16(classifier_activation=None, weights=None).layers[3]",
     ],
 )
-def test_what_cannot_be_told_is_unknown(asked: str) -> None:
+def test_what_is_not_known_is_unknown(asked: str) -> None:
     _, traces = reading(SMALL + f"a = keras.Model(base.input, layers.Dense(1)({asked}.output))\n")
     assert unknowns(traces[-1].outputs[0])
     assert isinstance(traces[-1].params, Unknown)

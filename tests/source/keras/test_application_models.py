@@ -44,6 +44,6 @@ def test_one_image_is_no_batch() -> None:
 def test_features_have_the_shape_of_the_model_s_output() -> None:
     data = text_of(HEAD_ON_FEATURES).encode()
     result = run_file(Project({"m.py": data}), "m.py", Settings(target="1"))
-    assert [told.trace.model.name for told in result.models] == ["base", "head"]
+    assert [outcome.trace.model.name for outcome in result.models] == ["base", "head"]
     assert "(2, 2, 512)" in result.files["m.py"].decode()
     assert any("the only model that is compiled or fitted" in note for note in result.notes)

@@ -83,5 +83,5 @@ DOUBTFUL = {
 
 
 @pytest.mark.parametrize("name", DOUBTFUL)
-def test_what_cannot_be_told_is_unknown(name: str) -> None:
+def test_what_is_not_known_is_unknown(name: str) -> None:
     assert isinstance(reading(DOUBTFUL[name] + END.replace("{}", "'dense_2'")).params, Unknown)

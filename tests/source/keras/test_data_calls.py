@@ -22,7 +22,7 @@ judge = keras.Sequential([
     keras.Input((24, 24, 3)), layers.Conv2D(8, 5, strides=2), layers.Flatten(), layers.Dense(1)
 ])
 """
-MENDED = GENERATOR.replace("5 * 5 * 16", "6 * 6 * 16").replace("(5, 5, 16)", "(6, 6, 16)")
+FIXED = GENERATOR.replace("5 * 5 * 16", "6 * 6 * 16").replace("(5, 5, 16)", "(6, 6, 16)")
 CHAIN = "fake = generator(tf.random.normal([2, 40]), training=False)\nprint(judge(fake))\n"
 STEP = """
 class Pair(keras.Model):
@@ -50,33 +50,33 @@ def ran(text: str, name: str = "m.py", **settings: object) -> FileResult:
 
 def test_a_chain_on_noise() -> None:
     result = ran(HEAD + GENERATOR + JUDGE + CHAIN)
-    (told,) = [told for told in result.models if told.findings]
-    assert told.model.name == "judge(fake)"
-    assert [found.finding.code for found in told.findings] == ["KFX208"]
-    assert result.files["m.py"].decode() == HEAD + MENDED + JUDGE + CHAIN
+    (outcome,) = [outcome for outcome in result.models if outcome.findings]
+    assert outcome.model.name == "judge(fake)"
+    assert [found.finding.code for found in outcome.findings] == ["KFX208"]
+    assert result.files["m.py"].decode() == HEAD + FIXED + JUDGE + CHAIN
 
 
 def test_a_chain_that_fits_is_no_model() -> None:
-    result = ran(HEAD + MENDED + JUDGE + CHAIN)
-    assert [told.model.name for told in result.models] == ["model", "judge"]
+    result = ran(HEAD + FIXED + JUDGE + CHAIN)
+    assert [outcome.model.name for outcome in result.models] == ["model", "judge"]
     assert not result.files
-    assert not any(told.findings for told in result.models)
+    assert not any(outcome.findings for outcome in result.models)
 
 
-def test_a_model_that_is_wrong_itself_is_told_of_once() -> None:
+def test_a_model_that_is_wrong_itself_is_reported_once() -> None:
     wrong = JUDGE.replace(
         "layers.Flatten(), layers.Dense(1)", "layers.Reshape((7,)), layers.Dense(1)"
     )
-    result = ran(HEAD + MENDED + wrong + CHAIN)
-    assert [told.model.name for told in result.models if told.findings] == ["judge"]
+    result = ran(HEAD + FIXED + wrong + CHAIN)
+    assert [outcome.model.name for outcome in result.models if outcome.findings] == ["judge"]
 
 
 def test_a_step_of_training_is_given_what_fit_is_given() -> None:
     result = ran(HEAD + GENERATOR + JUDGE + STEP)
-    assert result.files["m.py"].decode() == HEAD + MENDED + JUDGE + STEP
-    right = ran(HEAD + MENDED + JUDGE + STEP)
+    assert result.files["m.py"].decode() == HEAD + FIXED + JUDGE + STEP
+    right = ran(HEAD + FIXED + JUDGE + STEP)
     assert not right.files
-    assert not any(found.finding.fails for told in right.models for found in told.findings)
+    assert not any(found.finding.fails for outcome in right.models for found in outcome.findings)
 
 
 def test_what_is_not_known_is_not_refused() -> None:
@@ -84,26 +84,26 @@ def test_what_is_not_known_is_not_refused() -> None:
         "import data\nfor batch in data.batches():\n    judge(generator(batch))\n    judge(batch)\n"
     )
     function = "def show(images):\n    return judge(images)\n"
-    result = ran(HEAD + MENDED + JUDGE + unknown + function)
-    assert not any(told.findings for told in result.models)
+    result = ran(HEAD + FIXED + JUDGE + unknown + function)
+    assert not any(outcome.findings for outcome in result.models)
     odd = ran(HEAD + GENERATOR + JUDGE + "def show(noise):\n    return judge(generator(noise))\n")
     assert not odd.files
 
 
-def test_the_same_call_of_a_loop_is_told_once() -> None:
+def test_the_same_call_of_a_loop_is_reported_once() -> None:
     loop = "for epoch in range(5):\n    judge(generator(tf.random.normal((8, 40))))\n"
     result = ran(HEAD + GENERATOR + JUDGE + loop)
-    assert sum(bool(told.findings) for told in result.models) == 1
-    assert result.files["m.py"].decode() == HEAD + MENDED + JUDGE + loop
+    assert sum(bool(outcome.findings) for outcome in result.models) == 1
+    assert result.files["m.py"].decode() == HEAD + FIXED + JUDGE + loop
 
 
 def test_a_call_is_no_model_that_a_target_could_be_for() -> None:
-    text = HEAD + MENDED + CHAIN.partition("print")[0]
+    text = HEAD + FIXED + CHAIN.partition("print")[0]
     assert ran(text, target="24,24,3").error is None
-    assert [told.model.name for told in ran(text, target="24,24,3").models] == ["model"]
+    assert [outcome.model.name for outcome in ran(text, target="24,24,3").models] == ["model"]
 
 
 def test_a_model_that_holds_the_call_tells_of_it() -> None:
     whole = "noise = keras.Input((40,))\nwhole = keras.Model(noise, judge(generator(noise)))\n"
     result = ran(HEAD + GENERATOR + JUDGE + whole)
-    assert [told.model.name for told in result.models if told.findings] == ["whole"]
+    assert [outcome.model.name for outcome in result.models if outcome.findings] == ["whole"]

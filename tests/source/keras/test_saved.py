@@ -126,9 +126,9 @@ def test_what_is_not_known_stays_so_without_an_alarm(way: str) -> None:
         Project({"m.py": (HEAD + CHAIN + text).encode()}), "m.py", Settings(search=False)
     )
     assert result.error is None
-    assert not [found.finding for told in result.models for found in told.findings]
+    assert not [found.finding for outcome in result.models for found in outcome.findings]
     head, around = (
-        next(told.trace for told in result.models if told.model.name == name)
+        next(outcome.trace for outcome in result.models if outcome.model.name == name)
         for name in ("head", "around")
     )
     assert all(isinstance(trace.params, Unknown) for trace in (head, around))
@@ -136,7 +136,7 @@ def test_what_is_not_known_stays_so_without_an_alarm(way: str) -> None:
     assert "not known" in why
 
 
-def test_the_reason_is_told() -> None:
+def test_the_reason_is_reported() -> None:
     _, (trace,) = reading(
         "m = keras.models.load_model('m.h5')\n"
         "head = keras.Model(m.input, layers.Dense(2)(m.output))\n"

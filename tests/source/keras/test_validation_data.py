@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.source.told import kfix_tells, text, told
+from tests.source.commented import kfix_tells, outcome, text
 
 PROGRAMS = {
     "an environment of Gym": """
@@ -58,5 +58,5 @@ m.fit(librosa.feature.mfcc(y=stereo, n_mfcc=40))  # ?
 
 
 @pytest.mark.parametrize("title", PROGRAMS)
-def test_what_is_told(title: str) -> None:
-    assert [text(one) for one in kfix_tells(PROGRAMS[title])] == told(PROGRAMS[title])
+def test_what_is_known(title: str) -> None:
+    assert [text(one) for one in kfix_tells(PROGRAMS[title])] == outcome(PROGRAMS[title])

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.source.commented import HEAD, check, kfix_tells, text
 from tests.source.data_files import make_files
-from tests.source.told import HEAD, check, kfix_tells, text
 
 PILLOW = {
     "what is known of a file": """

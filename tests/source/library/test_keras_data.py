@@ -13,8 +13,8 @@ from kfix.report.formats.json import render
 from kfix.shapes import Tracer
 from kfix.source.reader import read
 from kfix.source.syntax.document import Document
+from tests.source.commented import HEAD, MODEL, check, kfix_tells, text
 from tests.source.data_files import make_files
-from tests.source.told import HEAD, MODEL, check, kfix_tells, text
 
 PROGRAMS = {
     "to_categorical": """
@@ -215,7 +215,7 @@ m.fit(np.zeros((2, len(tok.word_index) + 1)))  # (2, ?)
 
 
 @pytest.mark.parametrize("title", PROGRAMS)
-def test_what_is_told_is_so(title: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_known_is_so(title: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("PIL")
     pytest.importorskip("pandas")
     make_files(tmp_path)

@@ -41,17 +41,17 @@ CLASS = (
 )
 def test_what_search_gives(program: str) -> None:
     result = run_file(Project({"m.py": program.encode()}), "m.py", Settings())
-    (told,) = result.models
-    assert [node.layer.cls for node in told.model.nodes] == [
+    (outcome,) = result.models
+    assert [node.layer.cls for node in outcome.model.nodes] == [
         "Input",
         "Conv2D",
         "Dense",
         "Dropout",
         "Dense",
     ]
-    assert told.trace.outputs == [(None, 7, 7, 4)]
-    assert told.target is not None
-    assert told.target.dims == (4,)
+    assert outcome.trace.outputs == [(None, 7, 7, 4)]
+    assert outcome.target is not None
+    assert outcome.target.dims == (4,)
     indent = "      " if program is CLASS else "    "
     new = f"{indent}    model.add(layers.Flatten())\n{indent}    model.add(layers.Dense(hp"
     assert result.files["m.py"].decode() == program.replace(

@@ -8,7 +8,7 @@ import pytest
 
 from kfix.source.library import lookup
 from kfix.source.library.signatures import Row
-from tests.source.told import check, kfix_tells, text
+from tests.source.commented import check, kfix_tells, text
 
 PROGRAMS = {
     "diagonals and rows that slide over rows": """
@@ -528,7 +528,7 @@ m.fit(rand(10)[:, newaxis])  # (10, 1)
 
 
 @pytest.mark.parametrize("title", PROGRAMS)
-def test_what_is_told_is_so(title: str) -> None:
+def test_what_is_known_is_so(title: str) -> None:
     check(PROGRAMS[title])
 
 
@@ -562,6 +562,6 @@ ODD = {
 
 
 @pytest.mark.parametrize("expression", ODD)
-def test_what_cannot_be_told_is_bounded(expression: str) -> None:
+def test_what_is_not_known_is_bounded(expression: str) -> None:
     (found,) = kfix_tells(f"import sys\nunknown = sys.argv\nm.fit({expression})\n")
     assert text(found) == ODD[expression]

@@ -20,7 +20,7 @@ from tensorflow.keras import layers
 """
 
 
-def told(text: str) -> ModelResult:
+def outcome(text: str) -> ModelResult:
     """Return the model `m` of a program of which nothing is said."""
     result = run_file(Project({"m.py": (HEAD + text).encode()}), "m.py", Settings(search=False))
     assert result.error is None
@@ -45,7 +45,7 @@ def told(text: str) -> ModelResult:
     ],
 )
 def test_what_a_layer_says_of_its_output(text: str, outputs: list[tuple[int | None, ...]]) -> None:
-    model = told(text)
+    model = outcome(text)
     shown = [traced.outputs for node, traced in model.trace.nodes.items() if node >= 0]
     assert shown[-len(outputs) :] == outputs
     assert isinstance(model.trace.params, Unknown)
@@ -57,8 +57,8 @@ def test_a_layer_that_is_not_trained_leaves_the_rest_to_be() -> None:
         "m = keras.Sequential([hub.KerasLayer(url, output_shape=[8], input_shape=[]{}), "
         "layers.Dense(1)])\n"
     )
-    assert told(text.replace("{}", "")).trace.trained_alone == 9
-    assert isinstance(told(text.replace("{}", ", trainable=True")).trace.trained_alone, Unknown)
+    assert outcome(text.replace("{}", "")).trace.trained_alone == 9
+    assert isinstance(outcome(text.replace("{}", ", trainable=True")).trace.trained_alone, Unknown)
 
 
 BERT = (
@@ -99,7 +99,7 @@ OTHERS = {
 
 @pytest.mark.parametrize("name", OTHERS)
 def test_what_is_not_known_is_said(name: str) -> None:
-    model = told(OTHERS[name])
+    model = outcome(OTHERS[name])
     assert isinstance(model.trace.params, Unknown)
     reasons = model.trace.params.reasons()
     assert "not known" in reasons or "declares no output shape" in reasons

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.source.commented import HEAD, check
 from tests.source.data_files import make_files
-from tests.source.told import HEAD, check
 
 pytest.importorskip("pandas")
 pytest.importorskip("sklearn")
@@ -263,7 +263,7 @@ m.fit(pd.get_dummies(df, columns=['k']))  # (4, ?)
 
 
 @pytest.mark.parametrize("title", PROGRAMS)
-def test_what_is_told_is_so(title: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_known_is_so(title: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make_files(tmp_path)
     monkeypatch.chdir(tmp_path)
     check(PROGRAMS[title], WITH_PANDAS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.source.told import HEAD, check
+from tests.source.commented import HEAD, check
 
 pytest.importorskip("sklearn")
 
@@ -240,5 +240,5 @@ m.fit(X[train], y[train])  # [(?, 4), (?,)]
 
 
 @pytest.mark.parametrize("title", PROGRAMS)
-def test_what_is_told_is_so(title: str) -> None:
+def test_what_is_known_is_so(title: str) -> None:
     check(PROGRAMS[title], HEAD + "from sklearn.model_selection import train_test_split\n")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.source.told import check
+from tests.source.commented import check
 
 PROGRAMS = {
     "tf.data": """
@@ -169,5 +169,5 @@ m.fit(keras.ops.arange(5))  # (5,)
 
 
 @pytest.mark.parametrize("title", PROGRAMS)
-def test_what_is_told_is_so(title: str) -> None:
+def test_what_is_known_is_so(title: str) -> None:
     check(PROGRAMS[title])

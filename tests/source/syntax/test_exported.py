@@ -25,15 +25,15 @@ files = !ls
 def test_lines_for_ipython_are_passed_by_and_stay() -> None:
     result = run_file(Project({"m.py": EXPORTED.encode()}), "m.py", Settings(target="2"))
     assert result.error is None
-    (told,) = result.models
-    assert told.place.line == 7
+    (outcome,) = result.models
+    assert outcome.place.line == 7
     written = result.files["m.py"].decode()
     assert written == EXPORTED.replace(
         "keras.layers.Dense", "keras.layers.Flatten(), keras.layers.Dense"
     )
 
 
-def test_what_is_no_program_either_way_is_told_in_the_words_of_python() -> None:
+def test_what_is_no_program_either_way_is_reported_in_the_words_of_python() -> None:
     with pytest.raises(SourceError) as raised:
         load("m.py", b"x = 3\n!ls\ny = = 4\n")
     assert raised.value.line == 2

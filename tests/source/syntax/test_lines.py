@@ -46,7 +46,7 @@ def test_a_comment_is_for_the_model_below_it(odd: str, name: str) -> None:
         text = json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
     result = run_file(Project({name: text.encode()}), name, Settings())
     assert result.error is None
-    assert [bool(told.repairs) for told in result.models] == [False, True]
+    assert [bool(outcome.repairs) for outcome in result.models] == [False, True]
     fixed = result.files[name].decode()
     assert fixed.count("Flatten") == 1
     assert fixed.index("Flatten") > fixed.index("target=10")
@@ -61,5 +61,5 @@ def test_a_comment_that_quiets_is_for_its_own_line(odd: str, end: str) -> None:
         "b = Sequential([Input((4,)), layers.LSTM(3)])  # kfix: ignore\n"
     ).replace("\n", end)
     result = run_file(Project({"m.py": text.encode()}), "m.py", Settings(search=False))
-    lines = [found.place.line for told in result.models for found in told.findings]
+    lines = [found.place.line for outcome in result.models for found in outcome.findings]
     assert lines == [3]

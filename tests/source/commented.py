@@ -67,7 +67,7 @@ def _batch(batch: Any) -> Any:
     )
 
 
-def told(program: str) -> list[str]:
+def outcome(program: str) -> list[str]:
     """Return what the comments of a program say that kfix tells."""
     return [
         line.partition("  # ")[2]
@@ -98,8 +98,8 @@ def check(program: str, head: str = HEAD) -> None:
     """kfix tells what the program says that it tells, and nothing of it is wrong."""
     found, real = kfix_tells(program, head), really(program, head)
     tells = [text(one) for one in found]
-    assert tells == told(program), [
-        pair for pair in zip(tells, told(program), strict=False) if pair[0] != pair[1]
+    assert tells == outcome(program), [
+        pair for pair in zip(tells, outcome(program), strict=False) if pair[0] != pair[1]
     ]
     assert len(found) == len(real)
     for one, other in zip(found, real, strict=True):
