@@ -116,9 +116,10 @@ def is_none(value: AbstractValue) -> bool:
 
 
 def integer(value: AbstractValue) -> int | None:
-    """Return a known integer, else `None`; a boolean is not an integer."""
-    if isinstance(value, Const) and type(value.value) is int:
-        return value.value
+    """Return a known integer that fits into 64 bits, else `None`; a boolean is not an integer."""
+    found = getattr(value, "value", None)
+    if type(found) is int and abs(found) <= MAX_DIM:
+        return found
     return None
 
 
