@@ -42,7 +42,14 @@ def end_of(model: Model, trace: Trace, number: int) -> tuple[Head | None, Step |
     entry = trace.input
     if entry is not None:
         entry = entry[1:]
-    return Head(dims, _integer(next(reversed(dims), None)), activation, entry), active
+    of_features = last is not None and len(dims) > 1 and _gives_features(last)
+    units = _integer(next(reversed(dims), None))
+    return Head(dims, units, activation, entry, of_features), active
+
+
+def _gives_features(step: Step) -> bool:
+    """Return whether a layer that has no activation of its own gives features, and no classes."""
+    return step.is_pooling or step.layer.is_application
 
 
 def _activation(step: Step) -> str | None:

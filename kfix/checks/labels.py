@@ -29,12 +29,14 @@ class Head(Value):
     """The end of a model: its output dims, its last units and its last activation.
 
     `dims` is `None` where the model is refused. `entry` are the dims of its one input, where known.
+    `of_features` says that it is a map of features: of a pooling, or of `keras.applications`.
     """
 
     dims: Dims | None
     units: int | None
     activation: object
     entry: Dims | None = None
+    of_features: bool = False
 
     @property
     def is_single_softmax(self) -> bool:
@@ -49,7 +51,7 @@ class Head(Value):
     @property
     def is_hidden(self) -> bool:
         """Whether it is a hidden layer, behind which that of the probabilities is missing."""
-        return self.activation in HIDDEN
+        return self.activation in HIDDEN or self.of_features
 
     def holds(self, count: int | None) -> bool:
         """Return whether there is a unit for each of `count` classes, as far as that is known."""
@@ -384,7 +386,9 @@ def _enough(units: Dim, count: int | None) -> Dim:
 
 
 def _classes(head: Head, count: int | None) -> Wanted:
-    """Return how many units the classes ask for."""
+    """Return how many units the classes ask for; channels of a hidden map are no classes."""
     if count is None:
         return ANY
+    if head.is_hidden and len(head.dims or ()) > 1:
+        return count
     return max(head.units or 0, count)

@@ -18,6 +18,7 @@ from kfix.model.record import Value, replace
 from kfix.model.site import Site, line_name
 from kfix.model.unknown import Unknown
 from kfix.project.project import Project
+from kfix.shapes import Trace
 from kfix.source.syntax.errors import SourceError
 from kfix.source.syntax.lines import split_lines
 
@@ -153,7 +154,7 @@ def _proven(project: Project, later: Later, rewritten: Rewritten) -> Proven:
     """Return a repair with its texts, its diff, and what is left or goes with it no longer."""
     repair, group = later.claim.repair, later.group
     left = data_errors(expectations_of_group(group, later.again))
-    if left:
+    if left or _adds_frozen(later.before.traces[0], group.traces[0]):
         repair = replace(repair, safety="unsafe")
     originals = {name: project.data(name) for name in rewritten.files}
     diff = diff_of(originals, rewritten.files)
@@ -167,6 +168,14 @@ def _proven(project: Project, later: Later, rewritten: Rewritten) -> Proven:
     proven.left = sorted(left.elements())
     proven.warnings = [*_end_conflicts(later, group), *islice(_saved(project, later, group), 1)]
     return proven
+
+
+def _adds_frozen(before: Trace, now: Trace) -> bool:
+    """Return whether a repaired model has weights that are new, and that no training changes."""
+    counts = before.params, now.params
+    if any(isinstance(count, Unknown) for count in counts) or counts[0] == counts[1]:
+        return False
+    return now.trained_alone == 0 and before.trained_alone == 0
 
 
 def _stated(before: Program, now: Program) -> Iterator[SetLiteral]:

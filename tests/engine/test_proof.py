@@ -70,7 +70,9 @@ model.fit(x, y)
 def test_one_label_array_is_not_the_labels_of_each_head() -> None:
     outcome = only(run(TWO_HEADS))
     assert [found.finding.code for found in outcome.findings] == ["KFX610"]
-    assert outcome.applied is None
+    assert outcome.applied is not None
+    (edit,) = outcome.applied.edits
+    assert "[y[:, 0:1], y[:, 1:2]]" in edit.text
 
 
 STATES = """
@@ -166,5 +168,21 @@ def test_a_fault_of_the_search_is_reported_as_one(
     file.write_text(HEAD + "m = keras.Sequential([keras.Input((8, 8, 3)), layers.Dense(4)])\n")
     result = CliRunner().invoke(command, ["--target", "5", str(file)])
     assert result.exit_code == 2
-    (line,) = (line for line in result.output.splitlines() if "injected" in line)
-    assert "a fault of kfix itself" in line
+    said = " ".join(result.output.split())
+    assert said.count("a fault of kfix itself (AttributeError: an injected bug)") == 1
+
+
+@pytest.mark.parametrize(
+    ("frozen", "safety"), [("", "safe"), ("net.trainable = False\n", "unsafe")]
+)
+def test_new_weights_that_no_training_changes_are_not_safe(frozen: str, safety: str) -> None:
+    text = (
+        "import numpy as np\nimport keras\n"
+        "net = keras.applications.MobileNetV2((96, 96, 3), include_top=False, weights=None)\n"
+        f"{frozen}"
+        "net.compile('adam', 'categorical_crossentropy')\n"
+        "net.fit(np.ones((9, 96, 96, 3)), np.ones((9, 5)))\n"
+    )
+    (outcome,) = run_file(Project({"m.py": text.encode()}), "m.py", Settings()).models
+    assert outcome.repairs[0].repair.outputs == ((None, 5),)
+    assert outcome.repairs[0].repair.safety == safety

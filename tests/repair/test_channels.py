@@ -66,3 +66,35 @@ def test_behind_a_hidden_layer_the_last_one_is_missing(program: str, kind: str, 
     first = model_result.repairs[0]
     assert [edit.kind for edit in first.repair.edits] == [kind]
     assert line in first.files["m.py"].decode()
+
+
+CLASSES = """\
+net = keras.Sequential([keras.Input((12, 12, 1)), layers.Conv2D(32, 3, activation="relu"), {end}])
+net.compile("adam", "sparse_categorical_crossentropy")
+net.fit(np.ones((9, 12, 12, 1)), np.random.randint(0, 10, 9))
+"""
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "layers.MaxPooling2D()",
+        "layers.MaxPooling2D(), layers.Dense(64, activation='relu')",
+        "layers.Dropout(0.5)",
+    ],
+)
+def test_channels_of_a_map_of_features_are_no_classes(end: str) -> None:
+    """Each of them is wider than there are classes: the labels would fit a pooled map."""
+    text = (HEAD + CLASSES.format(end=end)).encode()
+    (model_result,) = run_file(Project({"m.py": text}), "m.py", Settings()).models
+    first = model_result.repairs[0]
+    assert [edit.kind for edit in first.repair.edits] == ["insert-layer"] * 2
+    assert first.repair.outputs == ((None, 10),)
+    assert 'layers.Dense(10, activation="softmax")' in first.files["m.py"].decode()
+
+
+def test_channels_of_a_map_of_probabilities_are_classes() -> None:
+    end = "layers.Conv2D(12, 1, activation='softmax')"
+    text = (HEAD + CLASSES.format(end=end)).encode()
+    (model_result,) = run_file(Project({"m.py": text}), "m.py", Settings()).models
+    assert model_result.repairs[0].repair.outputs == ((None, 12),)
