@@ -70,7 +70,8 @@ def _of_one_rank(merge: Merge) -> Iterator[Candidate]:
         axes = list(_axis(merge))
         yield from axes
         if not any(candidate.sure for candidate in axes):
-            yield from _vectors(merge)
+            # Where another axis fits as well, nothing says which of them is meant.
+            yield from varied(_vectors(merge), sure=not axes)
 
 
 def _joined_instead(merge: Merge) -> Iterator[Candidate]:
@@ -135,7 +136,7 @@ def _vectors(merge: Merge) -> Iterator[Candidate]:
     if behind is None or not behind.collapses or rank == 2 or merge.axis not in (1, rank - 1):
         return
     vector = NewLayer(behind.cls)
-    why = f"{behind.cls} makes one vector behind {merge.step.title}: of each input it can before"
+    why = f"{behind.cls} behind {merge.step.title} makes a vector: it can make one of each input"
     edits: Edits = tuple(
         edit for which in range(len(sources)) for edit in on(merge.step, which, vector)
     )

@@ -11,7 +11,6 @@ from kfix.model.abstract_value import AbstractValue
 from kfix.model.attributes import PARTS
 from kfix.model.graph import Array, Layer, Symbol, TensorRef
 from kfix.model.program import Unpacking
-from kfix.model.record import replace
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.bounds import MAX_LENGTH
 from kfix.source.interpreter.calls import Call, Given
@@ -26,7 +25,7 @@ from kfix.source.interpreter.partial_values import FrameV, VersionedV
 from kfix.source.interpreter.state import MISSING, Scope
 from kfix.source.interpreter.subscripts import index_of
 from kfix.source.interpreter.tensor_operations import shape_of
-from kfix.source.interpreter.value_queries import elements, key_of, plain_index
+from kfix.source.interpreter.value_queries import elements, key_of, plain_index, with_elements
 from kfix.source.interpreter.values import (
     Choice,
     ClassV,
@@ -333,7 +332,8 @@ def _assign_element(
     elif isinstance(holder, FrameV):
         _call_special(context, holder, "__setitem__", [Given(None, index), Given(None, value)])
     elif isinstance(holder, Array) and (holder.numbers, holder.greatest) != (None, None):
-        assign(interpreter, target.value, replace(holder, numbers=None, greatest=None), frame)
+        holder = with_elements(holder, plain_index(index), value)
+        assign(interpreter, target.value, holder, frame)
     elif isinstance(holder, Symbol) and holder.path == "os.environ":
         interpreter.note_environment(index, value)
 

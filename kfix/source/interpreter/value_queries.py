@@ -10,6 +10,7 @@ from typing import Any
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array, Symbol
 from kfix.model.numpy_integer import NumpyInteger
+from kfix.model.record import replace
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.bounds import MAX_SIZE, size
 from kfix.source.interpreter.containers import Const, Container, ListV, RangeV
@@ -47,7 +48,7 @@ def elements_of_each(
     room = MAX_SIZE
     for value in values:
         items = elements(value)
-        room -= 0 if items is None else len(items)
+        room -= len(items or ())
         if room < 0:
             return [None] * len(values)
         several.append(items)
@@ -275,3 +276,20 @@ def first_known(dims: list[Any], whole: Any) -> Any:
     if others:
         return others[0]
     return whole(dims)
+
+
+def with_elements(array: Array, place: object, value: AbstractValue) -> Array:
+    """Return an array some elements of which were set.
+
+    Where most of them are drawn at random still, its greatest is that, unless one set is greater.
+    """
+    changed = replace(array, numbers=None, greatest=None)
+    match array, place:
+        case Array(numbers=None, greatest=int() as greatest, shape=(int() as count, *_)), slice():
+            others = 2 * len(range(count)[place]) < count
+        case _:
+            return changed
+    given: list[Any] = [getattr(one, "value", None) for one in elements(value) or [value]]
+    if others and {*map(type, given)} == {int} and max(given) <= greatest:
+        return replace(changed, greatest=greatest)
+    return changed

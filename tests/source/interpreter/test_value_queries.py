@@ -20,6 +20,7 @@ from kfix.source.interpreter.value_queries import (
     identical,
     key_of,
     plain_index,
+    with_elements,
 )
 from kfix.source.interpreter.values import Choice, SliceV, TensorV
 
@@ -108,3 +109,21 @@ def test_any_of_several_is_what_they_have_in_common() -> None:
 )
 def test_a_slice_that_counts_from_the_front(cut: slice, outcome: bool) -> None:
     assert _from_the_front(cut) is outcome
+
+
+@pytest.mark.parametrize(
+    ("array", "place", "value", "greatest"),
+    [
+        (Array((9,), greatest=3), slice(3), ListV([Const(1), Const(2), Const(3)]), 3),
+        (Array((9,), greatest=3), slice(2, 5), Const(0), 3),
+        # So many were set, one is greater, nobody knows which, or the array is a literal.
+        (Array((9,), greatest=3), slice(None), Const(0), None),
+        (Array((9,), greatest=3), slice(3), Const(4), None),
+        (Array((9,), greatest=3), Array((9,), "bool"), Const(0), None),
+        (Array((3,), greatest=3, numbers=(1, 2, 3)), slice(1), Const(1), None),
+    ],
+)
+def test_the_greatest_of_an_array_some_elements_of_which_were_set(
+    array: Array, place: object, value: AbstractValue, greatest: int | None
+) -> None:
+    assert with_elements(array, place, value).greatest == greatest
