@@ -285,11 +285,10 @@ def with_elements(array: Array, place: object, value: AbstractValue) -> Array:
     """
     changed = replace(array, numbers=None, greatest=None)
     match array, place:
-        case Array(numbers=None, greatest=int() as greatest, shape=(int() as count, *_)), slice():
-            others = 2 * len(range(count)[place]) < count
-        case _:
-            return changed
-    given: list[Any] = [getattr(one, "value", None) for one in elements(value) or [value]]
-    if others and {*map(type, given)} == {int} and max(given) <= greatest:
-        return replace(changed, greatest=greatest)
+        case Array(numbers=None, greatest=int() as most, shape=(int() as count, *_)), slice() if (
+            2 * len(range(count)[place]) < count
+        ):
+            given: list[Any] = [getattr(one, "value", None) for one in elements(value) or [value]]
+            if {*map(type, given)} == {int} and max(given) <= most:
+                return replace(changed, greatest=most)
     return changed
