@@ -36,7 +36,7 @@ def prove(project: Project, reading: Reading, claim: Claim, read: Read) -> Prove
     before.
     """
     repair = claim.repair
-    attempt = _attempt(project, repair.edits, read)
+    attempt = _attempt(project, reading.program.path, repair.edits, read)
     if attempt is None:
         return None
     # A shape that the program states (`assert x.shape == …`) has to follow the edit.
@@ -58,9 +58,9 @@ class _Attempt(NamedTuple):
     again: Reading
 
 
-def _attempt(project: Project, edits: Sequence[Edit], read: Read) -> _Attempt | None:
+def _attempt(project: Project, program: str, edits: Sequence[Edit], read: Read) -> _Attempt | None:
     """Return the program after the edits, `None` if they cannot be written or read."""
-    rewritten = _rewrite(project, edits)
+    rewritten = _rewrite(project, program, edits)
     if rewritten is None:
         return None
     try:
@@ -109,13 +109,14 @@ def prove_together(
     edits alone make of it: a model that the repair of another changes is repaired after that one.
     """
     edits = [edit for claim in claims for edit in claim.repair.edits]
-    attempt = _attempt(project, edits, read) if _are_apart(edits) else None
+    path = reading.program.path
+    attempt = _attempt(project, path, edits, read) if _are_apart(edits) else None
     if attempt is None or not _changes_models_alone(reading, attempt.again):
         return None
     several = [Later(claim, reading, attempt.again) for claim in claims]
     if not all(all_hold(ALONE, later) for later in several):
         return None
-    own = [_rewrite(project, later.edits) for later in several]
+    own = [_rewrite(project, path, later.edits) for later in several]
     pairs = zip(several, own, strict=True)
     proven = [_proven(project, later, rewritten) for later, rewritten in pairs if rewritten]
     if len(proven) < len(claims):
@@ -137,12 +138,12 @@ def _changes_models_alone(reading: Reading, again: Reading) -> bool:
     return not any(_stated(reading.program, again.program)) and not breaks_others(reading, again)
 
 
-def _rewrite(project: Project, edits: Sequence[Edit]) -> Rewritten | None:
+def _rewrite(project: Project, program: str, edits: Sequence[Edit]) -> Rewritten | None:
     """Return the text after the edits, `None` if it cannot be written."""
     from kfix.rewrite.apply import CannotWrite, rewrite
 
     try:
-        rewritten = rewrite(project.loaded(), edits)
+        rewritten = rewrite(project.loaded(), edits, program)
     except CannotWrite:
         return None
     if not rewritten.files:

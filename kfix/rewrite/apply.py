@@ -31,14 +31,16 @@ class Rewritten(Value):
     texts: tuple[str, ...]
 
 
-def rewrite(documents: Mapping[str, Document], edits: Sequence[Written]) -> Rewritten:
+def rewrite(
+    documents: Mapping[str, Document], edits: Sequence[Written], program: str | None = None
+) -> Rewritten:
     """Write the edits into the files that `documents` holds by their path; nothing else of them
     changes.
 
-    Raises `CannotWrite` when an edit cannot be written at its place, and then
-    nothing is written.
+    In the texts of the edits a place in another file than `program` names its file. Raises
+    `CannotWrite` when an edit cannot be written at its place, and then nothing is written.
     """
-    plan = Plan(documents)
+    plan = Plan(documents, program)
     texts = tuple(edit.write(plan) for edit in edits)
     files: dict[str, bytes] = {}
     for path, file in plan.files.items():

@@ -68,8 +68,10 @@ def _named(value: tuple[object, ...]) -> Iterator[Piece]:
 class Plan:
     """All edits of one repair."""
 
-    def __init__(self, documents: Mapping[str, Document]) -> None:
+    def __init__(self, documents: Mapping[str, Document], program: str | None = None) -> None:
         self.documents = documents
+        self.program = program
+        """The file that the repair is of; the others are its modules."""
         self.files: dict[str, FilePlan] = {}
         self.written: dict[tuple[Site, str], RowInsert] = {}
         """By call and keyword: a new argument that an edit has written."""
@@ -126,7 +128,7 @@ class Plan:
     def where(self, sites: Sequence[Site]) -> str:
         """Return `(line 3)`, `(lines 3, 5)`, in a notebook `(cell 2, line 3)`.
 
-        Where a program has several files, each place names its own: `(nets.py, line 3)`.
+        A place in a module that the program imports names its file: `(nets.py, line 3)`.
         """
         cells: dict[tuple[str, int | None], set[int]] = {}
         for site in sites:
@@ -137,7 +139,7 @@ class Plan:
             text = f"line{'s' if len(lines) > 1 else ''} {', '.join(map(str, sorted(lines)))}"
             if cell is not None:
                 text = f"{cell_name(cell)}, {text}"
-            parts.append(f"{path}, {text}" if len(self.documents) > 1 else text)
+            parts.append(text if self.program in (None, path) else f"{path}, {text}")
         return f"({'; '.join(parts)})"
 
     def text(self, site: Site) -> str:
