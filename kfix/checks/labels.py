@@ -104,12 +104,7 @@ class _Labels:
         return self.dims in ((), (1,))
 
     def fits(self) -> bool:
-        """Return whether Keras compares the output with the labels element by element.
-
-        It broadcasts one label to all steps of a sequence of any length.
-        """
-        if (self.is_column(), self.output[:-1]) == (True, (None,)):
-            return False
+        """Return whether Keras compares the output with the labels element by element."""
         return self.head.dims is not None and alike(self.output, self.dims)
 
     def has_classes(self) -> bool:

@@ -168,15 +168,7 @@ model = keras.Model([source, start], layers.Dense(1)(after))
 model.compile("adam", "mse")
 model.fit([np.zeros((8, 7, 3)), np.zeros((8, 5, 2))], np.zeros((8, 1)), verbose=0)
 """
-OPEN = """\
-import tensorflow as tf
-ready = tf.data.Dataset.from_tensor_slices(np.zeros((40, 1))).window(7, shift=1, drop_remainder=True)
-ready = ready.flat_map(lambda rows: rows.batch(7)).map(lambda rows: (rows[:-1], rows[-1])).batch(4)
-model = keras.Sequential([layers.Input((None, 1)), layers.GRU(3, return_sequences=True), layers.Dense(1)])
-model.compile("adam", "mse")
-model.fit(ready, verbose=0)
-"""
-SILENT = ("one label for a window of any length", "one answer for steps of any number",)  # which Keras broadcasts, and says nothing
+SILENT = ("one answer for steps of any number",)  # which Keras broadcasts, and says nothing
 
 
 def two(layer: str, shape: str, data: str) -> str:
@@ -238,10 +230,6 @@ ROWS = {
     "classes for each step, of as many units as steps": (
         TAGGED,
         [("LSTM(4)", "LSTM(4, return_sequences=True)"), ("Dense(steps", "Dense(3")],
-    ),
-    "one label for a window of any length": (
-        OPEN,
-        [("return_sequences=True", "return_sequences=False")],
     ),
     "more features in windows of a stated length": (SLIDING, [("(6, 1)", "(6, 4)")]),
     "lists of several lengths": (
