@@ -284,15 +284,20 @@ def as_built(layer: Layer, inputs: Shapes, args: CallArguments) -> tuple[Shapes,
     return inputs, args
 
 
+_MAP = 3
+"""The rank of images without channels."""
+
+
 def brought_to_rank(declared: Shapes, given: Shapes) -> Shapes:
     """Return the shape of a tensor without the last axis of 1 that an input declares as unknown.
 
     Keras gives it that axis when the model runs, but infers shapes without it, and without the
     input specs of the layers (`Functional._adjust_input_rank` in Keras's `models/functional.py`).
+    What works on images refuses a map without channels for all that.
     """
     if not isinstance(declared, tuple) or not isinstance(given, tuple):
         return given
-    if len(given) == len(declared) - 1 and declared[-1] == 1:
+    if len(given) == len(declared) - 1 < _MAP and declared[-1] == 1:
         return Unknown("Keras adds the last axis of the input when the model runs")
     return given
 
