@@ -381,7 +381,7 @@ def _enough(units: Dim, count: int | None) -> Dim:
 
 
 def _classes(head: Head, count: int | None) -> Wanted:
-    """Return how many units the classes ask for; channels of a hidden map are no classes."""
+    """Return how many units the classes ask for; channels of a hidden map do not count them."""
     if count is None:
         return ANY
     if head.is_hidden and len(head.dims or ()) > 1:

@@ -44,8 +44,8 @@ class WholeModel(Value):
 class Packed(Value):
     """The call at `call` that made one array of `count` arrays, which its first argument lists.
 
-    It is that of lists of several lengths, too, of which there is no array, and the `batch` of a
-    data set, whose elements are not counted.
+    For lists of several lengths it is the call that was to make an array of them, for a data set
+    that is batched twice its `batch`: neither counts arrays.
     """
 
     call: Site

@@ -258,7 +258,7 @@ class LayerTracer:
         )
 
     def _check_call(self, layer: Layer) -> None:
-        """Raise `NotATensor` for what is no tensor, `NoAttribute` for what Keras does not have."""
+        """Raise `NotATensor` for another value, `NoAttribute` for what Keras does not have."""
         absent = layer.attribute(ABSENT)
         if isinstance(absent, tuple) and self.keras > 2 and layer.attribute(TRIED) is None:
             module, name, meant = absent
