@@ -168,7 +168,10 @@ class Analysis:
     async def fix(
         self, path: str, target: str | None = None, at: api.Place | None = None
     ) -> api.Fixed | None:
-        """Return the repairs of a program, or of one model; `None` where it cannot be read."""
+        """Return the repairs of a program, or of one model.
+
+        `None` where it cannot be read, and where its text has changed meanwhile.
+        """
         versions = self._versions(path)
         key = _ForRepairs(path, target, at, versions)
         if key in self._fixes:
@@ -181,6 +184,10 @@ class Analysis:
                 )
             )
         except (api.Error, api.Cancelled):
+            return None
+        if versions != self._versions(
+            path
+        ):  # the search ended first: its text is gone all the same
             return None
         self._forget_fixes(path, versions)
         self._fixes[key] = fixed
