@@ -10,7 +10,6 @@ import re
 import textwrap
 import warnings
 from contextlib import chdir
-from pathlib import Path
 from tempfile import TemporaryDirectory
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -58,6 +57,11 @@ def findings(program: str) -> list[Finding]:
     return [finding for finding in found if finding.severity != "note"]
 
 
+def errors_of(program: str) -> set[str]:
+    """Return the codes of the errors of kfix."""
+    return {finding.code for finding in findings(program) if finding.severity == "error"}
+
+
 def check_right(program: str) -> None:
     """Assert that Keras runs the program and that kfix says nothing."""
     assert keras_refuses(program) is None
@@ -67,12 +71,10 @@ def check_right(program: str) -> None:
 def check_refused(program: str, code: str) -> None:
     """Assert that Keras refuses the program, and that kfix reports this error."""
     assert keras_refuses(program) is not None
-    errors = [finding.code for finding in findings(program) if finding.severity == "error"]
-    assert code in errors, findings(program)
+    assert code in errors_of(program), findings(program)
 
 
 def fixed(program: str) -> str:
     """Return the text that kfix writes for the program."""
-    folder = Path("m.py")
-    result = run_file(Project({str(folder): text_of(program).encode()}), "m.py", Settings())
+    result = run_file(Project({"m.py": text_of(program).encode()}), "m.py", Settings())
     return result.files["m.py"].decode()[len(HEAD) :]

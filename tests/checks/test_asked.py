@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.calls.judging import keras_refuses
-from tests.verdicts import findings, text_of
+from tests.verdicts import errors_of, text_of
 
 X, Y = "np.zeros((4, 3))", "np.zeros((4, 2))"
 MODEL = """
@@ -107,5 +107,4 @@ PROGRAMS: dict[str, tuple[str, str]] = {
 def test_what_a_model_does_not_have_is_an_error(name: str) -> None:
     program, code = PROGRAMS[name]
     assert bool(keras_refuses(text_of(program), eager=True)) == bool(code)
-    errors = {one.code for one in findings(program) if one.severity == "error"}
-    assert errors == {code} - {""}
+    assert errors_of(program) == {code} - {""}

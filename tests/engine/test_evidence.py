@@ -102,6 +102,19 @@ def test_parameters_of_a_function_that_nothing_calls_are_known() -> None:
     assert '"sparse_categorical_crossentropy"' in text(run(program, log))
 
 
+JOINED = "d = layers.Concatenate()([layers.UpSampling2D()(c), b])"
+SKIP = (
+    "a = layers.Input({})\n"
+    "b = layers.Conv2D(8, 3, padding='same')(a)\n"
+    "c = layers.Conv2D(8, 3, padding='same')(layers.MaxPooling2D()(b))\n"
+    f"{JOINED}\n"
+    "model = keras.Model(a, layers.Conv2D(1, 1)(d))\n"
+)
+ODD_WIDTH = (
+    "A `Concatenate` layer requires inputs with matching shapes except for the concatenation "
+    "axis. Received: input_shape=[(None, 112, 74, 8), (None, 112, 75, 8)]"
+)
+"""What Keras says of that skip connection for maps of an odd width."""
 CONVOLUTIONS = (
     HEAD
     + """\
@@ -284,20 +297,8 @@ def test_maps_as_labels_of_vectors_leave_it_open_which_is_wrong() -> None:
 
 
 def test_height_and_width_are_found_apart() -> None:
-    program = HEAD + (
-        "h, w = int(sys.argv[1]), int(sys.argv[2])\n"
-        "a = layers.Input((h, w, 3))\n"
-        "b = layers.Conv2D(8, 3, padding='same')(a)\n"
-        "c = layers.Conv2D(8, 3, padding='same')(layers.MaxPooling2D()(b))\n"
-        "d = layers.Concatenate()([layers.UpSampling2D()(c), b])\n"
-        "model = keras.Model(a, layers.Conv2D(1, 1)(d))\n"
-    )
-    message = (
-        "A `Concatenate` layer requires inputs with matching shapes except for the concatenation "
-        "axis. Received: input_shape=[(None, 112, 74, 8), (None, 112, 75, 8)]"
-    )
-    code = "d = layers.Concatenate()([layers.UpSampling2D()(c), b])"
-    result = run(program, traceback(12, code, message))
+    program = HEAD + "h, w = int(sys.argv[1]), int(sys.argv[2])\n" + SKIP.format("(h, w, 3)")
+    result = run(program, traceback(12, JOINED, ODD_WIDTH))
     [model] = result.models
     assert status(result) == "used"
     assert any(one.finding.code == "KFX205" for one in model.findings)
