@@ -23,7 +23,7 @@ from kfix.model.program import Asked, AskedKind, Fit
 from kfix.model.record import Record
 from kfix.model.unknown import any_unknown
 from kfix.shapes import Trace
-from kfix.shapes.training.calls import bound
+from kfix.shapes.training.calls import bound, metrics_of
 from kfix.shapes.training.nested import flatten
 from kfix.shapes.training.refusals import Refused
 
@@ -81,7 +81,7 @@ class _Returned(Record):
     @property
     def metrics(self) -> list[object]:
         """The metrics one by one."""
-        return _present(self.compiled.get("metrics"), self.compiled.get("weighted_metrics"))
+        return metrics_of(self.compiled)
 
     @property
     def outputs(self) -> int:

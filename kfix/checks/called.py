@@ -78,9 +78,8 @@ class Called(Record):
         """
         if self.traced is None or len(self.pairs) != len(self.subject.trace.inputs):
             return
-        if self.traced.finding is not None:
-            yield self.traced.finding
-        elif not any(finding.stops for finding in self.subject.trace.findings):
+        stops = any(finding.stops for finding in self.subject.trace.findings)
+        if self.traced.finding is not None or not stops:
             yield from _refusals(self.traced)
 
     @property
@@ -100,9 +99,9 @@ class Called(Record):
         For another than the batches have, the last one say, their number of samples is left open.
         """
         if self.traced is None or self.traced.status != "known":
-            return as_list(with_any_batch([*self.subject.trace.outputs]))
+            return list(map(with_any_batch, self.subject.trace.outputs))
         outputs = as_list(self.traced.outputs)
-        return outputs if size == self.batches.size else as_list(with_any_batch([*outputs]))
+        return outputs if size == self.batches.size else list(map(with_any_batch, outputs))
 
     @property
     def compiled(self) -> list[Compile]:

@@ -283,7 +283,7 @@ def ragged(subject: Subject) -> Iterator[Ragged]:
 
 
 def ragged_parts(subject: Subject) -> Iterator[tuple[Fit, Part]]:
-    """Yield the same arrays, with the calls that are given them."""
+    """Yield the arrays that are lists of several lengths, each with its call."""
     for fit, part in subject.parts:
         if isinstance(part.value, Array) and part.value.dtype == LISTS:
             yield fit, part

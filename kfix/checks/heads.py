@@ -48,7 +48,7 @@ def end_of(model: Model, trace: Trace, number: int) -> tuple[Head | None, Step |
 
 
 def _gives_features(step: Step) -> bool:
-    """Return whether a layer that has no activation of its own gives features, and no classes."""
+    """Return whether a layer without an activation returns features rather than classes."""
     return step.is_pooling or step.layer.is_application
 
 

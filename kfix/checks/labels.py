@@ -50,7 +50,7 @@ class Head(Value):
 
     @property
     def is_hidden(self) -> bool:
-        """Whether it is a hidden layer, behind which that of the probabilities is missing."""
+        """Whether the model ends with a hidden layer, without one that returns probabilities."""
         return self.activation in HIDDEN or self.of_features
 
     def holds(self, count: int | None) -> bool:

@@ -13,10 +13,13 @@ _KEEPING = ("Dense", "Dropout", "Activation", "LayerNormalization", "BatchNormal
 
 def is_masked(called: Called) -> bool:
     """Return whether the output of a model has a mask of its steps, as far as that is known."""
-    view = View(called.subject.model, called.subject.trace)
+    model = called.subject.model
+    if len(model.outputs) != 1 and not model.is_sequential:
+        return False
+    view = View(model, called.subject.trace)
     for step in view.back(len(view.steps) - 1):
         if _masks(step):
-            return len(called.subject.model.outputs) == 1 or called.subject.model.is_sequential
+            return True
         if not (step.returns_all or step.cls in _KEEPING):
             break
     return False

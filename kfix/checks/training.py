@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import chain
@@ -43,6 +43,7 @@ from kfix.shapes.training.calls import (
     check_executed,
     check_numbers,
     check_own_step,
+    metrics_of,
 )
 from kfix.shapes.training.nested import flatten, is_nested
 from kfix.shapes.training.refusals import NotKnown, Refused
@@ -57,8 +58,15 @@ class _Call(NamedTuple):
     site: Site
 
 
+_OF_TRAINING = ("x", "y", "sample_weight")
+"""Arguments of which `validation_data` has its own."""
+
+
 def _call_of(called: Called) -> _Call:
-    return _Call(called.method, called.fit.arguments, called.fit.site)
+    """Return the call, for validation data without the arguments that are for training."""
+    hidden = _OF_TRAINING if called.batches.aside else ()
+    arguments = [one for one in called.fit.arguments if one.keyword not in hidden]
+    return _Call(called.method, arguments, called.fit.site)
 
 
 def of_compile(model: Model, program: Program) -> Iterator[Fault]:
@@ -99,17 +107,11 @@ def _check_call(fit: Fit, program: Program, call: _Call) -> None:
             check_executed(compiled.get("steps_per_execution"))
             check_own_step(fit.step, compiled, measured)
             check_own_step(fit.step_aside, compiled, measured=True)
-            if not is_never_run(given):
-                check_monitors(given.get("callbacks"), _metrics(compiled))
+            if fit.method == "fit" and not is_never_run(given):
+                check_monitors(given.get("callbacks"), metrics_of(compiled))
     if fit.compiled is False and not fit.predicts:
         advice = "call compile before it"
         raise Refused("", "a compiled model", "a model that is not compiled", advice)
-
-
-def _metrics(compiled: Mapping[str, Any]) -> list[Any]:
-    """Return the metrics of `compile` one by one."""
-    given = [compiled.get("metrics"), compiled.get("weighted_metrics")]
-    return [one for one in flatten(given) if one is not None]
 
 
 def _compiled_with(record: Compile) -> Iterator[dict[str, Any]]:
@@ -148,9 +150,11 @@ _NOT_NUMBERS = ("object", "str")
 def _of_dtypes(called: Called) -> Iterator[Fault]:
     """Yield why Keras makes no tensor of an array."""
     batches, call = called.batches, _call_of(called)
+    if batches.made_by:
+        return
     for argument, data in (("x", batches.x), ("y", batches.y)):
-        dtypes = {getattr(leaf, "dtype", None) for leaf in flatten(data)}
-        for dtype in dtypes.intersection(_NOT_NUMBERS) if not batches.made_by else ():
+        dtypes = [getattr(leaf, "dtype", None) for leaf in flatten(data)]
+        for dtype in filter(dtypes.__contains__, _NOT_NUMBERS):
             refused = Refused(argument, "an array of numbers", f"one of type {dtype}")
             yield _fault(called.subject.model, call, refused)
 
@@ -258,9 +262,8 @@ def _of_weights(called: Called, refused: Refused, fault: Fault) -> OtherWeights 
     """Return what is wrong with weights of samples, `None` where another fault says more."""
     if refused.argument != "sample_weight" or refused.form or fault.finding is None:
         return None
-    given = (one for one in called.fit.arguments if one.keyword == refused.argument)
-    for one in given:
-        if one.site is not None:
+    for one in _call_of(called).arguments:
+        if one.keyword == refused.argument and one.site is not None:
             counts = number_of_samples(one.value), number_of_samples(called.batches.x)
             return OtherWeights(fault.finding, called.fit, one.site, *counts)
     return None
@@ -277,9 +280,9 @@ def _check_step(called: Called, record: Compile, weights: Any) -> None:
         return
     if batches.own:  # the loss alone is compared, if anything
         compiled = {name: compiled.get(name) for name in ("loss", "loss_weights")}
+    is_whole, masked = called.fit.method in ON_BATCH, is_masked(called)
     for size in _sizes(called):
-        is_whole = called.fit.method in ON_BATCH
-        batch = Batch(batches.y, weights, size, is_whole, is_masked(called))
+        batch = Batch(batches.y, weights, size, is_whole, masked)
         check_step(compiled, names, batch, _structure(model, called.outputs_for(size)))
 
 

@@ -33,4 +33,4 @@ class Observed(Value):
     @property
     def array_shape(self) -> ObservedShape | None:
         """The shape of an array, `None` where it is not known or this is a tuple."""
-        return {True: None}.get(self.is_tuple, self.shape)
+        return None if self.is_tuple else self.shape

@@ -160,7 +160,8 @@ class Fit(Record):
     @property
     def stated_batch(self) -> int | None:
         """How many samples it takes at a time where the program says so, without Keras's 32."""
-        said = len(self.arguments) > 2 or any(one.keyword == "batch_size" for one in self.arguments)
+        by_place = sum(one.keyword is None for one in self.arguments)  # x, y, batch_size
+        said = by_place > 2 or any(one.keyword == "batch_size" for one in self.arguments)
         first = next(iter(self.batches), None)
         if first is None or not (said or first.made_by or self.method == "train_on_batch"):
             return None

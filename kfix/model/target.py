@@ -225,7 +225,8 @@ _DIMS = re.compile(r"[0-9x×*;/ ()\[\],]*")
 def _meant(part: str, text: str) -> str | None:
     """Return what may be meant by a shape with other signs, as `28x28x1`, or a misspelled word."""
     sizes = re.findall(r"[0-9]+", text)
-    if part.strip("0") and sizes and _DIMS.fullmatch(text):
+    are_dims = all(len(size) < 10 and int(size) > 0 for size in sizes)
+    if part and len(sizes) > 1 and are_dims and _DIMS.fullmatch(text):
         return f"did you mean `{','.join(sizes)}`?"
     return did_you_mean(part.lower(), ("none", "input")) or None
 

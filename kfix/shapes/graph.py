@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import chain
 
 from kfix.findings import Finding
 from kfix.findings.dim_mismatch import DimMismatch
@@ -45,7 +44,7 @@ class GraphWalk:
         self.nodes: dict[int, Traced] = {} if nodes is None else nodes
         self.findings: list[Finding] = []
         self._built: dict[tuple[int, object], Traced] = {}
-        """By the uid of a layer, its first call, for which it made its weights."""
+        """By the uid and the body of a layer, its first call, for which it made its weights."""
         self.builds = True
         """Whether these calls build the layers, as those of a model that is called do not."""
         self._has_would_be = nodes is not None
@@ -109,8 +108,8 @@ class GraphWalk:
         refused = traced.finding
         if self.builds or not isinstance(refused, InputsDoNotMatch):
             return traced
-        given = ((None, refused.actual),)  # of this layer, or of one in its code
-        if refused.expected != ONE_BATCH or len(_batches(given) - {None, 1}) > 1:
+        # The shapes are those of this layer, or of one in its code.
+        if refused.expected != ONE_BATCH or len(_batches(refused.actual) - {None, 1}) > 1:
             return traced
         opened = tuple((name, with_any_batch(value)) for name, value in args)  # type: ignore[arg-type]
         return self.tracer.use(node.layer, opened)
@@ -281,10 +280,10 @@ def _leaves(inputs: Shapes) -> Iterator[Shapes]:
 # --- arguments ------------------------------------------------------------------------------------
 
 
-def _batches(args: CallArguments) -> set[object]:
-    """Return the batch sizes of all shapes in arguments."""
-    shapes = chain.from_iterable(_leaves(value) for _, value in args)  # type: ignore[arg-type]
-    return {shape[0] for shape in shapes if isinstance(shape, tuple) and shape}
+def _batches(shapes: object) -> set[object]:
+    """Return the batch sizes of all shapes in a structure."""
+    leaves = _leaves(shapes)  # type: ignore[arg-type]
+    return {shape[0] for shape in leaves if isinstance(shape, tuple) and shape}
 
 
 def _arrays(value: object, nodes: dict[int, Traced]) -> object:

@@ -289,11 +289,11 @@ _MAP = 3
 
 
 def brought_to_rank(declared: Shapes, given: Shapes) -> Shapes:
-    """Return the shape of a tensor without the last axis of 1 that an input declares as unknown.
+    """Return `Unknown` for a tensor that lacks the last axis of 1 of its input, else its shape.
 
     Keras gives it that axis when the model runs, but infers shapes without it, and without the
     input specs of the layers (`Functional._adjust_input_rank` in Keras's `models/functional.py`).
-    What works on images refuses a map without channels for all that.
+    Layers for images still refuse a map without channels.
     """
     if not isinstance(declared, tuple) or not isinstance(given, tuple):
         return given

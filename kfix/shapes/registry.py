@@ -38,8 +38,9 @@ class Knob(Value):
 OtherRank = Literal["asked", "fewer refused", "fewer unknown", "unknown"]
 """What a layer does on another rank than its `rank` where no input spec is checked.
 
-That is so inside TimeDistributed. The rule is asked, refuses fewer dims, or what Keras returns
-means nothing, for fewer dims or for any other rank: the call is refused when it runs.
+That is so inside TimeDistributed. "asked": the rule decides. "fewer refused": fewer dims are
+refused. "fewer unknown", "unknown": Keras returns a meaningless shape, for fewer dims or for any
+other rank, and refuses the call when it runs.
 """
 
 

@@ -91,6 +91,10 @@ def of_set(key: str) -> str:
 PROGRAMS: dict[str, tuple[str, str]] = {
     "weights for validation": (aside("np.ones(4)"), ""),
     "weights of other samples": (aside("np.ones(5)"), "KFX613"),
+    "weights of other validation samples": (
+        fit(f"sample_weight=np.ones(4), validation_data=({X}, {Y}, np.ones(5)), "),
+        "KFX613",
+    ),
     "weights that fit no loss": (aside("np.ones((4, 3))"), "KFX613"),
     "a generator for validation": (
         fit("validation_data=held_out(), ", before=GENERATOR.format(yielded=f"{X}, {Y}")),
@@ -125,6 +129,22 @@ PROGRAMS: dict[str, tuple[str, str]] = {
     "a loss of Keras's functions": (lossless("ops.mean(a - b)"), ""),
     "a monitored loss": (fit(STOPPING.format("monitor='val_loss'")), ""),
     "a name that nothing has": (fit(STOPPING.format("monitor='val_los'")), "KFX613"),
+    "a metric whose name is not that of its class": (
+        fit(
+            STOPPING.format("monitor='fbeta_score'"),
+            compiled="'mse', metrics=[keras.metrics.FBetaScore()]",
+        ),
+        "",
+    ),
+    "a name that evaluate never looks for": (
+        MODEL.format(compiled="'mse'")
+        + f"model.evaluate({X}, {Y}, {STOPPING.format(repr('dice'))}verbose=0)",
+        "",
+    ),
+    "rows of another number than samples": (
+        "inputs = Input((6,))\nModel(inputs, ops.reshape(inputs, (-1, 4)))(np.ones((2, 6)))",
+        "",
+    ),
     "a name with its direction": (fit(STOPPING.format("monitor='dice', mode='max'")), ""),
     "labels of ones": (
         MODEL.format(compiled="'sparse_categorical_crossentropy'").replace("(2)", "(1)")

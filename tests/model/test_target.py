@@ -94,3 +94,13 @@ def test_a_squeezed_target_is_met_with_a_last_axis_of_one() -> None:
     assert [plain.met_by((None, 7, 1)), squeezed.met_by((None, 7, 1))] == [False, True]
     assert not squeezed.met_by((None, 7, 2))
     assert squeezed.may_be((None, Unknown("a size"), 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"), [("28x28x1", "28,28,1"), ("28x0", ""), ("12345678901", "")]
+)
+def test_what_may_be_meant_is_a_shape_itself(text: str, meant: str) -> None:
+    with pytest.raises(ValueError, match="is not a shape") as refused:
+        parse_target(text)
+    assert (f"did you mean `{meant}`?" in str(refused.value)) == bool(meant)
+    assert ("did you mean" in str(refused.value)) == bool(meant)

@@ -51,14 +51,11 @@ def reshaped(path: str, x: Shape, target: Shape) -> Shape:
 
 
 def _leaves_a_rest(x: Shape, target: Sequence[Dim]) -> bool:
-    """Return whether samples cannot be laid out anew, whatever their number: neither do some of
-    the old make one of the new, nor one some.
-    """
-    if not x or not target or x[0] is not None or target[0] not in (None, -1):
+    """Return whether the elements of a sample do not fill the dims behind a batch that is kept."""
+    if not x or not target or x[0] is not None or target[0] is not None:
         return False
-    counts = element_count(x[1:]), element_count([dim for dim in target[1:] if dim != -1])
-    sizes = sorted(count for count in counts if isinstance(count, int))
-    return len(sizes) == len(counts) and sizes[0] > 0 and sizes[1] % sizes[0] != 0
+    own, rest = element_count(x[1:]), element_count([dim for dim in target[1:] if dim != -1])
+    return isinstance(own, int) and isinstance(rest, int) and rest > 0 and own % rest != 0
 
 
 @operation("reshape", "x shape", numpy="x shape order=None")

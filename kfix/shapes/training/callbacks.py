@@ -54,9 +54,7 @@ def _check_arguments(one: Symbol, name: str, known: Mapping[str, Any]) -> None:
     for word in [*strange] * (not known["open"]):
         advice = did_you_mean(word, names)
         raise Refused("callbacks", f"an argument of {name}", f"`{word}`", advice)
-    by_name = zip(one.given, one.values, strict=False)
-    options = {word: value for word, value in by_name if word is not None}
-    check_values("callbacks", name, options, _INVALID)
+    check_values("callbacks", name, named(one, names), _INVALID)
     by_place = names[: one.given.count(None)]
     for word in set(known["required"]).difference(by_place, given):
         raise Refused("callbacks", f"the argument `{word}` of {name}", "none")
@@ -84,7 +82,7 @@ def _name_of_metric(metric: object) -> str | None:
             return ""
         case Symbol(called=True, path=path) if path.startswith(_METRICS):
             cls = path.removeprefix(_METRICS)
-            name = options_of(metric).get("name") or snake_case(cls)
+            name = options_of(metric).get("name") or _NAMES.get(cls, snake_case(cls))
             return name if isinstance(name, str) else None
     return None
 
@@ -105,6 +103,9 @@ def _check_monitor(one: Symbol, names: Sequence[str]) -> None:
 
 
 _METRICS = "keras.metrics."
+_NAMES = {"FBetaScore": "fbeta_score", "LogCoshError": "logcosh"}
+"""The names of metrics that are not the snake case of their class."""
+
 _DIRECTIONS = ("min", "max")
 _MONITORING = tuple(
     f"{_MODULE}{name}" for name in ("EarlyStopping", "ModelCheckpoint", "ReduceLROnPlateau")

@@ -210,6 +210,12 @@ _VALUES = {
 """What Keras gives to `train_step`, by its number of values."""
 
 
+def metrics_of(compiled: Mapping[str, Any]) -> list[Any]:
+    """Return the metrics of `compile` one by one."""
+    given = [compiled.get("metrics"), compiled.get("weighted_metrics")]
+    return [one for one in flatten(given) if one is not None]
+
+
 def check_own_step(step: OwnStep | None, compiled: Mapping[str, Any], measured: bool) -> None:
     """Raise `Refused` for a step of the program that is refused for itself.
 

@@ -185,7 +185,8 @@ def test_a_constant_that_the_data_is_cut_with_stays() -> None:
         assert b"steps, ahead = 20, 5" in text
 
 
-def test_a_batch_size_that_the_program_does_not_state_is_not_declared() -> None:
-    result = result_of(UNDECLARED + "model.fit(x, y)\n")
+@pytest.mark.parametrize("more", ["", ", epochs=2, verbose=0"])
+def test_a_batch_size_that_the_program_does_not_state_is_not_declared(more: str) -> None:
+    result = result_of(UNDECLARED + f"model.fit(x, y{more})\n")
     assert [one.finding.code for one in result.models[0].findings] == ["KFX203"]
     assert not result.files
