@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
-def nearest_word(word: str, known: Iterable[str]) -> str:
-    """Return the nearest of the known words, "" where none is near."""
+def nearest_word(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
+    """Return the nearest of the known words, "" where none is as near as `cutoff`."""
     from difflib import get_close_matches
 
-    return "".join(get_close_matches(word, list(known), n=1, cutoff=0.6))
+    return "".join(get_close_matches(word, list(known), n=1, cutoff=cutoff))
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -56,7 +56,8 @@ def read(  # noqa: PLR0913 - what may be known beforehand, each by its name
     `shapes` answers for shapes while reading. `given` is an input shape (with
     the batch) for models that state none. `project` finds the modules of the
     same project that are imported. `observed` are values that an error of a run
-    states; where they are given, expressions of unknown values are noted.
+    states. Where it is empty (not `None`), expressions of unknown values are noted, to be looked
+    for in the error.
     `asks_version` leaves out what nothing calls in a program that imports Keras 2: it is read again
     for that version.
     """

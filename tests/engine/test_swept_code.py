@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.verdicts import check_right, findings, keras_refuses
+from tests.verdicts import check_refused, check_right, errors_of, findings, keras_refuses
 
 CHOSEN = """
     import os
@@ -459,3 +459,96 @@ def test_what_an_unknown_layer_makes_of_an_element_may_be_several() -> None:
         model.compile(loss="mse")
         model.fit(data.map(lambda x: prepare(x)), verbose=0)
     """)
+
+
+def test_a_list_of_a_layer_that_holds_itself_has_an_end() -> None:
+    check_right("""
+        class Held(layers.Layer):
+            def __init__(self):
+                super().__init__()
+                self.parts = []
+
+            def build(self, shape):
+                self.dense = layers.Dense(3)
+
+            def call(self, x):
+                return self.dense(x)
+
+
+        held = Held()
+        held.kept = rows = []
+        rows.append(rows)
+        inputs = Input((5,))
+        Model(inputs, held(inputs))
+    """)
+
+
+def test_a_step_of_training_has_the_batches_of_training() -> None:
+    check_right("""
+        class Trained(Model):
+            def __init__(self):
+                super().__init__()
+                self.dense = layers.Dense(1)
+
+            def call(self, x):
+                return self.dense(x)
+
+            def train_step(self, data):
+                x, y = data
+                return {"loss": self.compute_loss(tf.cast(x, "float32") + tf.ones((16, 5)), y, self(x))}
+
+
+        data = tf.data.Dataset.from_tensor_slices((np.zeros((32, 5)), np.zeros((32, 1))))
+        model = Trained()
+        model.compile("adam", "mse")
+        held_out = np.zeros((64, 5)), np.zeros((64, 1))
+        model.fit(data.batch(16, drop_remainder=True), validation_data=held_out, verbose=0)
+    """)
+
+
+def test_a_method_of_the_program_that_is_called_skip_ends_nothing() -> None:
+    check_refused(
+        """
+        class Maker:
+            def skip(self, count):
+                return count
+
+            def make(self):
+                self.skip(1)
+                return Sequential([Input((5, 5)), layers.Conv2D(3, 3)])
+
+
+        Maker().make()
+        """,
+        "KFX201",
+    )
+
+
+def test_what_stands_for_a_parameter_that_is_left_out_stays_known_elsewhere() -> None:
+    program = """
+        DEFAULTS = {"units": 3}
+
+
+        def first(settings=None):
+            settings = settings or DEFAULTS
+            return layers.Dense(settings["units"])
+
+
+        def second():
+            depth = 4 if "depth" not in DEFAULTS else 5
+            return Sequential([Input((5,)), layers.Dense(depth), layers.Reshape((3, 3))])
+    """
+    assert errors_of(program) == {"KFX204"}
+
+
+@pytest.mark.parametrize(
+    "line", ["from torch import optim", "os.environ['KERAS_BACKEND'] = 'torch'"]
+)
+def test_what_a_model_of_the_pytorch_backend_has(line: str) -> None:
+    program = f"""
+        import os
+        {line}
+        model = Sequential([Input((5,)), layers.Dense(3)])
+        print(model.parameters())
+    """
+    assert findings(program) == []

@@ -60,6 +60,8 @@ model.fit(np.zeros((6, 32, 32, 3)), labels, verbose=0)
 HEADLESS = {
     "base": "model = keras.applications.MobileNet(SMALL)",
     "ends": "base = keras.applications.MobileNet(SMALL)\nmodel = keras.Model(base.input, base.output)",
+    "keywords": "base = keras.applications.MobileNet(SMALL)\n"
+    "model = keras.Model(outputs=base.output, inputs=base.input)",
 }
 SMALL = "include_top=False, weights=None, alpha=0.25, input_shape=(32, 32, 3)"
 
@@ -69,6 +71,7 @@ SMALL = "include_top=False, weights=None, alpha=0.25, input_shape=(32, 32, 3)"
     [
         ("base", f"Sequential([keras.applications.MobileNet({SMALL}), POOL(), HEAD])"),
         ("ends", "keras.Model(base.input, HEAD(POOL()(base.output)))"),
+        ("keywords", "keras.Model(outputs=HEAD(POOL()(base.output)), inputs=base.input)"),
     ],
 )
 def test_a_base_without_a_head_gets_one(layout: str, written: str) -> None:

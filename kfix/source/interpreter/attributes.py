@@ -64,11 +64,8 @@ _ATTRIBUTES: ByClass[Attribute] = ByClass(_of_library)
 
 @_ATTRIBUTES.register(SequentialV, ModelV)
 def _of_model(context: Context, value: SequentialV | ModelV, name: str) -> AbstractValue:
-    """Return what the library has; note what Keras has not.
-
-    Where PyTorch is the backend, a layer is a module of it, with other attributes.
-    """
-    if name not in OF_MODELS and "import torch" not in context.frame.unit.text:
+    """Return what the library has; note an attribute that Keras does not have."""
+    if name not in OF_MODELS:
         from kfix.source.keras.asked import absent
 
         absent(context, value, name)

@@ -118,9 +118,8 @@ class FileV(Unknown):
 
 
 class NotGiven(Unknown):
-    """Why the content of `*args` or `**kwargs` is unknown of a function that nothing calls.
-
-    It passes them on as empty.
+    """Why the content of `*args` or `**kwargs` is unknown in a function that nothing calls, or that
+    of a dictionary in the place of a parameter. Arguments are passed on as empty.
     """
 
     __slots__ = ()

@@ -5,7 +5,6 @@ defaults.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
 from typing import TypeGuard
 
 import libcst as cst
@@ -51,13 +50,17 @@ def begin_build(interpreter: Interpreter, instance: InstanceV) -> None:
     it is read for each shape.
     """
     if instance.unbuilt is None:
-        held = [*instance.attributes.values()]
-        held += chain.from_iterable(one.items for one in held if isinstance(one, ListV))
-        kinds = (ListV, DictV, SequentialV)
-        instance.unbuilt = [(one, one.save()) for one in held if isinstance(one, kinds)]
-    for one, state in instance.unbuilt:
-        interpreter.journal.touch(one)
-        one.load(state)
+        held: dict[int, ListV | DictV | SequentialV] = {}
+        left = [*instance.attributes.values()]
+        while left:
+            one = left.pop()
+            if isinstance(one, ListV | DictV | SequentialV) and id(one) not in held:
+                held[id(one)] = one
+                left += one.items if isinstance(one, ListV) else ()
+        instance.unbuilt = [(one, one.save()) for one in held.values()]
+    for built, state in instance.unbuilt:
+        interpreter.journal.touch(built)
+        built.load(state)
 
 
 @called(PartialV)

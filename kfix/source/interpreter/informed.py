@@ -6,7 +6,7 @@ Where an expression is unknown, its value is the one that was observed.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, TypeGuard
+from typing import Any
 
 import libcst as cst
 
@@ -16,7 +16,7 @@ from kfix.model.observed import Observed
 from kfix.model.record import replace
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
-from kfix.source.interpreter.containers import Const
+from kfix.source.interpreter.containers import Const, first
 from kfix.source.interpreter.interpreter import Frame, Interpreter
 from kfix.source.interpreter.provenance import as_value
 from kfix.source.syntax.document import Unit
@@ -74,12 +74,12 @@ class InformedInterpreter(Interpreter):
         if isinstance(shape, Unknown):
             observed = self._of(shape, node)
             return array if observed is None else _array(observed, array)
-        left = {axis: dim for axis, dim in enumerate(shape) if isinstance(dim, Unknown)}
         dims, last = list(shape), array
-        for axis, dim in left.items():
-            one = self._of(dim, node)
-            if one is not None and len(one.array_shape or shape) == len(shape):
-                dims[axis] = (one.array_shape or shape)[axis]
+        for axis, dim in enumerate(shape):
+            one = self._of(dim, node) if isinstance(dim, Unknown) else None
+            seen = shape if one is None else first(one.array_shape, shape)
+            if one is not None and len(seen) == len(shape):
+                dims[axis] = seen[axis]
                 last = replace(_array(one, array), shape=tuple(dims), origin=array.origin)
         return last
 
@@ -113,12 +113,7 @@ def _unknowns(value: AbstractValue) -> list[Unknown]:
     if isinstance(value, Array):
         shape = value.shape
         parts = shape if isinstance(shape, tuple) else (shape,)
-    return [*filter(_is_unknown, parts)]
-
-
-def _is_unknown(part: object) -> TypeGuard[Unknown]:
-    """Return whether a value, a shape or a dim is unknown."""
-    return isinstance(part, Unknown)
+    return [part for part in parts if isinstance(part, Unknown)]
 
 
 def key_of(unit: Unit, site: Site) -> Key | None:

@@ -63,7 +63,9 @@ def _in_place_of(test: AbstractValue, value: AbstractValue) -> AbstractValue:
     """Return a value that stands for a parameter that nothing gives: a caller may give more."""
     left_out = isinstance(test, Const) and test.origin is LEFT_OUT
     if left_out and isinstance(value, DictV) and value.unknown is None:
-        value.unknown = NotGiven("a parameter is left out")
+        opened = DictV()  # a copy: the program may hold the dictionary elsewhere
+        opened.load((value.entries, value.sites, NotGiven("a parameter is left out")))
+        return opened
     return value
 
 

@@ -26,7 +26,7 @@ def _line(interpreter: Interpreter, node: cst.SimpleStatementLine, frame: Frame)
     return interpreter.run(node.body, frame)
 
 
-_SKIPS = ("skip", "xfail", "skipTest")
+_SKIPS = ("pytest.skip", "pytest.xfail", "self.skipTest")
 """Functions of pytest and unittest that leave the test."""
 
 
@@ -41,8 +41,8 @@ def _expr(interpreter: Interpreter, node: cst.Expr, frame: Frame) -> Ending | No
             site = frame.unit.site(node.value)
             interpreter.discarded.append(Discarded(site, name, before, value))
     match node.value:
-        case cst.Call(func=cst.Attribute(value=cst.Name("pytest" | "self"), attr=cst.Name(name))):
-            return "raise" if name in _SKIPS else None
+        case cst.Call(func=cst.Attribute(value=cst.Name(owner), attr=cst.Name(called))):
+            return "raise" if f"{owner}.{called}" in _SKIPS else None
     return None
 
 

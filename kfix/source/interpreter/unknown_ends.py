@@ -8,7 +8,7 @@ from kfix.source.interpreter import tensor_operations
 from kfix.source.interpreter.interpreter import Interpreter
 
 
-def apart(interpreter: Interpreter, output: TensorRef, inputs: list[TensorRef]) -> TensorRef:
+def not_an_input(interpreter: Interpreter, output: TensorRef, inputs: list[TensorRef]) -> TensorRef:
     """Return an output of a model, a new unknown tensor where it would be one of the inputs.
 
     `Model(base.input, base.output)` of a base that is not known is not the identity.

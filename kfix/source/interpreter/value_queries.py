@@ -279,15 +279,17 @@ def first_known(dims: list[Any], whole: Any) -> Any:
 
 
 def with_elements(array: Array, place: object, value: AbstractValue) -> Array:
-    """Return an array some elements of which were set.
+    """Return an array after some of its elements were set.
 
-    Where most of them are drawn at random still, its greatest is that, unless one set is greater.
+    It keeps its greatest number where more than half of its elements stay and none that is set is
+    greater.
     """
     changed = replace(array, numbers=None, greatest=None)
     match array, place:
-        case Array(numbers=None, greatest=int() as most, shape=(int() as count, *_)), slice() if (
-            2 * len(range(count)[place]) < count
-        ):
+        case (
+            Array(numbers=None, greatest=int() as most, shape=(int() as count, *_)),
+            slice(start=int() | None, stop=int() | None, step=int() | None) as part,
+        ) if part.step != 0 and 2 * len(range(count)[part]) < count:
             given: list[Any] = [getattr(one, "value", None) for one in elements(value) or [value]]
             if {*map(type, given)} == {int} and max(given) <= most:
                 return replace(changed, greatest=most)

@@ -35,8 +35,18 @@ def note(  # noqa: PLR0913 - the fields of what is noted
         interpreter.asked.append((model, facts))
 
 
+def says(interpreter: Interpreter, *words: str) -> bool:
+    """Return whether one of the words stands anywhere in the program."""
+    return any(word in unit.text for unit in interpreter.units.values() for word in words)
+
+
 def absent(context: Context, model: Models, name: str) -> None:
-    """Note that a model of Keras, not of a class of the program, has no attribute of a name."""
+    """Note that a model of Keras, not of a class of the program, has no attribute of a name.
+
+    With the PyTorch backend a model is a `torch.nn.Module`, and has its attributes, too.
+    """
+    if says(context.interpreter, "torch"):
+        return
     match model, context.node:
         case ModelV(instance=None) | SequentialV(), cst.Attribute(attr=cst.Name(value=written)):
             if written == name.lstrip("_"):

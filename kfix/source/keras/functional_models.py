@@ -38,14 +38,6 @@ class ModelCall(NamedTuple):
     """The dotted name of the function that it stands in."""
 
 
-def _end_of_base(
-    given: Sequence[Given], arena: Sequence[Node], outs: Sequence[TensorRef]
-) -> Site | None:
-    """Return where `base.output` is given as the output, behind which a head may stand."""
-    whole = len(outs) == 1 and arena[outs[0].node].layer.is_application
-    return next((one.site for one in given[1 : 2 * whole]), None)
-
-
 def new_functional(interpreter: Interpreter, call: ModelCall) -> AbstractValue:
     """Return the result of `Model(inputs, outputs)`.
 
@@ -85,7 +77,8 @@ def functional(interpreter: Interpreter, call: ModelCall, condition: Condition =
     whole, inputs = _WITHOUT_MODELS.of(inputs)(interpreter, inputs, written)
     ins = _refs(interpreter, inputs, site, written)
     outs = [
-        unknown_ends.apart(interpreter, ref, ins) for ref in _refs(interpreter, ends, site, written)
+        unknown_ends.not_an_input(interpreter, ref, ins)
+        for ref in _refs(interpreter, ends, site, written)
     ]
     if not _all_known(inputs):  # the others are the Inputs that the ends are made of
         known = {ref.node for ref in ins}
@@ -97,6 +90,7 @@ def functional(interpreter: Interpreter, call: ModelCall, condition: Condition =
         from kfix.source.keras.application_layers import one_way
 
         arena, outs = one_way(interpreter, ins, outs)
+    is_base = len(outs) == 1 and arena[outs[0].node].layer.is_application
     arguments = model_arguments(interpreter, [g for g in given if g.keyword is not None])
     model = Model(
         name=given_name(arguments) or "functional",
@@ -114,7 +108,7 @@ def functional(interpreter: Interpreter, call: ModelCall, condition: Condition =
         takes=nested_tensors.numbered(inputs, itertools.count()),
         gives=nested_tensors.numbered(ends, itertools.count()),
         whole_inputs=tuple(whole),
-        tail=_end_of_base(given, arena, outs),
+        tail=written.get(id(ends)) if is_base else None,  # behind `base.output` a head may stand
     )
     value = ModelV(model, function, condition)
     value.lists_input, value.lists_output = _is_list_of_one(inputs), _is_list_of_one(ends)

@@ -17,7 +17,7 @@ from kfix.source.interpreter.bound_values import BoundV
 from kfix.source.interpreter.calls import Call, Given, invoke
 from kfix.source.interpreter.classes import finished
 from kfix.source.interpreter.compiled import last_compile
-from kfix.source.interpreter.containers import Const, DictV, ListV
+from kfix.source.interpreter.containers import DictV, ListV, is_none
 from kfix.source.interpreter.interpreter import Interpreter
 from kfix.source.interpreter.values import FunctionV, InstanceV, ModelV, SequentialV
 from kfix.source.keras import asked, layers
@@ -40,7 +40,8 @@ def run(
     if compiled is None or call.name not in _METHODS or not _is_own(compiled.loss):
         return
     compares = step is not None and step.compares
-    for first in [one for one in batches[:1] if compares or not one.own]:
+    trained = sorted(batches, key=lambda one: one.aside)[:1]
+    for first in [one for one in trained if compares or not one.own]:
         shapes = _shapes(call, model, first)
         for one, pair in zip(_losses(compiled.loss, len(shapes)), shapes, strict=False):
             _run(call, model, one, pair)
@@ -64,7 +65,7 @@ def _written(loss: AbstractValue | None) -> list[AbstractValue | None]:
 def _losses(loss: AbstractValue | None, count: int) -> Iterator[AbstractValue | None]:
     """Yield the loss of each of several outputs; a dictionary has it for one alone."""
     written = _written(loss)
-    if written == [loss]:
+    if not isinstance(loss, ListV | DictV) or loss.unknown is not None:
         yield from repeat(loss, count)
     elif len(written) == count and (count == 1 or isinstance(loss, ListV)):
         yield from written
@@ -120,23 +121,17 @@ def _run(
     given = map(partial(data_of_shape, interpreter, site=call.site), (labels, output))
     before = len(interpreter.arena)
     result = invoke(call.context, callee, list(map(partial(Given, None), given)))
-    made = interpreter.arena[before:]
-    for function in filter(_is_of_numpy, made * (not _may_be_eager(interpreter))):
-        asked.note(interpreter, model, "loss_of_numpy", function.site, function.layer.cls)
-    match result:
-        case Const(value=None):
-            asked.note(interpreter, model, "no_loss", call.site, None)
+    if not asked.says(interpreter, "eagerly"):  # else models may run without graphs
+        for function in filter(_is_of_numpy, interpreter.arena[before:]):
+            asked.note(interpreter, model, "loss_of_numpy", function.site, function.layer.cls)
+    if is_none(result):
+        asked.note(interpreter, model, "no_loss", call.site, None)
 
 
 def _is_of_numpy(node: Node) -> bool:
     """Return whether a node is a function of NumPy, which takes no tensor of a graph."""
     path = node.layer.cls
     return node.layer.is_operation and path.startswith("numpy.") and path not in _OF_SHAPE
-
-
-def _may_be_eager(interpreter: Interpreter) -> bool:
-    """Return whether a program says that models run without graphs (`run_eagerly`)."""
-    return any("eagerly" in unit.text for unit in interpreter.units.values())
 
 
 def _callee(loss: AbstractValue | None) -> AbstractValue | None:

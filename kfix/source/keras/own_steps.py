@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import chain
-from operator import attrgetter
 from typing import Any, NamedTuple
 
 from kfix.model.abstract_value import AbstractValue
@@ -45,8 +44,10 @@ _LIKE = {
 """Which call another one is like."""
 
 
-def has_own_step(instance: InstanceV | None, method: str) -> bool:
-    """Return whether the class of a model has a step of its own for a call of this method."""
+def has_own_step(instance: InstanceV | None, method: str = "") -> bool:
+    """Return whether the class of a model has a step of its own for a call of this method, or for
+    every call.
+    """
     if instance is None:
         return False
     like = _LIKE.get(method, method)
@@ -54,7 +55,7 @@ def has_own_step(instance: InstanceV | None, method: str) -> bool:
     return any(instance.cls.find(name) is not None for name in names)
 
 
-class Data(NamedTuple):
+class StepData(NamedTuple):
     """The shapes of x and y, how many samples a batch has, and whether they are weighted."""
 
     shapes: tuple[Any, Any]
@@ -62,20 +63,18 @@ class Data(NamedTuple):
     weighted: bool | None
 
 
-def run(call: Call, instance: InstanceV, data: Data) -> OwnStep | None:
+def run(call: Call, instance: InstanceV, data: StepData) -> OwnStep | None:
     """Run the step that a class of the program has, on the data of a call."""
     return _run(call, instance, call.name, data)
 
 
 def run_aside(call: Call, instance: InstanceV, batches: Sequence[Batches]) -> OwnStep | None:
     """Run the `test_step` that a class of the program has, on the data for validation."""
-    for one in filter(_IS_ASIDE, batches):
-        data = Data((_shapes(one.x), _shapes(one.y)), one.size, _has_weights(one))
-        return _run(call, instance, "evaluate", data)
-    return None
-
-
-_IS_ASIDE = attrgetter("aside")
+    one = next((one for one in batches if one.aside), None)
+    if one is None:
+        return None
+    data = StepData((_shapes(one.x), _shapes(one.y)), one.size, _has_weights(one))
+    return _run(call, instance, "evaluate", data)
 
 
 def _has_weights(batches: Batches) -> bool | None:
@@ -92,7 +91,7 @@ def _shapes(data: object) -> Any:
     return getattr(data, "shape", None)
 
 
-def _run(call: Call, instance: InstanceV, method: str, given_data: Data) -> OwnStep | None:
+def _run(call: Call, instance: InstanceV, method: str, given_data: StepData) -> OwnStep | None:
     """Run the step for a call of this method."""
     shapes, size, weighted = given_data
     name = _STEPS.get(_LIKE.get(method, method), ("",))[0]

@@ -60,10 +60,9 @@ def fit(call: Call) -> AbstractValue:
     facts = _facts(call, model, data, instance)
     interpreter.fits.append((model, facts))
     if instance is not None:
-        x, y = map(_shape_as_given, [interpreter] * 2, data.given, data.shapes)
         facts["adds_losses"] = own_steps.adds_losses(instance)
-        size = next((one.size for one in facts["batches"]), None)
-        given = own_steps.Data((x, y), size, _has_weights(call))
+        size = next((one.size for one in facts["batches"] if not one.aside), None)
+        given = own_steps.StepData((facts["x"], facts["y"]), size, _has_weights(call))
         facts["step"] = own_steps.run(call, instance, given)
         facts["step_aside"] = own_steps.run_aside(call, instance, facts["batches"])
     for callback in elements(call.get(-1, "callbacks")) or []:
@@ -144,8 +143,7 @@ def _compiled(call: Call, model: AbstractValue) -> Site | bool | None:
     compiled = last_compile(interpreter.compiles, model)
     if compiled is not None:
         return compiled.site
-    texts = (unit.text for unit in interpreter.units.values())
-    if interpreter.unread or any(word in text for text in texts for word in _COMPILED_ELSEWHERE):
+    if interpreter.unread or asked.says(interpreter, *_COMPILED_ELSEWHERE):
         return None
     return False
 
@@ -161,7 +159,7 @@ def _set_input_shape(
     x, y = data.shapes
     if isinstance(x, Unknown | None) or not isinstance(model, ModelV | SequentialV):
         return
-    if isinstance(model, SequentialV) and own_steps.has_own_step(instance, ""):
+    if isinstance(model, SequentialV) and own_steps.has_own_step(instance):
         return
     shape = models.batchless(x)
     if data.is_dataset and _is_one_sample(x, y):

@@ -83,8 +83,10 @@ def each(
     return Array(shape, value.dtype, value.distinct, value.one_hot, packed=packed)
 
 
-def _each_of(call: Bound, change: Callable[[Shape], Shape]) -> ObjectV:
-    return dataset(each(call.receiver.data["element"], change))
+def _each_of(
+    call: Bound, change: Callable[[Shape], Shape], packed: Packed | None = None
+) -> ObjectV:
+    return dataset(each(call.receiver.data["element"], change, packed))
 
 
 # --- making data sets ---------------------------------------------------------------------
@@ -174,8 +176,7 @@ _BATCH = "batch_size, drop_remainder=False, **_"
 def _batch(call: Bound) -> AbstractValue:
     """Return a data set with a new first axis, variable unless an incomplete batch is dropped."""
     size = _batch_size(call)
-    element = call.receiver.data["element"]
-    made = dataset(each(element, lambda shape: (size, *shape), Packed(call.site, 0)))
+    made = _each_of(call, lambda shape: (size, *shape), Packed(call.site, 0))
     made.data["batch"] = integer(call["batch_size"])
     return made
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 
 from kfix.model.near import nearest_word
@@ -152,11 +152,9 @@ def slip_of(path: str, text: str) -> str:
     """
     if "AttributeError" in text:
         return ""
-    from difflib import get_close_matches
-
     module, _, name = path.removeprefix("keras.").rpartition(".")
-    known = _names(KERAS, module)
-    return next(iter([*_alike(known, name), *get_close_matches(name, known, 1, _SURE)]), "")
+    known = sorted(_names(KERAS, module))
+    return min(_alike(known, name), default="") or nearest_word(name, known, _SURE)
 
 
 _SURE = 0.85
@@ -192,7 +190,7 @@ def home(path: Path, name: str) -> tuple[str, str] | None:
     return None
 
 
-def _alike(names: frozenset[str], name: str) -> list[str]:
+def _alike(names: Collection[str], name: str) -> list[str]:
     """Return the names that differ in case and underscores alone.
 
     Where some are of the same kind (class or function), only those.

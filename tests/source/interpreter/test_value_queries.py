@@ -119,6 +119,8 @@ def test_a_slice_that_counts_from_the_front(cut: slice, outcome: bool) -> None:
         # So many were set, one is greater, nobody knows which, or the array is a literal.
         (Array((9,), greatest=3), slice(None), Const(0), None),
         (Array((9,), greatest=3), slice(3), Const(4), None),
+        (Array((9,), greatest=3), slice(2.5), Const(0), None),
+        (Array((9,), greatest=3), slice(0, 3, 0), Const(0), None),
         (Array((9,), greatest=3), Array((9,), "bool"), Const(0), None),
         (Array((3,), greatest=3, numbers=(1, 2, 3)), slice(1), Const(1), None),
     ],
