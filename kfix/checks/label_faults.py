@@ -27,6 +27,11 @@ class Output(Record):
     head: Head
     loss: Loss
 
+    @property
+    def keys(self) -> tuple[int, str]:
+        """What its labels, loss and metrics may have as their key, besides none."""
+        return self.number, self.name
+
 
 class Answer(NamedTuple):
     """What the labels of one call ask of an output."""

@@ -150,7 +150,7 @@ class _OfLabels(Record):
         kind, output = self.output.loss.kind, self.output
         if kind not in _OTHER_FORMS or output.head.units in (None, 1):
             return
-        keys = (None, output.number, output.name)
+        keys = (None, *output.keys)
         for fit, part in self.subject.parts:
             match part:
                 case Part(role="y", value=Array(shape=(_, *dims)) as y) if part.key in keys:

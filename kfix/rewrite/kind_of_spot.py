@@ -79,9 +79,10 @@ def _of_call(plan: Plan, site: Site, call: cst.Call) -> Spot:
 
 
 def _makes_base(plan: Plan, site: Site, call: cst.Call) -> bool:
-    """Return whether a call makes a model of `keras.applications`."""
-    name = dotted(call.func)
-    return "applications" in (plan.seen_from(site).resolve(name) or "").split(".")
+    """Return whether a call makes a model of `keras.applications`: its name begins in capitals."""
+    path = plan.seen_from(site).resolve(dotted(call.func)) or ""
+    module, _, name = path.rpartition(".")
+    return f"{module}.".startswith("keras.applications.") and name[:1].isupper()
 
 
 def _adds(call: cst.CSTNode) -> bool:

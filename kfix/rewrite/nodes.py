@@ -287,3 +287,22 @@ def alias_of(name: str, bound: str) -> cst.ImportAlias:
 def is_starred(node: cst.CSTNode) -> bool:
     """Return whether it is an argument behind a `*` or `**`."""
     return isinstance(node, cst.Arg) and bool(node.star)
+
+
+ATOMS = (cst.Name, cst.Call, cst.Attribute, cst.Subscript, cst.SimpleString)
+"""Expressions that hold together without parentheses."""
+
+
+def breaks_line(value: cst.BaseExpression) -> bool:
+    """Return whether a line ends in the expression where no bracket of its own is open."""
+    if value.lpar or isinstance(value, cst.List | cst.Dict | cst.Set):
+        return False
+    open_part = function_of(value) or value
+    return "\n" in cst.Module([]).code_for_node(open_part)
+
+
+def in_parentheses(value: cst.BaseExpression) -> cst.BaseExpression:
+    """Return the expression in parentheses, unless it holds together without."""
+    if value.lpar or (isinstance(value, ATOMS) and not breaks_line(value)):
+        return value
+    return value.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])

@@ -5,7 +5,6 @@ out, carry it off.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property
 from typing import TypeVar
 
 import libcst as cst
@@ -218,24 +217,25 @@ class EndSpot(Spot):
         """Put the layer in as an element, in a list of its own where there is none."""
         if isinstance(self.path[-1], cst.Call):
             if last_name(self.path[-1].func) != "Sequential":
-                self.unit.change(self.path, self._in_sequential)
+                file = self.plan.file(self.site)
+                name = function_name(file, self.unit, self.path, "keras.models.Sequential")
+                self.unit.change(self.path, _in_sequential(name))
             self.unit.change(self.path, _extending(where, layer))
         else:
             put = RowInsert(None, where, lambda run: cst.Element(layer(run)), comment)
             self.unit.row(self.path, put)
 
-    def _in_sequential(self, run: Pass, call: cst.CSTNode) -> cst.CSTNode:
-        """Return a Sequential of a model, once."""
-        if isinstance(call, cst.Call) and last_name(call.func) != "Sequential":
-            return cst.Call(self.sequential, [cst.Arg(cst.List([cst.Element(call)]))])
-        return call
 
-    @cached_property
-    def sequential(self) -> cst.BaseExpression:
-        """The class `Sequential`, as the file calls it."""
-        file = self.plan.file(self.site)
-        name = function_name(file, self.unit, self.path, "keras.models.Sequential")
-        return cst.parse_expression(name)
+def _in_sequential(name: str) -> Callable[[Pass, cst.CSTNode], cst.CSTNode]:
+    """Return what puts a model into a Sequential, called `name`, unless it is in one."""
+
+    def change(run: Pass, call: cst.CSTNode) -> cst.CSTNode:
+        if not isinstance(call, cst.Call) or last_name(call.func) == "Sequential":
+            return call
+        row = cst.List([cst.Element(call)])
+        return cst.Call(cst.parse_expression(name), [cst.Arg(row)])
+
+    return change
 
 
 def _extending(where: Where, layer: LayerOf) -> Callable[[Pass, cst.Call], cst.Call]:

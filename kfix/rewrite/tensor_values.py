@@ -9,7 +9,14 @@ import libcst as cst
 from kfix.model.code import NewLayer, Where
 from kfix.model.site import Site
 from kfix.rewrite.errors import CannotWrite
-from kfix.rewrite.nodes import Path, assigned_name, code, names_in, value_in
+from kfix.rewrite.nodes import (
+    Path,
+    assigned_name,
+    code,
+    in_parentheses,
+    names_in,
+    value_in,
+)
 from kfix.rewrite.plan import NewText, Plan, short
 from kfix.rewrite.selfmade import attribute_before, made_beside
 from kfix.rewrite.spots import LayerOf, Spot
@@ -18,8 +25,6 @@ from kfix.rewrite.variables import used_later
 
 _PLAIN = (cst.Call, cst.Arg, cst.List, cst.Tuple, cst.Element, cst.BinaryOperation)
 """What may be around a variable in a statement that reads it once, whenever it is run."""
-_TIGHT = (cst.Name, cst.Attribute, cst.Subscript, cst.Call)
-"""Expressions that an index behind them is about as a whole."""
 _SEVERAL = (cst.List, cst.Tuple, cst.Dict, cst.StarredElement)
 
 
@@ -83,49 +88,41 @@ class ValueSpot(Spot):
 def add_axis(spot: Spot) -> str:
     """Index the expression at a place for a last axis of size 1; return both in words."""
     value = value_in(spot.path[-1])
-    if not isinstance(value, cst.BaseExpression) or isinstance(value, _SEVERAL):
+    if isinstance(value, _SEVERAL):
         raise CannotWrite("several tensors stand there")
-    tight = isinstance(value, _TIGHT) or bool(value.lpar)
-    spot.unit.change(spot.path, _indexing(tight))
-    return f"{short(code(_indexed(value, tight)))} for {short(code(value))}"
+    if not isinstance(spot, ValueSpot) or not isinstance(value, cst.BaseExpression):
+        raise CannotWrite("the tensor is not written at the operation")
+    spot.unit.change(spot.path, _changing(lambda run, value: _indexed(value)))
+    return f"{short(code(_indexed(value)))} for {short(code(value))}"
 
 
-def _indexing(tight: bool) -> Callable[[Pass, cst.CSTNode], cst.CSTNode]:
-    """Return the change that indexes an expression, or the value of an argument or element."""
-
-    def change(run: Pass, node: cst.CSTNode) -> cst.CSTNode:
-        match node:
-            case cst.Arg() | cst.Element():
-                return node.with_changes(value=_indexed(node.value, tight))
-            case cst.BaseExpression():
-                return _indexed(node, tight)
-        raise CannotWrite("nothing can be indexed there")
-
-    return change
-
-
-def _indexed(value: cst.BaseExpression, tight: bool) -> cst.Subscript:
-    """Return `value[..., None]`, with the value in parentheses unless it binds tightly."""
-    if not tight:
-        value = value.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
-    index = cst.parse_expression("x[..., None]")
-    return cst.ensure_type(index, cst.Subscript).with_changes(value=value)
+def _indexed(value: cst.BaseExpression) -> cst.Subscript:
+    """Return `value[..., None]`."""
+    index = cst.ensure_type(cst.parse_expression("x[..., None]"), cst.Subscript)
+    return index.with_changes(value=in_parentheses(value))
 
 
 def wrapping(layer: LayerOf) -> Callable[[Pass, cst.CSTNode], cst.CSTNode]:
     """Return the change that calls a layer on an expression, or on the value of an argument or
     element.
     """
+    return _changing(lambda run, value: call_on(layer(run), value))
 
-    def wrap(run: Pass, node: cst.CSTNode) -> cst.CSTNode:
+
+def _changing(
+    build: Callable[[Pass, cst.BaseExpression], cst.BaseExpression],
+) -> Callable[[Pass, cst.CSTNode], cst.CSTNode]:
+    """Return the change of an expression, or of the value of an argument or element."""
+
+    def change(run: Pass, node: cst.CSTNode) -> cst.CSTNode:
         match node:
             case cst.Arg() | cst.Element():
-                return node.with_changes(value=call_on(layer(run), node.value))
+                return node.with_changes(value=build(run, node.value))
             case cst.BaseExpression():
-                return call_on(layer(run), node)
-        raise CannotWrite("no layer can be called there")
+                return build(run, node)
+        raise CannotWrite("no tensor stands there")
 
-    return wrap
+    return change
 
 
 def call_on(layer: cst.BaseExpression, value: cst.BaseExpression) -> cst.Call:

@@ -8,9 +8,10 @@ from kfix.model.code import NewLayer, Where
 from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.nodes import (
     assigned_name,
+    breaks_line,
     code,
     dotted,
-    function_of,
+    in_parentheses,
     keyword_of,
     last_name,
     name_of,
@@ -24,7 +25,6 @@ from kfix.rewrite.tensor_values import ValueSpot, assignment, wrapping
 from kfix.rewrite.tree import Comment, Pass, Phase, insert_beside
 from kfix.rewrite.variables import used_later
 
-_ATOMS = (cst.Name, cst.Call, cst.Attribute, cst.Subscript, cst.SimpleString)
 _INPUTS = (None, "inputs", "input", "x")
 """How the first argument of a layer is given."""
 _SEVERAL = (cst.List, cst.Tuple, cst.Dict, cst.GeneratorExp)
@@ -109,9 +109,9 @@ class CallSpot(Spot):
         match self.path[-2]:
             case cst.Arg() | cst.Element():
                 return value
-            case cst.BaseSmallStatement() if not _breaks_line(value):
+            case cst.BaseSmallStatement() if not breaks_line(value):
                 return value
-        return _in_parentheses(value)
+        return in_parentheses(value)
 
     def carried(self) -> Carried:
         """Return what is called in its edited form."""
@@ -180,18 +180,3 @@ class CallSpot(Spot):
     def _is_read_later(self, name: str) -> bool:
         """Return whether another use of the variable would be changed."""
         return self._result_name() != name and used_later(self, self.path, name)
-
-
-def _breaks_line(value: cst.BaseExpression) -> bool:
-    """Return whether a line ends in the expression where no bracket of its own is open."""
-    if value.lpar or isinstance(value, cst.List | cst.Dict | cst.Set):
-        return False
-    open_part = function_of(value) or value
-    return "\n" in cst.Module([]).code_for_node(open_part)
-
-
-def _in_parentheses(value: cst.BaseExpression) -> cst.BaseExpression:
-    """Return the expression in parentheses, unless it holds together without."""
-    if value.lpar or (isinstance(value, _ATOMS) and not _breaks_line(value)):
-        return value
-    return value.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])

@@ -445,3 +445,18 @@ model = keras.Model([noise, label], body(layers.multiply([noise, rows])))
     (edit,) = model_result.applied.repair.edits
     assert edit.kind == "insert-layer"
     assert "rows = layers.Dense(5)(rows)" in found.files["m.py"].decode()
+
+
+def test_tensors_of_a_list_made_elsewhere_are_not_indexed() -> None:
+    """The call has one argument: what it returns is not the tensor that needs an axis."""
+    source = HEAD + (
+        """
+a = keras.Input((10, 16))
+pair = [layers.Flatten()(layers.Dense(1)(a)), a]
+model = keras.Model(a, tf.add_n(pair))
+"""
+    )
+    source = "import tensorflow as tf\n" + source
+    found = run_file(Project({"m.py": source.encode()}), "m.py", Settings())
+    assert found.error is None
+    assert "[..., None]" not in found.diff

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from kfix.engine.pipeline import run_file
+from kfix.engine.settings import Settings
+from kfix.project.project import Project
 from tests.repair.repaired import TRAINED, check, repaired
 from tests.verdicts import keras_refuses
 
@@ -120,3 +125,31 @@ model = keras.Model([a, b], layers.Dense(1)(layers.Dot(axes=1)([a, b])))
     assert set(kinds) == {"set-argument"}
     assert f"axes={axes}" in text
     assert keras_refuses(text + TRAINED) is None, text
+
+
+def test_functions_beside_the_models_of_applications_are_no_bases() -> None:
+    text = (
+        "import keras\n"
+        "a = keras.Input((32, 32, 3))\n"
+        "x = keras.applications.mobilenet_v2.preprocess_input(a)\n"
+        "model = keras.Model(a, x)\n"
+    )
+    result = run_file(Project({"m.py": text.encode()}), "m.py", Settings(target="3072"))
+    assert "x = keras.layers.Flatten()(x)\n" in result.files["m.py"].decode()
+
+
+def test_a_base_in_another_cell_than_its_imports_gets_a_head() -> None:
+    cells = [
+        "import numpy as np\nfrom keras.applications import VGG16\nfrom keras.layers import Dense",
+        "model = VGG16(include_top=False, weights=None, input_shape=(64, 64, 3), pooling='avg')\n"
+        "model.compile('adam', 'categorical_crossentropy')\n"
+        "model.fit(np.zeros((8, 64, 64, 3)), np.zeros((8, 10)))",
+    ]
+    code = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+    rows = [{**code, "source": cell} for cell in cells]
+    book = {"cells": rows, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    data = {"m.ipynb": json.dumps(book).encode()}
+    result = run_file(Project(data), "m.ipynb", Settings(target="10"))
+    written = [cell["source"] for cell in json.loads(result.files["m.ipynb"])["cells"]]
+    assert "from keras.models import Sequential" in written[0]
+    assert written[1].startswith("model = Sequential([VGG16(")

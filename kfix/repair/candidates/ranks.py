@@ -73,9 +73,11 @@ def columns(conflict: Conflict, step: Step, which: int, other: Shape) -> Iterato
     why = f"{step.title} takes a column: one number for each of {show(dims)} rows"
     edits = on(step, which, new("Reshape", (*dims, 1)))
     if step.layer.is_operation:
-        args = enumerate(given for _, given in step.node.args)
-        places = dict(enumerate(at for at, given in args if isinstance(given, TensorRef)))
-        edits = (AddAxis(step.node.site, which, dims, places.get(which, which)),)
+        places = [
+            at for at, (_, given) in enumerate(step.node.args) if isinstance(given, TensorRef)
+        ]
+        written = [*places[which : which + 1], which][0]
+        edits = (AddAxis(step.node.site, which, dims, written),)
     # An array without a batch may be meant for a matrix product, which the target would show.
     sure = conflict.target is not None or dims == other[1:-1]
     yield from made(edits, "columns", why, sure=sure)

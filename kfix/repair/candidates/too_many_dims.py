@@ -54,10 +54,10 @@ def _rows(conflict: Conflict, step: Step, shape: Shape) -> Iterator[Candidate]:
     reads = f"{step.cls} reads a sequence: each row of the feature map"
     if features is not None:
         rows = shape[1] if isinstance(shape[1], int) else -1
+        dims: Shape = (rows, features)
         why = f"{reads} becomes one step of {features} features"
-        # A single row is none of several steps: its own axes are the sequence.
-        single = {1: (shape[2:], f"{step.cls} reads a sequence, without an axis of one")}
-        dims, why = single.get(rows, ((rows, features), why))
+        if rows == 1:  # the axes behind a single row are the sequence
+            dims, why = shape[2:], f"{step.cls} reads a sequence, without the axis of size 1"
         edits = conflict.before(step, new("Reshape", dims))
         yield from made(edits, "reshape", why, sure=False)
     if None in shape[2:]:

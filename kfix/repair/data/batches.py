@@ -8,6 +8,7 @@ from kfix.checks.label_faults import BatchChanged
 from kfix.checks.refused_call import OtherBatch
 from kfix.edits.take_batch import TakeBatch
 from kfix.repair.candidate import Candidate, varied
+from kfix.repair.conflict import Conflict
 from kfix.repair.data.input_ways import input_conflict
 from kfix.repair.data.remedies import Remedies
 from kfix.repair.prices import price
@@ -24,19 +25,22 @@ def repair_batch(fault: BatchChanged, remedies: Remedies) -> None:
     """Join on the last axis what is joined along the samples, reduce each sample by itself."""
     conflict = input_conflict(remedies.subject)
     for step in conflict.view.steps:
-        name = step.layer.cls.rpartition(".")[2]
-        found: Iterator[Candidate] = iter(())
-        if [effect.kind for effect in effects_at(conflict, step)[:1]] == [Kind.MERGED]:
-            why = f"{name} joins the samples of its inputs, and not their features"
-            # Sequences may be meant one behind the other, or beside each other.
-            found = conflict.set([step], "axis", -1, "batch-joined", why)
-            found = varied(found, sure=step.rank_out != _SEQUENCE)
-        elif _reduces_samples(step):
-            why = f"{name} makes one of all samples of a batch, and not of the steps of each"
-            found = varied(conflict.set([step], "axis", 1, "batch-joined", why), sure=False)
-        remedies.first = next(found, remedies.first)
+        remedies.first = next(_by_sample(conflict, step), remedies.first)
     if remedies.first is None:
         remedies.suggest("keep the first axis of every tensor for the samples of the batch")
+
+
+def _by_sample(conflict: Conflict, step: Step) -> Iterator[Candidate]:
+    """Yield another axis for an operation that joins or reduces the samples of a batch."""
+    name = step.layer.cls.rpartition(".")[2]
+    if [effect.kind for effect in effects_at(conflict, step)[:1]] == [Kind.MERGED]:
+        why = f"{name} joins the samples of its inputs, and not their features"
+        # Sequences may be meant one behind the other, or beside each other.
+        found = conflict.set([step], "axis", -1, "batch-joined", why)
+        yield from varied(found, sure=step.rank_out != _SEQUENCE)
+    elif _reduces_samples(step):
+        why = f"{name} reduces the samples of a batch, and not the steps of each"
+        yield from varied(conflict.set([step], "axis", 1, "batch-joined", why), sure=False)
 
 
 def _reduces_samples(step: Step) -> bool:

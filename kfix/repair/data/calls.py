@@ -137,17 +137,14 @@ def repair_ragged(fault: Ragged, remedies: Remedies) -> None:
     Of many lists the longest is far longer than most: how long they shall be is to be chosen.
     """
     subject = remedies.subject
-    arguments: Arguments = ()
-    length = next(filter(None, (subject.trace.input or ())[1:2]), None)
     parts = [part for _, part in ragged_parts(subject)]
+    given = [part for part in parts if part.role == "x"]
+    length = [*(subject.trace.input or ())[1:2], None][0]
+    arguments: Arguments = (("maxlen", length),) * isinstance(length, int)
     steps = View(subject.model, subject.trace).steps
     words = any(step.cls == "Embedding" for step in steps)  # `pad_sequences` makes integers
-    given = [part for part in parts if part.role == "x"]
-    if isinstance(length, int):
-        arguments = (("maxlen", length),)
-    elif all(_is_long(part.value) for part in given):
-        words = False
-    if not words or not given:
+    short = bool(arguments) or not all(_is_long(part.value) for part in given)
+    if not (given and words and short):
         remedies.suggest(
             "bring the lists to one length, for training and for testing: "
             "keras.utils.pad_sequences(x, maxlen=…)"
@@ -167,7 +164,7 @@ def _padded(part: Part, arguments: Arguments) -> Iterator[Edit]:
     """Yield the edits that pad lists: where a call was to make an array of them, or where they are
     given.
     """
-    packed = getattr(part.value, "packed", None)
+    packed = part.value.packed if isinstance(part.value, Array) else None
     if packed is not None:
         yield ExchangeMaker(packed.call, PAD, ((0, None),))
         yield from (SetOption(packed.call, str(name), value) for name, value in arguments)

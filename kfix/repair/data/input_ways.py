@@ -90,11 +90,11 @@ class MismatchRepair:
 
     def repairs(self) -> InputRepairs:
         """Return the edits of the input and of the data, and what is suggested without either."""
-        data = wraps(self.subject.program, self.subject.uids, is_x, self._needs)
-        candidate = self._kept(self._candidate(), data)
         whole = self._one_step_each() or self._batched_before()
         if whole is not None:
             return whole
+        data = wraps(self.subject.program, self.subject.uids, is_x, self._needs)
+        candidate = self._kept(self._candidate(), data)
         key = "data"
         if data is None:
             other = self._through_other_model() if self._is_trained_on_features() else None

@@ -18,6 +18,7 @@ from kfix.edits.wrap_argument import WrapArgument
 from kfix.model.graph import Array
 from kfix.model.program import Fit, Part
 from kfix.model.record import replace
+from kfix.model.unknown import all_integers
 from kfix.repair.apply import apply
 from kfix.repair.candidate import Candidate
 from kfix.repair.data.forms import (
@@ -182,7 +183,7 @@ def _sample_repairs(fault: SampleForBatch, subject: Subject) -> InputRepairs:
 
 def _batch_of_one(entry: Dims, x: Array) -> Wrap:
     """Return what makes a batch of one sample, which may lack the axes of 1 that it begins with."""
-    if entry[:1] == (1,) and len(known_shape(x)) < len(entry):
+    if entry[:1] == (1,) and all_integers(entry) and len(known_shape(x)) < len(entry):
         return Wrap(RESHAPE, ((None, (1, *entry)),))
     return Wrap(EXPAND_DIMS, ((None, 0),))
 

@@ -28,7 +28,7 @@ _WHY = "the loader can give the labels in the form that {} takes"
 
 def repair_other_labels(fault: OtherLabels, remedies: Remedies) -> None:
     """Make the labels for the output as it is, beside an output for the labels as they are."""
-    wanted, keys = fault.output.head.dims or (), (fault.output.number, fault.output.name)
+    wanted, keys = fault.output.head.dims or (), fault.output.keys
     _count_from_zero(fault.given, wanted, remedies)
     others = [y for y in fault.given if y.sample != wanted]
     edits = remade_all((y, wanted) for y in others) or _in_colors(others, wanted)

@@ -87,7 +87,7 @@ def _prepared(output: Output, remedies: Remedies) -> Candidate | None:
     rank = 0 if output.loss.kind == "sparse" else 1
 
     def mine(fit: Fit, part: Part) -> bool:
-        return part.role == "y" and part.key in (None, output.number, output.name)
+        return part.role == "y" and part.key in (None, *output.keys)
 
     def fits(shape: Shape) -> bool:
         dims = shape[1:]
@@ -107,7 +107,7 @@ def _enter(candidate: Candidate, place: Candidate | None, remedies: Remedies) ->
 def _count_from_zero(fault: LabelForm, remedies: Remedies) -> None:
     """Count the labels from 0, and exchange the loss for one that takes them."""
     output, demand = fault.output, fault.answer.demand
-    keys = (output.number, output.name)
+    keys = output.keys
     shifted = counted_from_zero(remedies.subject, output.head.units, *keys)
     exchanged = exchange(output.loss, demand.loss or SPARSE, *keys)
     if not shifted or not exchanged.edits or exchanged.against:
@@ -129,10 +129,10 @@ def repair_classes(fault: ClassesTooGreat, remedies: Remedies) -> None:
 def _lay_out(fault: LabelForm, remedies: Remedies) -> None:
     """Lay the labels out as the output is, and exchange a loss that takes rows of classes."""
     output, demand = fault.output, fault.answer.demand
-    data = laid_out(remedies.subject, demand.flat, output.number, output.name)
+    data = laid_out(remedies.subject, demand.flat, *output.keys)
     exchanged = Exchanged(())
     if demand.loss is not None:
-        exchanged = exchange(output.loss, demand.loss, output.number, output.name)
+        exchanged = exchange(output.loss, demand.loss, *output.keys)
     if data is None or exchanged.against or (demand.loss is not None and not exchanged.edits):
         remedies.suggest("lay the labels out as the output is: y.reshape(len(y), -1)")
         return
@@ -147,7 +147,7 @@ def _other_loss(fault: LabelForm, remedies: Remedies) -> Candidate | None:
     output, (_, labels, demand) = fault.output, fault.answer
     if demand.loss is None:
         return None
-    exchanged = exchange(output.loss, demand.loss, output.number, output.name)
+    exchanged = exchange(output.loss, demand.loss, *output.keys)
     if exchanged.edits and not exchanged.against:
         form = label_form(output.loss, labels, fault.per_step)
         why = f"the labels are {form}, which {demand.loss} takes"

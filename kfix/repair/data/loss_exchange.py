@@ -152,7 +152,7 @@ def relabelled(
     kind = output.loss.kind
 
     def mine(fit: Fit, part: Part) -> bool:
-        return part.role == "y" and part.key in (None, output.number, output.name)
+        return part.role == "y" and part.key in (None, *output.keys)
 
     def needs(fit: Fit, y: Array) -> Wrap | None:
         dims = y.shape[1:] if isinstance(y.shape, tuple) else ()

@@ -115,15 +115,13 @@ def counterparts(fault: OtherWeights, subject: Subject) -> tuple[tuple[str, str]
     """
     at_hand = subject.program.arrays_at(fault.fit.site)
     plain = [part.value for part in fault.fit.parts if not part.aside]
-    given = {
-        name: known_shape(array)
-        for name, array in at_hand.items()
-        if any(array is value for value in plain)
-    }
-    others = {name: known_shape(array) for name, array in at_hand.items()}
+    given = [name for name, array in at_hand.items() if any(array is one for one in plain)]
+    shapes = {name: known_shape(array) for name, array in at_hand.items()}
+    if fault.count == fault.expected:
+        return ()
     return tuple(
         (other, name)
-        for other, dims in others.items()
-        for name, shape in given.items()
-        if dims[:1] == (fault.count,) != (fault.expected,) and shape == (fault.expected, *dims[1:])
+        for other, dims in shapes.items()
+        for name in given
+        if dims[:1] == (fault.count,) and shapes[name] == (fault.expected, *dims[1:])
     )
